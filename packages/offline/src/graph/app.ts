@@ -1,0 +1,76 @@
+import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
+import type { Build } from "./graph.ts";
+
+/** A Lambda function. */
+export interface LambdaFunction {
+  /** Logical name in the app, for example `GetPet`. */
+  name: string;
+  /** Physical name, for example `petstore-offline-GetPetFunction-abcdefgh`. */
+  functionName: string;
+  arn: string;
+  roleArn: string;
+  memoryMb: number;
+  timeoutSeconds: number;
+  /** The function's environment, links (`SST_RESOURCE_…`) included. */
+  environment: Record<string, string>;
+  logGroup: string;
+  logFormat: "JSON" | "Text";
+  reservedConcurrency?: number;
+  build: Build;
+}
+
+/** An API Gateway HTTP API with its default stage. */
+export interface HttpApi {
+  name: string;
+  apiId: string;
+  cors?: CorsConfiguration;
+  routes: HttpRoute[];
+  /** Default route settings of the stage. Absent: the account's limits, which offline are none. */
+  throttle?: { rateLimit: number; burstLimit: number };
+  /** The stage's access log format, with `$context.…` variables. */
+  accessLogFormat?: string;
+}
+
+export interface HttpRoute {
+  /** Route key: `GET /api/pets/{id}`, `ANY /path/{proxy+}` or `$default`. */
+  key: string;
+  functionArn: string;
+  payloadFormatVersion: "1.0" | "2.0";
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html */
+export interface CorsConfiguration {
+  allowOrigins?: string[];
+  allowMethods?: string[];
+  allowHeaders?: string[];
+  exposeHeaders?: string[];
+  /** Seconds. */
+  maxAge?: number;
+  allowCredentials?: boolean;
+}
+
+/** A DynamoDB table. */
+export interface Table {
+  name: string;
+  arn: string;
+  /** What `CreateTable` takes. */
+  definition: CreateTableCommandInput;
+  ttlAttribute?: string;
+}
+
+/** Resources that do not run offline, by Pulumi type. */
+export interface Unhosted {
+  type: string;
+  names: string[];
+}
+
+/** A graph, seen as the services that the offline runtime hosts. */
+export interface App {
+  name: string;
+  stage: string;
+  region: string;
+  functions: LambdaFunction[];
+  apis: HttpApi[];
+  tables: Table[];
+  unhosted: Unhosted[];
+}

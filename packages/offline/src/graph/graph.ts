@@ -1,0 +1,38 @@
+import * as z from "zod";
+
+/** A resource that an SST component declared, as the recorder saw it. */
+export const Resource = z.object({
+  /** Pulumi type token, for example `aws:lambda/function:Function`. */
+  type: z.string(),
+  /** Logical name, for example `GetPetFunction`. */
+  name: z.string(),
+  /** The id a provider would have assigned. */
+  id: z.string(),
+  /** The resolved inputs, together with the outputs a provider would have computed. */
+  state: z.record(z.string(), z.unknown()),
+});
+export type Resource = z.infer<typeof Resource>;
+
+/** What `sst.aws.Function` asked the bundler for (the parameters of SST's `Runtime.Build`). */
+export const Build = z.object({
+  /** Logical name of the function resource that runs this bundle. */
+  functionID: z.string(),
+  /** `path/to/file.export`, relative to the project's root. */
+  handler: z.string(),
+  runtime: z.string(),
+  /** The component's `nodejs` option, verbatim. */
+  nodejs: z.record(z.string(), z.unknown()).optional(),
+});
+export type Build = z.infer<typeof Build>;
+
+/** A whole app, one stage of it: everything `sst deploy` would have created. */
+export const Graph = z.object({
+  app: z.string(),
+  stage: z.string(),
+  region: z.string(),
+  /** The project files the graph was computed from, relative to the root, and one hash over them all. */
+  inputs: z.object({ hash: z.string(), files: z.array(z.string()) }),
+  resources: z.array(Resource),
+  builds: z.array(Build),
+});
+export type Graph = z.infer<typeof Graph>;
