@@ -2,16 +2,15 @@
 
 export default $config({
   app(input) {
+    const production = input.stage === "production";
     return {
       name: "petstore",
       home: "aws",
-      removal: input.stage === "production" ? "retain" : "remove",
-      protect: input.stage === "production",
+      removal: production ? "retain" : "remove",
+      protect: production,
     };
   },
   async run() {
-    await import("./infra/stage");
-    await import("./infra/table");
     const { api } = await import("./infra/api");
     return { url: api.url };
   },

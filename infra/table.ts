@@ -1,30 +1,37 @@
-export const table = new sst.aws.Dynamo("Pets", {
+/** The single table. Keys and index keys are generic; packages/core says what goes into them. */
+export const table = new sst.aws.Dynamo("Table", {
   fields: {
     pk: "string",
     sk: "string",
-    list1pk: "string",
-    list2pk: "string",
-    list3pk: "string",
-    list4pk: "string",
-    listsk: "string",
+    gsi1pk: "string",
+    gsi2pk: "string",
+    gsi3pk: "string",
+    gsi4pk: "string",
+    gsisk: "string",
   },
   primaryIndex: { hashKey: "pk", rangeKey: "sk" },
   globalIndexes: {
-    list1: { hashKey: "list1pk", rangeKey: "listsk" },
-    list2: { hashKey: "list2pk", rangeKey: "listsk" },
-    list3: { hashKey: "list3pk", rangeKey: "listsk" },
-    list4: { hashKey: "list4pk", rangeKey: "listsk" },
+    gsi1: { hashKey: "gsi1pk", rangeKey: "gsisk" },
+    gsi2: { hashKey: "gsi2pk", rangeKey: "gsisk" },
+    gsi3: { hashKey: "gsi3pk", rangeKey: "gsisk" },
+    gsi4: { hashKey: "gsi4pk", rangeKey: "gsisk" },
   },
   ttl: "expiresAt",
   stream: "new-and-old-images",
+  deletionProtection: $app.stage === "production",
 });
 
-/** A capability: what a function may do with the table, as a link that grants just that. */
-const may = (name: string, actions: string[], resources = [table.arn]) =>
+/**
+ * A capability: the right to do one thing with the table, as something a function can be linked to.
+ * (Linking the table itself would grant `dynamodb:*`.)
+ */
+const capability = (name: string, action: string, resource = table.arn) =>
   new sst.Linkable(name, {
     properties: { name: table.name },
-    include: [sst.aws.permission({ actions, resources })],
+    include: [sst.aws.permission({ actions: [`dynamodb:${action}`], resources: [resource] })],
   });
 
-export const readPet = may("ReadPet", ["dynamodb:GetItem"]);
-export const queryPets = may("QueryPets", ["dynamodb:Query"], [$interpolate`${table.arn}/index/*`]);
+export const readPets = capability("ReadPets", "GetItem");
+export const writePets = capability("WritePets", "PutItem");
+export const deletePets = capability("DeletePets", "DeleteItem");
+export const listPets = capability("ListPets", "Query", $interpolate`${table.arn}/index/gsi*`);

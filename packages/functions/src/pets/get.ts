@@ -1,3 +1,12 @@
-import { Resource } from "sst";
+import { getPet } from "@petstore/core/contract/pets/get";
+import { get } from "@petstore/core/pets/get";
+import { notModified, ok } from "../http/answers.ts";
+import { assertMatch, etagOf, hasAlready } from "../http/preconditions.ts";
+import { serve } from "../http/serve.ts";
 
-export const handler = async () => ({ statusCode: 200, body: Resource.ReadPet.name });
+export const handler = serve(getPet, async ({ params, headers: sent }) => {
+  const pet = await get(params.id);
+  assertMatch(sent, pet);
+  const headers = { etag: etagOf(pet), "cache-control": "no-cache" } as const;
+  return hasAlready(sent, pet) ? notModified(headers) : ok(pet, headers);
+});

@@ -1,0 +1,20 @@
+import { getHealth } from "./health/get.ts";
+import { createPet } from "./pets/create.ts";
+import { deletePet } from "./pets/delete.ts";
+import { getPet } from "./pets/get.ts";
+import { listPets } from "./pets/list.ts";
+import { patchPet } from "./pets/patch.ts";
+import { replacePet } from "./pets/replace.ts";
+
+/** The whole API. A handler imports its own operation only, so that its bundle holds nothing else. */
+export const contract = {
+  getHealth,
+  listPets,
+  createPet,
+  getPet,
+  replacePet,
+  patchPet,
+  deletePet,
+};
+
+export type OperationName = keyof typeof contract;

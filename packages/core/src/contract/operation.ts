@@ -1,0 +1,55 @@
+import type * as z from "zod";
+import type { ProblemType } from "../problems/catalogue.ts";
+
+/** What an operation may answer with one status, problems apart. */
+export interface Answer {
+  description: string;
+  body?: z.ZodType;
+  /** Response headers, by lower-case name. */
+  headers?: z.ZodObject;
+}
+
+/**
+ * One operation of the API. Everything that knows the API derives from these values: handlers parse
+ * with them, the infrastructure maps them to functions, and descriptions are generated from them.
+ */
+export interface Operation {
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Route path with `{parameters}`, as API Gateway writes it. */
+  path: `/api/${string}`;
+  summary: string;
+  /** Path parameters. What does not match cannot exist: the answer is 404. */
+  params?: z.ZodObject;
+  /** Query parameters. What does not match is a 422. */
+  query?: z.ZodObject;
+  /** Request headers by lower-case name. What does not match is a 400. */
+  headers?: z.ZodObject;
+  /** The JSON body, and the media types it may come in. What does not match is a 422. */
+  body?: { mediaTypes: readonly string[]; schema: z.ZodType };
+  answers: { [status: number]: Answer };
+  /** Problems particular to this operation, besides those that any operation may answer. */
+  problems: readonly ProblemType[];
+}
+
+/** Declares an operation, keeping its precise type. */
+export const operation = <const O extends Operation>(declared: O): O => declared;
+
+type Output<T> = T extends z.ZodType ? z.output<T> : undefined;
+
+/** What a handler of the operation is given: the request, parsed. */
+export interface RequestOf<O extends Operation> {
+  params: Output<O["params"]>;
+  query: Output<O["query"]>;
+  headers: Output<O["headers"]>;
+  body: O["body"] extends { schema: infer S } ? Output<S> : undefined;
+}
+
+type Part<K extends "body" | "headers", A> = A extends { [P in K]: infer T extends z.ZodType }
+  ? { [P in K]: z.output<T> }
+  : { [P in K]?: never };
+
+/** What a handler of the operation may return: a declared status with its declared body and headers. */
+export type AnswerOf<O extends Operation> = {
+  [S in keyof O["answers"] & number]: { status: S } & Part<"body", O["answers"][S]> &
+    Part<"headers", O["answers"][S]>;
+}[keyof O["answers"] & number];

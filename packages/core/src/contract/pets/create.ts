@@ -1,0 +1,24 @@
+import * as z from "zod";
+import { NewPet, Pet } from "../../pets/pet.ts";
+import { ETag, IdempotencyKey } from "../headers.ts";
+import { operation } from "../operation.ts";
+
+export const createPet = operation({
+  method: "POST",
+  path: "/api/pets",
+  summary: "Register a pet",
+  headers: z.object({ "idempotency-key": IdempotencyKey.optional() }),
+  body: { mediaTypes: ["application/json"], schema: NewPet },
+  answers: {
+    201: {
+      description: "The pet, new or (with an `Idempotency-Key` seen before) as it is by now",
+      body: Pet,
+      headers: z.object({
+        etag: ETag,
+        location: z.string(),
+        "idempotency-replayed": z.literal("true").optional(),
+      }),
+    },
+  },
+  problems: ["idempotency-key-reused"],
+});

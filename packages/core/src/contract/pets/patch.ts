@@ -1,0 +1,17 @@
+import * as z from "zod";
+import { Pet, PetId, PetPatch } from "../../pets/pet.ts";
+import { ETag, Preconditions } from "../headers.ts";
+import { operation } from "../operation.ts";
+
+export const patchPet = operation({
+  method: "PATCH",
+  path: "/api/pets/{id}",
+  summary: "Change a pet with a JSON merge patch (RFC 7396)",
+  params: z.object({ id: PetId }),
+  headers: Preconditions,
+  body: { mediaTypes: ["application/merge-patch+json", "application/json"], schema: PetPatch },
+  answers: {
+    200: { description: "The pet as it is now", body: Pet, headers: z.object({ etag: ETag }) },
+  },
+  problems: ["not-found", "precondition-failed", "concurrent-change", "status-transition"],
+});

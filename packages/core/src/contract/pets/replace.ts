@@ -1,0 +1,17 @@
+import * as z from "zod";
+import { Pet, PetId, PetReplacement } from "../../pets/pet.ts";
+import { ETag, Preconditions } from "../headers.ts";
+import { operation } from "../operation.ts";
+
+export const replacePet = operation({
+  method: "PUT",
+  path: "/api/pets/{id}",
+  summary: "Replace what is known of a pet",
+  params: z.object({ id: PetId }),
+  headers: Preconditions,
+  body: { mediaTypes: ["application/json"], schema: PetReplacement },
+  answers: {
+    200: { description: "The pet as it is now", body: Pet, headers: z.object({ etag: ETag }) },
+  },
+  problems: ["not-found", "precondition-failed", "concurrent-change", "status-transition"],
+});

@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { Resource } from "sst";
+import { Problem } from "../problems/problem.ts";
+import { client } from "../table/client.ts";
+import { conflictOf } from "../table/conflict.ts";
+import { noSuchPet, read } from "./get.ts";
+import { assertTransition } from "./lifecycle.ts";
+import type { Pet, PetPatch, PetReplacement } from "./pet.ts";
+import { keyOf, type PetRecord, toItem, toPet } from "./record.ts";
+
+/** Throws when the pet, as it is, must not be changed. Asked again whenever others were faster. */
+export type Guard = (pet: Pet) => void;
+
+/** Writes tried before a pet that others keep changing is given up on. */
+const ATTEMPTS = 12;
+
+/**
+ * Replaces all that clients say about a pet.
+ *
+ * @throws Problem `not-found`, `status-transition`, `concurrent-change`, or what the guard throws
+ */
+export const replace = (id: string, replacement: PetReplacement, guard: Guard): Promise<Pet> =>
+  update(id, guard, (record) => ({ ownerEmail: record.ownerEmail, ...replacement }));
+
+/**
+ * Applies a merge patch (RFC 7396): `null` removes a member.
+ *
+ * @throws Problem `not-found`, `status-transition`, `concurrent-change`, or what the guard throws
+ */
+export const patch = (id: string, changes: PetPatch, guard: Guard): Promise<Pet> =>
+  update(id, guard, (record) => {
+    const merged = Object.entries({ ...record, ...changes }).filter(([, value]) => value !== null);
+    return { tags: [], ...Object.fromEntries(merged) } as unknown as PetReplacement;
+  });
+
+/**
+ * Deletes a pet.
+ *
+ * @throws Problem `not-found`, `concurrent-change`, or what the guard throws
+ */
+export const remove = (id: string, guard: Guard): Promise<void> =>
+  change(id, guard, (record) => ({
+    command: new DeleteCommand({
+      TableName: Resource.DeletePets.name,
+      Key: keyOf(id),
+      ...ifUnchanged(record),
+    }),
+    result: undefined,
+  }));
+
+function update(id: string, guard: Guard, fields: (record: PetRecord) => PetReplacement) {
+  return change(id, guard, (record) => {
+    const { ownerId, createdAt, requestHash, version, status } = record;
+    const next: PetRecord = {
+      ...fields(record),
+      id,
+      ownerId,
+      version: version + 1,
+      createdAt,
+      updatedAt: new Date().toISOString(),
+      ...(requestHash && { requestHash }),
+    };
+    assertTransition(status, next.status);
+    return {
+      command: new PutCommand({
+        TableName: Resource.WritePets.name,
+        Item: toItem(next),
+        ...ifUnchanged(record),
+      }),
+      result: toPet(next),
+    };
+  });
+}
+
+/** Read, decide, write on condition that nobody wrote since; on a conflict decide anew on what is there. */
+async function change<T>(
+  id: string,
+  guard: Guard,
+  decide: (record: PetRecord) => { command: PutCommand | DeleteCommand; result: T },
+): Promise<T> {
+  let record = await read(id);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    guard(toPet(record));
+    const { command, result } = decide(record);
+    const conflict = await conflictOf<PetRecord>(client.send(command as PutCommand));
+    if (!conflict) return result;
+    if (!conflict.existing) throw noSuchPet(id);
+    record = conflict.existing;
+    await sleep(Math.random() * Math.min(200, 5 * 2 ** attempt));
+  }
+  throw new Problem("concurrent-change", "Nothing was changed; try again, with If-Match.", {
+    headers: { "retry-after": "1" },
+  });
+}
+
+const ifUnchanged = (record: PetRecord) => ({
+  ConditionExpression: "version = :version",
+  ExpressionAttributeValues: { ":version": record.version },
+  ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
+});

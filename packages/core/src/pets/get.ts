@@ -1,0 +1,24 @@
+import { GetCommand } from "@aws-sdk/lib-dynamodb";
+import { Resource } from "sst";
+import { Problem } from "../problems/problem.ts";
+import { client } from "../table/client.ts";
+import type { Pet } from "./pet.ts";
+import { keyOf, type PetRecord, toPet } from "./record.ts";
+
+/**
+ * Reads a pet as of its last write (a strongly consistent read).
+ *
+ * @throws Problem `not-found`
+ */
+export const get = async (id: string): Promise<Pet> => toPet(await read(id));
+
+/** Reads the whole record of a pet, for those who go on to change it. */
+export async function read(id: string): Promise<PetRecord> {
+  const { Item } = await client.send(
+    new GetCommand({ TableName: Resource.ReadPets.name, Key: keyOf(id), ConsistentRead: true }),
+  );
+  if (!Item) throw noSuchPet(id);
+  return Item as PetRecord;
+}
+
+export const noSuchPet = (id: string) => new Problem("not-found", `There is no pet ${id}.`);

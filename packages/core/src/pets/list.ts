@@ -1,0 +1,62 @@
+import { QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { Resource } from "sst";
+import { client } from "../table/client.ts";
+import { merge } from "../table/merge.ts";
+import { decodeCursor, encodeCursor } from "./cursor.ts";
+import type { Pet } from "./pet.ts";
+import { type PetFilter, type PetRecord, partitionsOf, positionOf, toPet } from "./record.ts";
+
+export interface PetPage {
+  items: Pet[];
+  /** Absent on the last page. */
+  nextCursor?: string;
+}
+
+/**
+ * One page of pets, newest first: a merge of the index partitions that the filter selects. Its cost
+ * depends on the page's size alone. Indexes follow writes within moments (eventual consistency).
+ *
+ * @throws Problem `bad-cursor`
+ */
+export async function list(
+  filter: PetFilter,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+): Promise<PetPage> {
+  const { index, partitions } = partitionsOf(filter);
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, filter);
+  // What one partition holds of a page if they share it evenly, and some more: a second read is rare.
+  const batch = Math.ceil((1.5 * (limit + 1)) / partitions.length);
+  const newestFirst = merge(
+    partitions.map((partition) => readPartition(index, partition, after, batch)),
+    (a, b) => positionOf(a) > positionOf(b),
+  );
+
+  const items: Pet[] = [];
+  for await (const record of newestFirst) {
+    if (items.length === limit) {
+      return { items, nextCursor: encodeCursor(positionOf(items.at(-1) as Pet), filter) };
+    }
+    items.push(toPet(record));
+  }
+  return { items };
+}
+
+async function* readPartition(index: string, partition: string, after = "~", batch: number) {
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await client.send(
+      new QueryCommand({
+        TableName: Resource.ListPets.name,
+        IndexName: index,
+        KeyConditionExpression: "#partition = :partition AND gsisk < :after",
+        ExpressionAttributeNames: { "#partition": `${index}pk` },
+        ExpressionAttributeValues: { ":partition": partition, ":after": after },
+        ScanIndexForward: false,
+        Limit: batch,
+        ExclusiveStartKey,
+      }),
+    );
+    yield* (page.Items ?? []) as PetRecord[];
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+}

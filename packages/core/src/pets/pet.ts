@@ -1,0 +1,84 @@
+import * as z from "zod";
+
+export const species = ["dog", "cat", "bird", "fish", "rabbit", "reptile", "other"] as const;
+export const Species = z.enum(species);
+export type Species = z.output<typeof Species>;
+
+export const statuses = ["available", "pending", "adopted"] as const;
+export const Status = z.enum(statuses);
+export type Status = z.output<typeof Status>;
+
+export const PetId = z.uuid();
+
+/** Opaque to us: whoever issues the tokens chooses it. */
+export const OwnerId = z.string().regex(/^[A-Za-z0-9._:|@+-]{1,128}$/);
+
+/** One line of text that survives a round trip: no control characters, no lone surrogates. */
+const Text = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: "must not contain control characters" });
+
+const Tag = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, {
+  error: "must be 1 to 32 of a-z, 0-9 and -, and not start with -",
+});
+
+/** A set, in the order given. */
+const Tags = z
+  .array(Tag)
+  .max(20)
+  .overwrite((tags) => [...new Set(tags)]);
+
+/** What a client may say about a pet. `ownerEmail` is write-only: no response ever shows it. */
+const fields = {
+  name: Text,
+  species: Species,
+  breed: Text.optional(),
+  birthDate: z.iso.date().optional(),
+  tags: Tags,
+  status: Status,
+  ownerEmail: z.email().max(254).optional(),
+};
+
+/** The body of a create. */
+export const NewPet = z.strictObject({
+  ...fields,
+  tags: Tags.default([]),
+  status: Status.default("available"),
+});
+export type NewPet = z.output<typeof NewPet>;
+
+/** The body of a PUT: the whole representation. An absent `ownerEmail` leaves it as it is. */
+export const PetReplacement = z.strictObject(fields);
+export type PetReplacement = z.output<typeof PetReplacement>;
+
+/** The body of a PATCH: a JSON merge patch (RFC 7396), in which `null` removes a member. */
+export const PetPatch = z.strictObject({
+  name: Text.optional(),
+  species: Species.optional(),
+  breed: Text.nullish(),
+  birthDate: z.iso.date().nullish(),
+  tags: Tags.nullish(),
+  status: Status.optional(),
+  ownerEmail: z.email().max(254).nullish(),
+});
+export type PetPatch = z.output<typeof PetPatch>;
+
+/** The representation of a pet. Timestamps are RFC 3339 in UTC, to the millisecond. */
+export const Pet = z.object({
+  id: PetId,
+  name: Text,
+  species: Species,
+  breed: Text.optional(),
+  birthDate: z.iso.date().optional(),
+  tags: Tags,
+  status: Status,
+  ownerId: OwnerId,
+  /** 1, 2, …: every write makes the next one. */
+  version: z.int().min(1),
+  createdAt: z.iso.datetime({ precision: 3 }),
+  updatedAt: z.iso.datetime({ precision: 3 }),
+});
+export type Pet = z.output<typeof Pet>;

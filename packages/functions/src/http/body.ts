@@ -1,0 +1,46 @@
+import { Problem } from "@petstore/core/problems/problem";
+import type { APIGatewayProxyEventV2 as Event } from "aws-lambda";
+
+/** Bytes. Far more than any pet needs, far less than would cost us. */
+const LIMIT = 64 * 1024;
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * Reads a JSON body.
+ *
+ * @throws Problem 415 for another media type, charset or an encoding, 413 over 64 KiB, 400 for what
+ * is not UTF-8 or not JSON
+ */
+export function readJson(event: Event, mediaTypes: readonly string[]): unknown {
+  assertMediaType(event.headers, mediaTypes);
+  const { body = "", isBase64Encoded } = event;
+  const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
+  if (bytes.length > LIMIT) {
+    throw new Problem(
+      "body-too-large",
+      `${bytes.length} bytes are more than the ${LIMIT} allowed.`,
+    );
+  }
+  try {
+    return JSON.parse(utf8.decode(bytes));
+  } catch (cause) {
+    throw new Problem("malformed-body", "Send one JSON value, in UTF-8.", { cause });
+  }
+}
+
+function assertMediaType(headers: Event["headers"], mediaTypes: readonly string[]): void {
+  const [mediaType = "", ...parameters] = (headers["content-type"] ?? "")
+    .toLowerCase()
+    .split(";")
+    .map((part) => part.trim());
+  const encoding = headers["content-encoding"]?.toLowerCase() ?? "identity";
+  const utf8Only = parameters.every((part) => !/^charset=(?!"?utf-?8"?$)/.test(part));
+
+  if (!mediaTypes.includes(mediaType) || !utf8Only || encoding !== "identity") {
+    throw new Problem("unsupported-media-type", `Send ${mediaTypes.join(" or ")}, not encoded.`, {
+      // RFC 9110, section 15.5.16: what would have been accepted.
+      headers: { accept: mediaTypes.join(", "), "accept-encoding": "identity" },
+    });
+  }
+}

@@ -1,0 +1,32 @@
+import type { Preconditions } from "@petstore/core/contract/headers";
+import type { Pet } from "@petstore/core/pets/pet";
+import { Problem } from "@petstore/core/problems/problem";
+
+/** The entity tag of a pet's version. */
+export const etagOf = (pet: Pet) => `"${pet.version}"`;
+
+/** Whether the client has this version already (RFC 9110, section 13.1.2: weak comparison). */
+export const hasAlready = (headers: Preconditions, pet: Pet): boolean =>
+  headers["if-none-match"] !== undefined &&
+  matches(headers["if-none-match"].replaceAll("W/", ""), pet);
+
+/** A guard for changes: holds the pet to `If-Match` (strong comparison) and `If-None-Match`. */
+export const unlessChanged = (headers: Preconditions) => (pet: Pet) => {
+  if (ifMatchFails(headers, pet) || hasAlready(headers, pet)) throw failed(pet);
+};
+
+/** The same for reads, where `If-None-Match` is no failure. */
+export const assertMatch = (headers: Preconditions, pet: Pet) => {
+  if (ifMatchFails(headers, pet)) throw failed(pet);
+};
+
+const ifMatchFails = (headers: Preconditions, pet: Pet) =>
+  headers["if-match"] !== undefined && !matches(headers["if-match"], pet);
+
+const matches = (tags: string, pet: Pet) =>
+  tags === "*" || tags.split(",").some((tag) => tag.trim() === etagOf(pet));
+
+const failed = (pet: Pet) =>
+  new Problem("precondition-failed", `The pet is at version ${pet.version} now; read it again.`, {
+    headers: { etag: etagOf(pet) },
+  });

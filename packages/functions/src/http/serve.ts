@@ -1,0 +1,64 @@
+import { performance } from "node:perf_hooks";
+import type { AnswerOf, Operation, RequestOf } from "@petstore/core/contract/operation";
+import { logger, observed } from "@petstore/core/telemetry";
+import type {
+  Context,
+  APIGatewayProxyEventV2 as Event,
+  APIGatewayProxyStructuredResultV2 as Result,
+} from "aws-lambda";
+import { isWarmPing, type WarmPing } from "../warm.ts";
+import { toProblem } from "./problem.ts";
+import { parseRequest } from "./request.ts";
+
+/**
+ * Makes a Lambda handler of an operation: parses the request by its schemas, answers what `handle`
+ * returns, and turns whatever is thrown into a problem (RFC 9457).
+ */
+export function serve<O extends Operation>(
+  operation: O,
+  handle: (request: RequestOf<O>) => Promise<AnswerOf<O>>,
+) {
+  const route = `${operation.method} ${operation.path}`;
+
+  return (event: Event | WarmPing, context: Context): Promise<Result> | undefined => {
+    if (isWarmPing(event)) return undefined;
+    return observed(route, context, async () => {
+      const started = performance.now();
+      const result = await respond(operation, handle, event);
+      logger.info("request", {
+        route,
+        status: result.statusCode ?? 0,
+        latencyMs: Math.round((performance.now() - started) * 100) / 100,
+      });
+      return result;
+    });
+  };
+}
+
+async function respond<O extends Operation>(
+  operation: O,
+  handle: (request: RequestOf<O>) => Promise<AnswerOf<O>>,
+  event: Event,
+): Promise<Result> {
+  try {
+    return toResult(await handle(parseRequest(operation, event)));
+  } catch (error) {
+    const problem = toProblem(error);
+    if (problem.status >= 500) logger.error(problem.message, error as Error);
+    return {
+      statusCode: problem.status,
+      headers: { "content-type": "application/problem+json", ...problem.headers },
+      body: JSON.stringify(problem.toBody(event.rawPath, event.requestContext.requestId)),
+    };
+  }
+}
+
+function toResult(answer: { status: number; headers?: object; body?: unknown }): Result {
+  const headers = answer.headers as Record<string, string> | undefined;
+  if (answer.body === undefined) return { statusCode: answer.status, ...(headers && { headers }) };
+  return {
+    statusCode: answer.status,
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(answer.body),
+  };
+}

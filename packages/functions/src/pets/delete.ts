@@ -1,0 +1,10 @@
+import { deletePet } from "@petstore/core/contract/pets/delete";
+import { remove } from "@petstore/core/pets/change";
+import { noContent } from "../http/answers.ts";
+import { unlessChanged } from "../http/preconditions.ts";
+import { serve } from "../http/serve.ts";
+
+export const handler = serve(deletePet, async ({ params, headers }) => {
+  await remove(params.id, unlessChanged(headers));
+  return noContent();
+});

@@ -1,0 +1,10 @@
+import { patchPet } from "@petstore/core/contract/pets/patch";
+import { patch } from "@petstore/core/pets/change";
+import { ok } from "../http/answers.ts";
+import { etagOf, unlessChanged } from "../http/preconditions.ts";
+import { serve } from "../http/serve.ts";
+
+export const handler = serve(patchPet, async ({ params, headers, body }) => {
+  const pet = await patch(params.id, body, unlessChanged(headers));
+  return ok(pet, { etag: etagOf(pet) });
+});

@@ -1,0 +1,10 @@
+import { replacePet } from "@petstore/core/contract/pets/replace";
+import { replace } from "@petstore/core/pets/change";
+import { ok } from "../http/answers.ts";
+import { etagOf, unlessChanged } from "../http/preconditions.ts";
+import { serve } from "../http/serve.ts";
+
+export const handler = serve(replacePet, async ({ params, headers, body }) => {
+  const pet = await replace(params.id, body, unlessChanged(headers));
+  return ok(pet, { etag: etagOf(pet) });
+});
