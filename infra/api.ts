@@ -1,19 +1,12 @@
-import { contract, type OperationName } from "@petstore/core/contract/contract";
+import { type OperationName, routes } from "@petstore/core/contract/routes";
 import { lambda } from "./function";
 import { stage } from "./stage";
-import { deletePets, listPets, readPets, writePets } from "./table";
+import { type Capability, deletePets, queryPets, readPets, writePets } from "./table";
 
-interface Route {
-  /** The file in packages/functions/src that exports the handler. */
-  file: string;
-  /** What its function may do. */
-  may: sst.Linkable<object>[];
-}
-
-/** Every operation of the contract, and the function that serves it. One left out does not compile. */
-const routes: Record<OperationName, Route> = {
+/** Every operation: the file that handles it, and what that may do. One left out does not compile. */
+const operations: Record<OperationName, { file: string; may: Capability[] }> = {
   getHealth: { file: "health/get", may: [] },
-  listPets: { file: "pets/list", may: [listPets] },
+  listPets: { file: "pets/list", may: [queryPets] },
   createPet: { file: "pets/create", may: [writePets] },
   getPet: { file: "pets/get", may: [readPets] },
   replacePet: { file: "pets/replace", may: [readPets, writePets] },
@@ -40,12 +33,10 @@ export const api = new sst.aws.ApiGatewayV2("Api", {
   },
 });
 
-for (const [name, { file, may }] of Object.entries(routes)) {
-  const { method, path, summary } = contract[name as OperationName];
+for (const [name, { file, may }] of Object.entries(operations)) {
   const handler = lambda(`${name.charAt(0).toUpperCase()}${name.slice(1)}`, {
-    description: summary,
     handler: `packages/functions/src/${file}.handler`,
     link: may,
   });
-  api.route(`${method} ${path}`, handler.arn);
+  api.route(routes[name as OperationName], handler.arn);
 }

@@ -31,7 +31,9 @@ const capability = (name: string, action: string, resource = table.arn) =>
     include: [sst.aws.permission({ actions: [`dynamodb:${action}`], resources: [resource] })],
   });
 
+export type Capability = ReturnType<typeof capability>;
+
 export const readPets = capability("ReadPets", "GetItem");
 export const writePets = capability("WritePets", "PutItem");
 export const deletePets = capability("DeletePets", "DeleteItem");
-export const listPets = capability("ListPets", "Query", $interpolate`${table.arn}/index/gsi*`);
+export const queryPets = capability("QueryPets", "Query", $interpolate`${table.arn}/index/gsi*`);

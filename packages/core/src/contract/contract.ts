@@ -1,10 +1,12 @@
 import { getHealth } from "./health/get.ts";
+import type { Operation } from "./operation.ts";
 import { createPet } from "./pets/create.ts";
 import { deletePet } from "./pets/delete.ts";
 import { getPet } from "./pets/get.ts";
 import { listPets } from "./pets/list.ts";
 import { patchPet } from "./pets/patch.ts";
 import { replacePet } from "./pets/replace.ts";
+import type { OperationName } from "./routes.ts";
 
 /** The whole API. A handler imports its own operation only, so that its bundle holds nothing else. */
 export const contract = {
@@ -15,6 +17,4 @@ export const contract = {
   replacePet,
   patchPet,
   deletePet,
-};
-
-export type OperationName = keyof typeof contract;
+} satisfies Record<OperationName, Operation>;

@@ -14,9 +14,8 @@ export interface Answer {
  * with them, the infrastructure maps them to functions, and descriptions are generated from them.
  */
 export interface Operation {
-  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Route path with `{parameters}`, as API Gateway writes it. */
-  path: `/api/${string}`;
+  /** Method and path with `{parameters}`: the route key, as API Gateway writes it. */
+  route: `${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /api/${string}`;
   summary: string;
   /** Path parameters. What does not match cannot exist: the answer is 404. */
   params?: z.ZodObject;

@@ -46,7 +46,7 @@ async function* readPartition(index: string, partition: string, after = "~", bat
   do {
     const page = await client.send(
       new QueryCommand({
-        TableName: Resource.ListPets.name,
+        TableName: Resource.QueryPets.name,
         IndexName: index,
         KeyConditionExpression: "#partition = :partition AND gsisk < :after",
         ExpressionAttributeNames: { "#partition": `${index}pk` },

@@ -1,10 +1,9 @@
+import { isUtf8 } from "node:buffer";
 import { Problem } from "@petstore/core/problems/problem";
 import type { APIGatewayProxyEventV2 as Event } from "aws-lambda";
 
 /** Bytes. Far more than any pet needs, far less than would cost us. */
 const LIMIT = 64 * 1024;
-
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Reads a JSON body.
@@ -23,7 +22,8 @@ export function readJson(event: Event, mediaTypes: readonly string[]): unknown {
     );
   }
   try {
-    return JSON.parse(utf8.decode(bytes));
+    if (!isUtf8(bytes)) throw new SyntaxError("not UTF-8");
+    return JSON.parse(bytes.toString());
   } catch (cause) {
     throw new Problem("malformed-body", "Send one JSON value, in UTF-8.", { cause });
   }

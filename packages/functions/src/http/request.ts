@@ -16,7 +16,7 @@ export function parseRequest<O extends Operation>(operation: O, event: Event): R
     params: parse(params, event.pathParameters, () => {
       throw new Problem("not-found", "Nothing can have this address.");
     }),
-    query: parse(query, event.queryStringParameters, (error) => {
+    query: parse(query, event.queryStringParameters ?? {}, (error) => {
       throw new Problem("invalid-request", "The query does not match its schema.", {
         errors: problemsOf(error).map(([path, detail]) => ({ parameter: path.join("."), detail })),
       });

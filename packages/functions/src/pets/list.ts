@@ -14,7 +14,8 @@ export const handler = serve(listPets, async ({ query }) => {
 
 /** A link to the next page (RFC 8288). */
 function linkTo(parameters: object): string {
+  const [, path] = listPets.route.split(" ");
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) query.set(name, String(value));
-  return `<${listPets.path}?${query}>; rel="next"`;
+  return `<${path}?${query}>; rel="next"`;
 }

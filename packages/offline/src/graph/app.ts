@@ -1,5 +1,9 @@
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
-import type { Build } from "./graph.ts";
+import { lambdaFunctions } from "./functions.ts";
+import type { Build, Graph } from "./graph.ts";
+import { httpApis } from "./http-apis.ts";
+import { tables } from "./tables.ts";
+import { unhosted } from "./unhosted.ts";
 
 /** A Lambda function. */
 export interface LambdaFunction {
@@ -73,4 +77,17 @@ export interface App {
   apis: HttpApi[];
   tables: Table[];
   unhosted: Unhosted[];
+}
+
+/** Reads the hosted services out of a graph. */
+export function toApp(graph: Graph): App {
+  return {
+    name: graph.app,
+    stage: graph.stage,
+    region: graph.region,
+    functions: lambdaFunctions(graph),
+    apis: httpApis(graph),
+    tables: tables(graph),
+    unhosted: unhosted(graph),
+  };
 }

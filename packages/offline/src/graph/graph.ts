@@ -22,6 +22,8 @@ export const Build = z.object({
   runtime: z.string(),
   /** The component's `nodejs` option, verbatim. */
   nodejs: z.record(z.string(), z.unknown()).optional(),
+  /** The properties of everything linked to the function, by link name. */
+  links: z.record(z.string(), z.record(z.string(), z.unknown())),
 });
 export type Build = z.infer<typeof Build>;
 
@@ -36,3 +38,14 @@ export const Graph = z.object({
   builds: z.array(Build),
 });
 export type Graph = z.infer<typeof Graph>;
+
+/** The resources of one type, with the part of their state that `schema` describes. */
+export function statesOf<State>(
+  graph: Graph,
+  type: string,
+  schema: z.ZodType<State>,
+): { name: string; id: string; state: State }[] {
+  return graph.resources
+    .filter((resource) => resource.type === type)
+    .map(({ name, id, state }) => ({ name, id, state: schema.parse(state) }));
+}

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { operation } from "../operation.ts";
+import { routes } from "../routes.ts";
 
 export const getHealth = operation({
-  method: "GET",
-  path: "/api/health",
+  route: routes.getHealth,
   summary: "Tell whether the API is up",
   answers: {
     200: {

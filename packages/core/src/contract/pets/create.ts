@@ -2,10 +2,10 @@ import * as z from "zod";
 import { NewPet, Pet } from "../../pets/pet.ts";
 import { ETag, IdempotencyKey } from "../headers.ts";
 import { operation } from "../operation.ts";
+import { routes } from "../routes.ts";
 
 export const createPet = operation({
-  method: "POST",
-  path: "/api/pets",
+  route: routes.createPet,
   summary: "Register a pet",
   headers: z.object({ "idempotency-key": IdempotencyKey.optional() }),
   body: { mediaTypes: ["application/json"], schema: NewPet },

@@ -2,10 +2,10 @@ import * as z from "zod";
 import { PetId } from "../../pets/pet.ts";
 import { Preconditions } from "../headers.ts";
 import { operation } from "../operation.ts";
+import { routes } from "../routes.ts";
 
 export const deletePet = operation({
-  method: "DELETE",
-  path: "/api/pets/{id}",
+  route: routes.deletePet,
   summary: "Delete a pet",
   params: z.object({ id: PetId }),
   headers: Preconditions,

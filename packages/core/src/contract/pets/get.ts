@@ -2,12 +2,12 @@ import * as z from "zod";
 import { Pet, PetId } from "../../pets/pet.ts";
 import { ETag, Preconditions } from "../headers.ts";
 import { operation } from "../operation.ts";
+import { routes } from "../routes.ts";
 
 const headers = z.object({ etag: ETag, "cache-control": z.literal("no-cache") });
 
 export const getPet = operation({
-  method: "GET",
-  path: "/api/pets/{id}",
+  route: routes.getPet,
   summary: "Read a pet",
   params: z.object({ id: PetId }),
   headers: Preconditions,

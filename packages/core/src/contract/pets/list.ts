@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { OwnerId, Pet, Species, Status } from "../../pets/pet.ts";
 import { operation } from "../operation.ts";
+import { routes } from "../routes.ts";
 
 export const listPets = operation({
-  method: "GET",
-  path: "/api/pets",
+  route: routes.listPets,
   summary: "List pets, newest first",
   query: z.strictObject({
     status: Status.optional(),

@@ -2,10 +2,10 @@ import * as z from "zod";
 import { Pet, PetId, PetPatch } from "../../pets/pet.ts";
 import { ETag, Preconditions } from "../headers.ts";
 import { operation } from "../operation.ts";
+import { routes } from "../routes.ts";
 
 export const patchPet = operation({
-  method: "PATCH",
-  path: "/api/pets/{id}",
+  route: routes.patchPet,
   summary: "Change a pet with a JSON merge patch (RFC 7396)",
   params: z.object({ id: PetId }),
   headers: Preconditions,

@@ -2,10 +2,10 @@ import * as z from "zod";
 import { Pet, PetId, PetReplacement } from "../../pets/pet.ts";
 import { ETag, Preconditions } from "../headers.ts";
 import { operation } from "../operation.ts";
+import { routes } from "../routes.ts";
 
 export const replacePet = operation({
-  method: "PUT",
-  path: "/api/pets/{id}",
+  route: routes.replacePet,
   summary: "Replace what is known of a pet",
   params: z.object({ id: PetId }),
   headers: Preconditions,

@@ -1,0 +1,51 @@
+import { resolve } from "node:path";
+import { currentGraph } from "./current-graph.ts";
+import { toApp } from "./graph/app.ts";
+import { help, type Options, readOptions } from "./options.ts";
+import { startRuntime } from "./runtime.ts";
+import { openState } from "./state/state.ts";
+import { banner } from "./terminal.ts";
+import { UserError } from "./user-error.ts";
+
+const log = (line: string) => console.log(line);
+
+try {
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (options.help) process.stdout.write(help);
+  else await serve(options);
+} catch (error) {
+  console.error(error instanceof UserError ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function serve({ stage, port, engine, state: folder, fresh }: Options): Promise<void> {
+  const root = process.cwd();
+  const began = performance.now();
+  const stopping = Promise.withResolvers<number>();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => stopping.resolve(0));
+  }
+
+  const app = toApp(await currentGraph(stage, root, log));
+  const state = openState(resolve(root, folder), { fresh });
+  try {
+    const runtime = await startRuntime({
+      app,
+      root,
+      state,
+      port,
+      engine,
+      log,
+      onFailure(reason) {
+        console.error(reason);
+        stopping.resolve(1);
+      },
+    });
+    log(banner(app, runtime.urls, runtime.engine, folder));
+    log(`  Ready in ${Math.round(performance.now() - began)} ms. Ctrl-C stops it.\n`);
+    process.exitCode = await stopping.promise;
+    await runtime.close();
+  } finally {
+    state.close();
+  }
+}

@@ -1,0 +1,44 @@
+import { request } from "node:http";
+import { text } from "node:stream/consumers";
+
+/** An error that DynamoDB answered; `name` is its code, for example `ResourceNotFoundException`. */
+export class DynamoDbError extends Error {
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = code;
+  }
+}
+
+/**
+ * One call of DynamoDB's JSON protocol. The engines want a credential but check no signature, and
+ * without the AWS SDK the runtime starts a good 0.1 s sooner.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
+ *
+ * @throws {DynamoDbError} DynamoDB answered with an error.
+ */
+export async function callDynamoDb(
+  endpoint: string,
+  operation: string,
+  input: object,
+): Promise<unknown> {
+  const body = await post(endpoint, operation, JSON.stringify(input));
+  const { __type, message, Message, ...output } = JSON.parse(body);
+  if (__type === undefined) return output;
+  throw new DynamoDbError(__type.split("#").at(-1), message ?? Message);
+}
+
+function post(endpoint: string, operation: string, body: string): Promise<string> {
+  const date = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
+  const scope = `offline/${date.slice(0, 8)}/us-east-1/dynamodb/aws4_request`;
+  const headers = {
+    "content-type": "application/x-amz-json-1.0",
+    "x-amz-target": `DynamoDB_20120810.${operation}`,
+    "x-amz-date": date,
+    authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=none`,
+  };
+  return new Promise((resolve, reject) => {
+    request(endpoint, { method: "POST", headers }, (response) => resolve(text(response)))
+      .once("error", reject)
+      .end(body);
+  });
+}

@@ -1,0 +1,134 @@
+import { once as event } from "node:events";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Credentials, createCredentials, parseAuthorization } from "./credentials.ts";
+import { type AwsError, internalError, invalidToken, missingToken, sendError } from "./errors.ts";
+import { type Answer, connect, readBody, type Upstream } from "./forward.ts";
+import type { Service } from "./service.ts";
+
+export interface EndpointOptions {
+  /** The functions that may call; each gets credentials of its own. */
+  callers: string[];
+  services: Service[];
+  /** Hears of every call that was passed on, once it is answered. */
+  record?: (call: AwsCall) => void;
+  /** A line for the person at the terminal. */
+  log: (line: string) => void;
+}
+
+/** One call of a function to an AWS service. */
+export interface AwsCall {
+  functionName: string;
+  service: string;
+  operation: string;
+  resource: string | undefined;
+  status: number;
+  ms: number;
+}
+
+export interface Endpoint {
+  /** For `AWS_ENDPOINT_URL`. */
+  url: string;
+  credentials(functionName: string): Credentials;
+  close(): Promise<void>;
+}
+
+/**
+ * The front door: one endpoint for all AWS services. The access key of a request tells which
+ * function calls, its credential scope tells which service. Signatures are not checked.
+ */
+export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
+  const { callers, services, record, log } = options;
+  const issued = new Map(callers.map((name) => [name, createCredentials()]));
+  const functionNames = new Map([...issued].map(([name, key]) => [key.accessKeyId, name]));
+  const hosted = new Map(
+    services.map((service) => [service.name, { service, upstream: connect(service.endpoint) }]),
+  );
+  const logOnce = once(log);
+
+  /** Who calls what; an error when that cannot be. */
+  function identify(headers: IncomingHttpHeaders): Call | AwsError {
+    const scope = parseAuthorization(headers.authorization);
+    if (!scope) return missingToken(headers);
+    const functionName = functionNames.get(scope.accessKeyId);
+    if (functionName === undefined) return invalidToken(headers);
+    const host = hosted.get(scope.service);
+    if (host) return { functionName, ...host };
+    const message = `${functionName} calls ${scope.service}, which does not run offline`;
+    logOnce(message);
+    return { status: 501, code: "NotImplemented", message };
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const started = performance.now();
+    const body = await readBody(request);
+    const call = identify(request.headers);
+    if ("code" in call) return sendError(response, request.headers, call);
+
+    const { functionName, service, upstream } = call;
+    const answer = await upstream.forward(request, body).catch((error: Error) => {
+      log(`${service.name} does not answer ${functionName}: ${error.message}`);
+    });
+    if (answer) send(response, answer);
+    else sendError(response, request.headers, internalError(service));
+
+    record?.({
+      functionName,
+      service: service.name,
+      operation: service.operation(request.headers),
+      resource: service.resource(body.toString("latin1")),
+      status: response.statusCode,
+      ms: performance.now() - started,
+    });
+  }
+
+  // A caller that is gone before its request has come in expects no answer.
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy());
+  });
+  // The SDKs keep connections open; closing idle ones would race with their next request.
+  server.keepAliveTimeout = 0;
+  server.listen(0, "127.0.0.1");
+  await event(server, "listening");
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    credentials(functionName) {
+      const credentials = issued.get(functionName);
+      if (!credentials) throw new Error(`${functionName} is no caller of this endpoint`);
+      return credentials;
+    },
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      for (const { upstream } of hosted.values()) upstream.close();
+      await event(server, "close");
+    },
+  };
+}
+
+interface Call {
+  functionName: string;
+  service: Service;
+  upstream: Upstream;
+}
+
+function send(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.sendDate = false;
+  response.writeHead(status, headers).end(body);
+}
+
+/** Says each line the first time only: a function may call in a loop. */
+function once(log: (line: string) => void): (line: string) => void {
+  const said = new Set<string>();
+  return (line) => {
+    if (said.has(line)) return;
+    said.add(line);
+    log(line);
+  };
+}

@@ -1,0 +1,134 @@
+import type { IncomingMessage } from "node:http";
+import type { HttpApi } from "../graph/app.ts";
+import type { Invoke } from "../lambda/invoke.ts";
+import { readBody } from "./body.ts";
+import { corsPolicy } from "./cors.ts";
+import {
+  badRequest,
+  errorResponse,
+  GatewayError,
+  headersTooLarge,
+  internalServerError,
+  notFound,
+  tooLarge,
+  tooManyRequests,
+} from "./errors.ts";
+import { buildEvent } from "./event.ts";
+import { mergeHeaders, type RequestHeaders } from "./headers.ts";
+import { integrate } from "./integration.ts";
+import { beginRecord, type RequestRecord } from "./record.ts";
+import type { GatewayResponse } from "./response.ts";
+import { indexRoutes } from "./routes.ts";
+import { parseTarget } from "./target.ts";
+import { tokenBucket } from "./throttle.ts";
+import { continueTrace } from "./trace.ts";
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const MAX_REQUEST_LINE_AND_HEADERS = 10_240;
+const MAX_BODY = 10 * 1024 * 1024;
+
+/** What decides about the answers of one API. */
+export interface ExchangeOptions {
+  api: HttpApi;
+  accountId: string;
+  invoke: Invoke;
+  /** Whether to sample the traces about which the client has not decided. */
+  sampled: boolean;
+}
+
+/** A request and its answer. */
+export interface Exchange {
+  record: RequestRecord;
+  response: GatewayResponse;
+}
+
+/**
+ * Answers a request; undefined when the client went away before it was complete.
+ * `invite` is called when the body is wanted.
+ */
+export type Answer = (
+  request: IncomingMessage,
+  invite?: () => void,
+) => Promise<Exchange | undefined>;
+
+/**
+ * Takes requests the way an HTTP API does: limits, preflight, route, throttling, integration, CORS.
+ *
+ * @throws UserError for a route that cannot be served.
+ */
+export function answerFor({ api, accountId, invoke, sampled }: ExchangeOptions): Answer {
+  const findRoute = indexRoutes(api.routes);
+  const cors = api.cors && corsPolicy(api.cors);
+  const takeToken = api.throttle && tokenBucket(api.throttle);
+
+  return async (request, invite) => {
+    const arrivedAt = performance.now();
+    const merged = mergeHeaders(request.rawHeaders);
+    const { origin } = merged.headers;
+    const record = beginRecord(request, merged.headers);
+    let response: GatewayResponse | undefined;
+    try {
+      response = await respond(request, merged, record, invite);
+    } catch (thrown) {
+      const error = thrown instanceof GatewayError ? thrown : internalServerError(String(thrown));
+      record.errorMessage = error.message;
+      if (error.integrationErrorMessage) {
+        record.integrationErrorMessage = error.integrationErrorMessage;
+      }
+      response = withCors(errorResponse(error), origin);
+    }
+    if (!response) return undefined;
+    record.status = response.status;
+    record.responseLatency = Math.round(performance.now() - arrivedAt);
+    return { record, response };
+  };
+
+  async function respond(
+    request: IncomingMessage,
+    { headers, cookies, size }: RequestHeaders,
+    record: RequestRecord,
+    invite?: () => void,
+  ): Promise<GatewayResponse | undefined> {
+    const { url = "" } = request;
+    const requestLine = record.method.length + url.length + record.protocol.length + 2;
+    if (requestLine + size > MAX_REQUEST_LINE_AND_HEADERS) throw headersTooLarge();
+
+    const target = parseTarget(url);
+    if (!target) throw badRequest();
+    record.path = target.path;
+
+    const { origin } = headers;
+    if (cors?.isPreflight(record.method, headers)) {
+      return { status: 204, headers: cors.preflightHeaders(origin), body: "" };
+    }
+
+    const match = findRoute(record.method, target.segments);
+    if (!match) throw notFound();
+    record.routeKey = match.route.key;
+    if (takeToken?.(performance.now()) === false) throw tooManyRequests();
+
+    const read = await readBody(request, MAX_BODY, invite);
+    if (read.kind === "aborted") return undefined;
+    if (read.kind === "too large") throw tooLarge();
+
+    const trace = continueTrace(headers["x-amzn-trace-id"], sampled, record.timeEpoch);
+    const event = buildEvent({
+      accountId,
+      apiId: api.apiId,
+      record,
+      match,
+      target,
+      headers,
+      cookies,
+      body: read.body,
+      port: request.socket.localPort ?? 0,
+      traceHeader: trace.header,
+    });
+    const { functionArn } = match.route;
+    return withCors(await integrate(invoke, functionArn, event, record, trace.invocation), origin);
+  }
+
+  function withCors(response: GatewayResponse, origin: string | undefined): GatewayResponse {
+    return cors ? { ...response, headers: cors.apply(response.headers, origin) } : response;
+  }
+}

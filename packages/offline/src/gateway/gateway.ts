@@ -1,0 +1,121 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { HttpApi } from "../graph/app.ts";
+import type { Invoke } from "../lambda/invoke.ts";
+import { UserError } from "../user-error.ts";
+import { compileAccessLog } from "./access-log.ts";
+import { answerBrokenRequests } from "./broken-requests.ts";
+import { type Answer, answerFor, type Exchange } from "./exchange.ts";
+import type { RequestRecord } from "./record.ts";
+
+export interface GatewayOptions {
+  api: HttpApi;
+  /** 0 takes any free port. */
+  port: number;
+  accountId: string;
+  invoke: Invoke;
+  /** Whether to sample the traces about which the client has not decided. */
+  sampled?: boolean;
+  /** Called once a request, when it has been answered. */
+  onRequest?: (record: RequestRecord) => void;
+  /** Takes the lines of the API's access log, if it has a format for them. */
+  accessLog?: (line: string) => void;
+}
+
+export interface Gateway {
+  /** For example `http://127.0.0.1:3000`. */
+  url: string;
+  /** Stops listening and cuts every connection. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves an HTTP API on the loopback interface.
+ *
+ * @throws UserError when the port cannot be had, or the API has a route that cannot be served.
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { api, accountId, invoke, sampled = false } = options;
+  const answer = answerFor({ api, accountId, invoke, sampled });
+  const report = reporter(options);
+  const server = createServer();
+  server.on("request", (request, response) => serve(answer, report, request, response));
+  // Node would send `100 Continue` by itself, also before a refusal.
+  server.on("checkContinue", (request, response) =>
+    serve(answer, report, request, response, () => response.writeContinue()),
+  );
+  answerBrokenRequests(server);
+  const port = await listen(server, options.port);
+  return { url: `http://127.0.0.1:${port}`, close: () => close(server) };
+}
+
+/** What happens to the record of an answered request. */
+type Report = (record: RequestRecord) => void;
+
+function reporter({ api, accountId, onRequest, accessLog }: GatewayOptions): Report {
+  const formatLine =
+    api.accessLogFormat && compileAccessLog(api.accessLogFormat, { accountId, apiId: api.apiId });
+  return (record) => {
+    onRequest?.(record);
+    if (formatLine) accessLog?.(formatLine(record));
+  };
+}
+
+async function serve(
+  answer: Answer,
+  report: Report,
+  request: IncomingMessage,
+  response: ServerResponse,
+  sendContinue?: () => void,
+): Promise<void> {
+  let invited = sendContinue === undefined;
+  const exchange = await answer(request, () => {
+    sendContinue?.();
+    invited = true;
+  });
+  if (!exchange) return;
+  // Uninvited, a client may send its body or not: what follows on the connection is anyone's guess.
+  if (!invited) response.shouldKeepAlive = false;
+  write(response, exchange);
+  report(exchange.record);
+}
+
+function write(
+  response: ServerResponse,
+  { record, response: { status, headers, body } }: Exchange,
+): void {
+  const hasContent = status !== 204 && status !== 304;
+  const length = Buffer.byteLength(body);
+  response.writeHead(status, {
+    ...headers,
+    ...(hasContent && { "content-length": length }),
+    "apigw-requestid": record.requestId,
+  });
+  const isSent = hasContent && record.method !== "HEAD";
+  record.responseLength = isSent ? length : 0;
+  response.end(isSent ? body : "");
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, port)));
+    server.listen(port, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code === "EADDRINUSE") {
+    return new UserError(`Port ${port} is in use: choose another one with --port.`);
+  }
+  if (error.code === "EACCES") {
+    return new UserError(`Port ${port} is reserved for root: choose one above 1023 with --port.`);
+  }
+  return error;
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,55 @@
+import type { Unhosted } from "./app.ts";
+import { isFunctionOf } from "./functions.ts";
+import type { Graph, Resource } from "./graph.ts";
+import { integratedFunction, isHttpApi } from "./http-apis.ts";
+
+type Verdict = boolean | ((resource: Resource, graph: Graph) => boolean);
+
+/**
+ * The resource types that need no warning: services that are hosted, and what merely configures or
+ * deploys others. A function decides where not every resource of the type is hosted. To host
+ * another service, add its line here.
+ */
+const known: Record<string, Verdict> = {
+  // Hosted
+  "aws:apigatewayv2/api:Api": isHttpApi,
+  "aws:apigatewayv2/integration:Integration": (resource) => Boolean(integratedFunction(resource)),
+  "aws:dynamodb/table:Table": true,
+  "aws:lambda/function:Function": (resource, { builds }) =>
+    builds.some((build) => isFunctionOf(resource, build)),
+  // Configuration of the above
+  "aws:apigatewayv2/route:Route": true,
+  "aws:apigatewayv2/stage:Stage": true,
+  "aws:cloudwatch/logGroup:LogGroup": true,
+  "aws:iam/policy:Policy": true,
+  "aws:iam/role:Role": true,
+  "aws:iam/rolePolicy:RolePolicy": true,
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": true,
+  "aws:lambda/permission:Permission": true,
+  // Configuration of services that are not hosted: those have their own warning
+  "aws:s3/bucketPolicy:BucketPolicy": true,
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": true,
+  "aws:sqs/queuePolicy:QueuePolicy": true,
+  // Deployment
+  "aws:s3/bucketObjectv2:BucketObjectv2": true,
+  "pulumi-nodejs:dynamic:Resource": true,
+  "pulumi:providers:aws": true,
+  "random:index/randomBytes:RandomBytes": true,
+  "random:index/randomId:RandomId": true,
+  "random:index/randomPassword:RandomPassword": true,
+};
+
+/** What the app declares and the offline runtime does not run, by resource type. */
+export function unhosted(graph: Graph): Unhosted[] {
+  const names = new Map<string, string[]>();
+  for (const resource of graph.resources) {
+    if (isKnown(resource, graph)) continue;
+    names.set(resource.type, [...(names.get(resource.type) ?? []), resource.name]);
+  }
+  return [...names].map(([type, names]) => ({ type, names }));
+}
+
+function isKnown(resource: Resource, graph: Graph): boolean {
+  const verdict = known[resource.type] ?? false;
+  return typeof verdict === "function" ? verdict(resource, graph) : verdict;
+}

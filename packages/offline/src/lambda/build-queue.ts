@@ -1,0 +1,29 @@
+/** Runs builds, a few at a time, those somebody waits for first. */
+export type BuildQueue = (build: () => Promise<void>, urgent: () => boolean) => Promise<void>;
+
+/** @param slots builds at a time. esbuild itself uses all cores, so few are enough. */
+export function createBuildQueue(slots: number): BuildQueue {
+  const waiting: { start: () => void; urgent: () => boolean }[] = [];
+  let running = 0;
+
+  function next() {
+    if (running >= slots || waiting.length === 0) return;
+    const urgent = waiting.findIndex((job) => job.urgent());
+    const [job] = waiting.splice(Math.max(urgent, 0), 1);
+    running++;
+    job?.start();
+  }
+
+  return async (build, urgent) => {
+    await new Promise<void>((start) => {
+      waiting.push({ start, urgent });
+      next();
+    });
+    try {
+      await build();
+    } finally {
+      running--;
+      next();
+    }
+  };
+}

@@ -1,0 +1,108 @@
+import { mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, extname, join, resolve } from "node:path";
+import { type BuildFailure, build, formatMessages } from "esbuild";
+import type { Build } from "../graph/graph.ts";
+import { UserError } from "../user-error.ts";
+import { nodejsOptions } from "./nodejs-options.ts";
+
+/** A bundled function on disk. */
+export interface Bundle {
+  directory: string;
+  /** The bundle's main file. */
+  file: string;
+  /** Lambda's `Handler`: `bundle.<export>`. */
+  handler: string;
+  /** Changes with the code. */
+  hash: string;
+  /** The source files it was made of, absolute. */
+  inputs: string[];
+}
+
+/** The sources do not build. The message is for a terminal: what is wrong, with file and line. */
+export class BuildError extends Error {
+  override readonly name = "BuildError";
+  /** The source files that are to blame, as far as known. */
+  readonly inputs: string[];
+
+  constructor(message: string, inputs: string[]) {
+    super(message);
+    this.inputs = inputs;
+  }
+}
+
+/**
+ * Bundles a function from its sources into `directory`, which is rewritten only if its code is
+ * not `previousHash`.
+ *
+ * One plain build per function and no esbuild context: contexts rebuild a third faster (180
+ * against 270 ms for an AWS SDK handler), but keep every syntax tree in memory, 50 MB a function;
+ * and one build for all functions would make the first request wait for all of them.
+ *
+ * @throws {BuildError}
+ */
+export async function bundle(
+  {
+    build: request,
+    directory,
+    projectRoot,
+  }: { build: Build; directory: string; projectRoot: string },
+  previousHash?: string,
+): Promise<Bundle> {
+  const source = request.handler.slice(0, -extname(request.handler).length);
+  const entry = findSource(resolve(projectRoot, source));
+  if (!entry) {
+    throw new BuildError(`${request.handler}: no such file`, [
+      resolve(projectRoot, `${source}.ts`),
+    ]);
+  }
+  try {
+    const options = await nodejsOptions(request, entry, directory, projectRoot);
+    const { outputFiles = [], metafile } = await build(options);
+    const hash = outputFiles.map((file) => file.hash).join();
+    if (hash !== previousHash) write(outputFiles, directory, entry);
+    return {
+      directory,
+      file: join(directory, `bundle${options.outExtension?.[".js"]}`),
+      handler: `bundle${extname(request.handler)}`,
+      hash,
+      inputs: Object.keys(metafile?.inputs ?? {}).map((path) => resolve(projectRoot, path)),
+    };
+  } catch (error) {
+    if (error instanceof UserError) throw new BuildError(error.message, [entry]);
+    throw await readable(error as BuildFailure, entry, projectRoot);
+  }
+}
+
+/** The handler's file, in the order in which SST tries extensions. */
+function findSource(path: string): string | undefined {
+  const extensions = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
+  return extensions
+    .map((extension) => path + extension)
+    .find((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+}
+
+function write(files: { path: string; contents: Uint8Array }[], directory: string, entry: string) {
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  for (const file of files) writeFileSync(file.path, file.contents);
+  // External packages are found from the bundle as they are from the source.
+  const modules = findNodeModules(dirname(entry));
+  if (modules) symlinkSync(modules, join(directory, "node_modules"), "junction");
+}
+
+function findNodeModules(directory: string): string | undefined {
+  const modules = join(directory, "node_modules");
+  if (statSync(modules, { throwIfNoEntry: false })) return modules;
+  const parent = dirname(directory);
+  return parent === directory ? undefined : findNodeModules(parent);
+}
+
+async function readable(failure: BuildFailure, entry: string, projectRoot: string) {
+  if (!failure.errors) return new BuildError(String(failure), [entry]);
+  const messages = await formatMessages(failure.errors, { kind: "error" });
+  const files = failure.errors.flatMap(({ location }) => (location ? [location.file] : []));
+  return new BuildError(messages.join("").trimEnd(), [
+    entry,
+    ...files.map((file) => resolve(projectRoot, file)),
+  ]);
+}

@@ -1,0 +1,206 @@
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import type { LambdaFunction } from "../graph/app.ts";
+import { functionEnvironment, heapOptions } from "./environment.ts";
+import {
+  asResult,
+  describe,
+  exited,
+  type Failure,
+  outOfMemory,
+  responseTooLarge,
+  timedOut,
+} from "./failure.ts";
+import type { Invocation } from "./invocation.ts";
+import type { InvokeResult } from "./invoke.ts";
+import { readLines } from "./lines.ts";
+import { residentMemory } from "./memory.ts";
+import { reportLine } from "./report.ts";
+import type { RuntimeApi } from "./runtime-api.ts";
+
+/** Where a line came from: the function, or Lambda itself (`REPORT`, timeouts, crashes). */
+export type LogStream = "stdout" | "stderr" | "platform";
+
+/** An execution environment: one process of a function, which handles one invocation at a time. */
+export interface Instance {
+  /** Gives it an event. Only after `onReady`. */
+  run(invocation: Invocation): void;
+  /** Looks at the process's memory, and kills it when it uses more than the function may. */
+  checkMemory(): void;
+  /** Asks the process to end, and kills it if it does not at once. Resolves when it is gone. */
+  end(): Promise<void>;
+}
+
+export interface InstanceOptions {
+  fn: LambdaFunction;
+  bundle: { directory: string; file: string; handler: string };
+  /** Credentials and endpoints: variables on top of the function's own. */
+  environment: Record<string, string>;
+  api: RuntimeApi;
+  /** How long the init phase may take, in seconds. */
+  initTimeout: number;
+  log(line: string, stream: LogStream): void;
+  /** It is initialised, or done with an invocation: it can take the next one. */
+  onReady(): void;
+  /** It is gone; with `initFailure` if it was never ready. */
+  onEnded(initFailure?: InitFailure): void;
+}
+
+/** `detail`: what to log about it. */
+export type InitFailure = Failure & { detail: string };
+
+const BOOTSTRAP = fileURLToPath(new URL("./bootstrap.mjs", import.meta.url));
+
+/** How long a process may take to obey SIGTERM, in milliseconds: what Lambda grants. */
+const TERM_GRACE = 300;
+
+const MB = 1024 * 1024;
+
+/** Starts a process of a function. */
+export function startInstance(options: InstanceOptions): Instance {
+  const { fn, log } = options;
+  const startedAt = performance.now();
+  let initDuration: number | undefined;
+  let initFailure: InitFailure | undefined;
+  let firstInvocation = true;
+  let maxMemory = 0;
+  /** The invocation at work, and how it ended. */
+  let current: { invocation: Invocation; startedAt: number; timer: NodeJS.Timeout } | undefined;
+  let outcome: { result: InvokeResult; failure?: Failure | undefined } | undefined;
+  let asksForNext = false;
+  /** Why it is being killed. */
+  let verdict: Failure | undefined;
+
+  const door = options.api.attach(randomUUID(), {
+    onNext() {
+      asksForNext = true;
+      if (initDuration === undefined) initialised();
+      else settle();
+    },
+    onResponse(requestId, payload, residentBytes) {
+      finish(requestId, { kind: "response", payload }, residentBytes);
+    },
+    onError(requestId, failure, residentBytes) {
+      finish(requestId, asResult(failure), residentBytes);
+    },
+    onOversize(requestId) {
+      finish(requestId, asResult(responseTooLarge), undefined, responseTooLarge);
+    },
+    onInitError(failure, detail) {
+      initFailure = { ...failure, detail };
+    },
+  });
+
+  const child = spawn(process.execPath, [...heapOptions(fn), BOOTSTRAP, options.bundle.file], {
+    cwd: options.bundle.directory,
+    env: {
+      ...functionEnvironment(fn, options.bundle),
+      ...options.environment,
+      AWS_LAMBDA_RUNTIME_API: door.endpoint,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const flushStdout = readLines(child.stdout, (line) => log(line, "stdout"));
+  const flushStderr = readLines(child.stderr, (line) => log(line, "stderr"));
+  const initTimer = setTimeout(
+    () => kill(timedOut(options.initTimeout)),
+    options.initTimeout * 1000,
+  );
+
+  let onGone: () => void;
+  const gone = new Promise<void>((resolve) => {
+    onGone = resolve;
+  });
+  child.once("error", (error) =>
+    ended({ errorType: "Runtime.ExitError", errorMessage: error.message }),
+  );
+  child.once("exit", (code, signal) => ended(verdict ?? exited(code, signal)));
+
+  function initialised() {
+    clearTimeout(initTimer);
+    initDuration = performance.now() - startedAt;
+    options.onReady();
+  }
+
+  function finish(requestId: string, result: InvokeResult, residentBytes = 0, failure?: Failure) {
+    if (requestId !== current?.invocation.requestId || outcome) return;
+    maxMemory = Math.max(maxMemory, residentBytes);
+    outcome = { result, failure };
+    settle();
+  }
+
+  /** An invocation is over when its result is in *and* the process asks for the next event. */
+  function settle() {
+    if (!outcome || !asksForNext) return;
+    conclude(outcome.result, outcome.failure);
+    options.onReady();
+  }
+
+  function conclude(result: InvokeResult, failure?: Failure) {
+    if (!current) return;
+    const { invocation, timer, startedAt } = current;
+    const duration = performance.now() - startedAt;
+    clearTimeout(timer);
+    const report = reportLine({
+      requestId: invocation.requestId,
+      duration,
+      memorySize: fn.memoryMb,
+      maxMemoryUsed: Math.min(fn.memoryMb, Math.ceil(maxMemory / MB)),
+      ...(firstInvocation && initDuration !== undefined && { initDuration }),
+      ...(failure && { errorType: failure.errorType }),
+    });
+    firstInvocation = false;
+    current = undefined;
+    outcome = undefined;
+    invocation.resolve(result);
+    // What the function wrote came in with the result, or before; it is read by then.
+    setImmediate(() => {
+      flushStdout();
+      flushStderr();
+      if (failure) log(describe(failure, invocation.requestId), "platform");
+      log(report, "platform");
+    });
+  }
+
+  function kill(failure: Failure) {
+    verdict = failure;
+    child.kill("SIGKILL");
+  }
+
+  function ended(failure: Failure) {
+    clearTimeout(initTimer);
+    door.detach();
+    // A result that came in before the end counts: uncaught errors are reported, then exit.
+    if (outcome) conclude(outcome.result, outcome.failure);
+    else if (current) conclude(asResult(failure, current.invocation.requestId), failure);
+    onGone();
+    if (initDuration !== undefined) options.onEnded();
+    else options.onEnded(initFailure ?? { ...failure, detail: failure.errorMessage });
+  }
+
+  return {
+    run(invocation) {
+      const { timeoutSeconds } = fn;
+      asksForNext = false;
+      current = {
+        invocation,
+        startedAt: performance.now(),
+        timer: setTimeout(() => kill(timedOut(timeoutSeconds)), timeoutSeconds * 1000),
+      };
+      door.send(invocation, fn.arn, Date.now() + timeoutSeconds * 1000);
+    },
+    checkMemory() {
+      if (!current || !child.pid) return;
+      const used = residentMemory(child.pid) ?? 0;
+      maxMemory = Math.max(maxMemory, used);
+      if (used > fn.memoryMb * MB) kill(outOfMemory());
+    },
+    async end() {
+      const timer = setTimeout(() => child.kill("SIGKILL"), TERM_GRACE);
+      child.kill("SIGTERM");
+      await gone;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,171 @@
+import type { LambdaFunction } from "../graph/app.ts";
+import { asResult, describe } from "./failure.ts";
+import type { InitFailure, Instance, InstanceOptions, LogStream } from "./instance.ts";
+import { createInvocation, type Invocation } from "./invocation.ts";
+import type { InvokeResult } from "./invoke.ts";
+
+/** The processes of one function, and the invocations that wait for one. */
+export interface Pool {
+  invoke(
+    payload: string,
+    options?: { requestId?: string; traceHeader?: string },
+  ): Promise<InvokeResult>;
+  /** From now on only new processes serve: idle ones end, busy ones when they are done. */
+  replace(): void;
+  /** Ends the processes that have been idle for `IDLE_LIMIT` at `now` (`performance.now()`). */
+  reap(now: number): void;
+  /** Kills the processes that use more memory than the function may. */
+  checkMemory(): void;
+  /** Ends all processes. Invocations under way end with an error. */
+  close(): Promise<void>;
+}
+
+export interface PoolOptions {
+  fn: Pick<LambdaFunction, "reservedConcurrency">;
+  start(events: Pick<InstanceOptions, "onReady" | "onEnded">): Instance;
+  log(line: string, stream: LogStream): void;
+}
+
+/**
+ * Processes of one function at most. Lambda would start hundreds; a computer that people work on
+ * is not a region, and beyond this number requests queue.
+ */
+export const MAX_INSTANCES = 10;
+
+/**
+ * Processes of one function that start at the same time. Starting is all CPU: more at once only
+ * means that the first is ready later, and often the first can take the whole queue.
+ */
+const MAX_STARTING = 2;
+
+/** In milliseconds. */
+export const IDLE_LIMIT = 5 * 60_000;
+
+interface Member {
+  instance: Instance;
+  state: "starting" | "idle" | "busy" | "ending";
+  idleSince: number;
+}
+
+export function createPool({ fn, start, log }: PoolOptions): Pool {
+  const members = new Set<Member>();
+  /** Still at work on code that has been replaced. */
+  const retired = new Set<Member>();
+  /** The one used last is used next, so that the others can be reaped. */
+  const idle: Member[] = [];
+  const queue: Invocation[] = [];
+  let active = 0;
+  let starting = 0;
+  let closed = false;
+
+  function serve() {
+    for (let member = idle.at(-1); member && queue.length; member = idle.at(-1)) {
+      idle.pop();
+      member.state = "busy";
+      member.instance.run(queue.shift() as Invocation);
+    }
+    while (starting < Math.min(queue.length, MAX_STARTING) && members.size < MAX_INSTANCES) add();
+  }
+
+  function add() {
+    starting++;
+    const member: Member = {
+      state: "starting",
+      idleSince: 0,
+      instance: start({
+        onReady: () => ready(member),
+        onEnded: (initFailure) => ended(member, initFailure),
+      }),
+    };
+    members.add(member);
+  }
+
+  function ready(member: Member) {
+    if (member.state === "starting" && members.has(member)) starting--;
+    if (retired.has(member) || closed) return end(member);
+    member.state = "idle";
+    member.idleSince = performance.now();
+    idle.push(member);
+    serve();
+  }
+
+  function ended(member: Member, initFailure?: InitFailure) {
+    retired.delete(member);
+    // The code it could not start with has been replaced meanwhile: nobody needs to know.
+    if (!members.delete(member)) return;
+    if (member.state === "starting") starting--;
+    if (member.state === "idle") idle.splice(idle.indexOf(member), 1);
+    if (initFailure && !closed) failFirst(initFailure);
+    if (!closed) serve();
+  }
+
+  /** The invocation that has waited longest pays for a process that could not start. */
+  function failFirst(failure: InitFailure) {
+    const invocation = queue.shift();
+    const reason = describe(
+      { ...failure, errorMessage: failure.detail },
+      invocation?.requestId ?? "-",
+    );
+    log(`${reason} (init phase)`, "platform");
+    invocation?.resolve(asResult(failure));
+  }
+
+  function end(member: Member): void {
+    member.state = "ending";
+    void member.instance.end();
+  }
+
+  return {
+    invoke(payload, options = {}) {
+      if (closed) return Promise.resolve(SHUTTING_DOWN);
+      if (fn.reservedConcurrency !== undefined && active >= fn.reservedConcurrency) {
+        return Promise.resolve({ kind: "throttled" });
+      }
+      active++;
+      return new Promise((resolve) => {
+        queue.push(
+          createInvocation(payload, options, (result) => {
+            active--;
+            resolve(result);
+          }),
+        );
+        serve();
+      });
+    },
+    replace() {
+      for (const member of members) {
+        retired.add(member);
+        if (member.state === "idle") end(member);
+      }
+      members.clear();
+      idle.length = 0;
+      starting = 0;
+      serve();
+    },
+    reap(now) {
+      const expired = idle.filter((member) => now - member.idleSince >= IDLE_LIMIT);
+      for (const member of expired) {
+        idle.splice(idle.indexOf(member), 1);
+        end(member);
+      }
+    },
+    checkMemory() {
+      for (const member of members) if (member.state === "busy") member.instance.checkMemory();
+      for (const member of retired) if (member.state === "busy") member.instance.checkMemory();
+    },
+    async close() {
+      closed = true;
+      const waiting = queue.splice(0);
+      await Promise.all([...members, ...retired].map(({ instance }) => instance.end()));
+      for (const invocation of waiting) {
+        invocation.resolve(SHUTTING_DOWN);
+      }
+    },
+  };
+}
+
+const SHUTTING_DOWN: InvokeResult = {
+  kind: "error",
+  errorType: "ServiceException",
+  errorMessage: "The offline runtime is shutting down",
+};

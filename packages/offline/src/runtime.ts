@@ -1,0 +1,112 @@
+import { createWriteStream } from "node:fs";
+import { join } from "node:path";
+import { startDynamoDb } from "./emulators/dynamodb.ts";
+import { ensureTables } from "./emulators/tables.ts";
+import type { Credentials } from "./endpoint/credentials.ts";
+import { dynamodb } from "./endpoint/dynamodb.ts";
+import { startEndpoint } from "./endpoint/endpoint.ts";
+import { startGateway } from "./gateway/gateway.ts";
+import type { App } from "./graph/app.ts";
+import { startLambda } from "./lambda/lambda.ts";
+import type { State } from "./state/state.ts";
+import { functionLine, requestLine } from "./terminal.ts";
+
+export interface RuntimeOptions {
+  app: App;
+  root: string;
+  state: State;
+  /** Port of the first API; every further one takes the next. */
+  port: number;
+  engine?: string | undefined;
+  log: (line: string) => void;
+  /** The runtime cannot go on, and why. */
+  onFailure: (reason: string) => void;
+}
+
+export interface Runtime {
+  /** Base URLs of the APIs, in the order of the graph. */
+  urls: string[];
+  engine: string;
+  /** Ends all that was started, the last one first. */
+  close(): Promise<void>;
+}
+
+/**
+ * Hosts an app: the DynamoDB engine with its tables, the AWS endpoint before it, the functions that
+ * call the endpoint, and the gateways that invoke the functions.
+ *
+ * @throws UserError when a part cannot start; what had started by then is ended
+ */
+export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { app, root, state, log, onFailure } = options;
+  await using started = new AsyncDisposableStack();
+  const keep = <T extends { close(): Promise<void> }>(part: T) =>
+    started.adopt(part, () => part.close());
+
+  const engine = keep(
+    await startDynamoDb({
+      state,
+      engine: options.engine,
+      endpoint: process.env.DYNAMODB_ENDPOINT,
+      onExit: onFailure,
+    }),
+  );
+  await ensureTables(engine.endpoint, app.tables);
+
+  const endpoint = keep(
+    await startEndpoint({
+      callers: app.functions.map(({ name }) => name),
+      services: [dynamodb(engine.endpoint)],
+      log,
+    }),
+  );
+
+  const lambda = keep(
+    await startLambda({
+      functions: app.functions,
+      projectRoot: root,
+      stateDir: state.directory,
+      environment: ({ name }) => environmentOf(endpoint.url, endpoint.credentials(name)),
+      log: (functionName, line) => log(functionLine(functionName, line)),
+      onReload: (functionName, ms) => log(`Reloaded ${functionName} in ${Math.round(ms)} ms`),
+    }),
+  );
+
+  const urls: string[] = [];
+  const names = new Map(app.functions.map(({ arn, name }) => [arn, name]));
+  const accessLog = keep(openLog(join(state.directory, "access.log")));
+  for (const [index, api] of app.apis.entries()) {
+    const gateway = keep(
+      await startGateway({
+        api,
+        port: options.port && options.port + index,
+        accountId: app.functions[0]?.arn.split(":")[4] ?? "",
+        invoke: lambda.invoke,
+        accessLog: accessLog.write,
+        onRequest: (record) => log(requestLine(record, names.get(record.functionArn ?? ""))),
+      }),
+    );
+    urls.push(gateway.url);
+  }
+
+  // Nobody has to wait for these builds; they only take them off the first requests.
+  void lambda.prebuild();
+
+  const parts = started.move();
+  return { urls, engine: engine.engine, close: () => parts.disposeAsync() };
+}
+
+/** What a function needs to find the endpoint, and to be known there. */
+const environmentOf = (url: string, { accessKeyId, secretAccessKey }: Credentials) => ({
+  AWS_ENDPOINT_URL: url,
+  AWS_ACCESS_KEY_ID: accessKeyId,
+  AWS_SECRET_ACCESS_KEY: secretAccessKey,
+});
+
+function openLog(path: string) {
+  const stream = createWriteStream(path, { flags: "a" });
+  return {
+    write: (line: string) => void stream.write(`${line}\n`),
+    close: () => new Promise<void>((resolve) => stream.end(() => resolve())),
+  };
+}

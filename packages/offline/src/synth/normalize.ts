@@ -1,0 +1,57 @@
+import type { Graph } from "../graph/graph.ts";
+import type { Recording } from "./record.ts";
+
+/** Pulumi marks a secret (and any other special value) with this key; `value` holds it. */
+const SPECIAL = "4dabf18193072939515e22adb298388d";
+
+/**
+ * Turns a recording into a graph that comes out the same on every run and every machine: resources,
+ * builds and keys are sorted, assets (paths to local files) and unset values left out, the project's
+ * root and Pulumi's secret wrappers removed.
+ */
+export function toGraph(recording: Recording, inputs: Graph["inputs"], root: string): Graph {
+  const { app, stage, region, resources, builds } = recording;
+  return {
+    app,
+    stage,
+    region,
+    inputs,
+    resources: resources
+      .map((resource) => ({
+        ...resource,
+        state: tidy(resource.state, root) as typeof resource.state,
+      }))
+      .sort((a, b) => compare(a.type, b.type) || compare(a.name, b.name)),
+    builds: builds
+      .map((build) => tidy(build, root) as typeof build)
+      .sort((a, b) => compare(a.functionID, b.functionID)),
+  };
+}
+
+function tidy(value: unknown, root: string): unknown {
+  if (typeof value === "string") return value.replaceAll(`${root}/`, "");
+  if (Array.isArray(value)) return value.map((item) => tidy(item, root));
+  if (typeof value !== "object" || value === null) return value;
+  if (SPECIAL in value) return tidy((value as { value?: unknown }).value, root);
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, item]) => item !== undefined && item !== null && !isAsset(key, item))
+      .sort(([a], [b]) => compare(a, b))
+      .map(([key, item]) => [key, tidy(item, root)]),
+  );
+}
+
+/** Files to upload, and the serialized code of Pulumi's dynamic providers. */
+function isAsset(key: string, value: unknown): boolean {
+  if (key === "__provider") return true;
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    ("__pulumiAsset" in value || "__pulumiArchive" in value)
+  );
+}
+
+/** By code unit: the same under every locale. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,67 @@
+import { fork } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import type { Build, Resource } from "../graph/graph.ts";
+import { UserError } from "../user-error.ts";
+import { isOwn } from "./bundle.ts";
+
+export interface Task {
+  root: string;
+  stage: string;
+  /** The bundled `sst.config.ts`. */
+  bundle: string;
+  /** An empty directory for whatever the components write. */
+  work: string;
+}
+
+/** What one stage of an app declared, in the order it happened to. */
+export interface Recording {
+  app: string;
+  stage: string;
+  region: string;
+  resources: Resource[];
+  builds: Build[];
+  /** The properties of every component that can be linked, by its name. */
+  links: Record<string, Record<string, unknown>>;
+}
+
+export type Outcome = { recording: Recording } | { error: { message: string; stack: string } };
+
+/**
+ * Runs the bundled config for one stage in a process of its own.
+ *
+ * @throws UserError if the config fails; the message holds the line of the project's code that did.
+ */
+export async function record(root: string, stage: string, bundle: string): Promise<Recording> {
+  const work = await mkdtemp(join(tmpdir(), "synth-"));
+  const task: Task = { root, stage, bundle, work };
+  try {
+    const child = fork(new URL("recorder.ts", import.meta.url), [JSON.stringify(task)], {
+      cwd: root,
+      execArgv: ["--enable-source-maps", "--no-deprecation", "--no-warnings"],
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
+    const outcome = await new Promise<Outcome | undefined>((resolve, reject) => {
+      child
+        .once("message", resolve)
+        .once("error", reject)
+        .once("close", () => resolve(undefined));
+    });
+    child.kill();
+    if (!outcome) throw new Error("The recorder ended without a word");
+    if ("error" in outcome) throw new UserError(describe(outcome.error, root));
+    return outcome.recording;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** The message, and those lines of the stack that are the project's own. */
+function describe({ message, stack }: { message: string; stack: string }, root: string): string {
+  const own = [...stack.matchAll(/^ +at .*?\(?(?:file:\/\/)?([^()\s]+):(\d+):(\d+)\)?$/gm)]
+    .map(([, file = "", line, column]) => ({ file: relative(root, file), line, column }))
+    .filter(({ file }) => isOwn(file) && !file.startsWith(relative(root, import.meta.dirname)));
+  const at = own.slice(0, 3).map(({ file, line, column }) => `\n    at ${file}:${line}:${column}`);
+  return `sst.config.ts failed: ${message}${at.join("")}`;
+}

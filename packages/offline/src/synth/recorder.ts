@@ -1,0 +1,102 @@
+/**
+ * Runs a bundled `sst.config.ts` under Pulumi's mock runtime and sends what it declared to the
+ * parent process. A program of its own: SST keeps its state in global variables and changes the
+ * working directory, so every stage gets a fresh process.
+ */
+import crypto from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Build } from "../graph/graph.ts";
+import { invoke } from "./data-sources.ts";
+import { guardOutputs } from "./guard.ts";
+import { create } from "./outputs.ts";
+import type { PulumiResource, PulumiRuntime } from "./pulumi.ts";
+import type { Outcome, Recording, Task } from "./record.ts";
+import { startRpcServer } from "./rpc.ts";
+
+type Providers = { aws?: { region?: string } };
+
+const { root, stage, bundle, work } = JSON.parse(process.argv[2] as string) as Task;
+const platform = join(root, ".sst", "platform");
+const pulumi: PulumiRuntime = createRequire(bundle)("@pulumi/pulumi");
+
+let finished = false;
+process.on("uncaughtException", fail);
+// Pulumi resolves outputs on its own time: all is recorded when nothing is left to do.
+process.on("beforeExit", () => {
+  if (finished) send({ recording }, 0);
+  else fail(new Error("run() never ended: it waits for a value that nobody provides"));
+});
+
+// SST ends physical names in random letters. Here they have to be the same on every run.
+crypto.randomBytes = ((size: number) => Buffer.alloc(size)) as typeof crypto.randomBytes;
+
+const out = join(work, "bundle");
+mkdirSync(out, { recursive: true });
+const builds: Build[] = [];
+process.env.SST_SERVER = await startRpcServer(root, out, (build) => builds.push(build));
+
+const app = { name: "", stage, removal: "retain", protect: false, providers: {} as Providers };
+Object.assign(globalThis, {
+  $app: app,
+  $dev: false,
+  $cli: {
+    command: "deploy",
+    rpc: "",
+    paths: { home: work, root, work, platform },
+    state: { version: {} },
+  },
+});
+const { config, run } = await import(pathToFileURL(bundle).href);
+Object.assign(app, await config.app({ stage }));
+const region = app.providers.aws?.region ?? "us-east-1";
+const recording: Recording = { app: app.name, stage, region, resources: [], builds, links: {} };
+
+await pulumi.runtime.setMocks(
+  {
+    newResource({ type, name, inputs, custom, id }) {
+      if (!custom) return { id: "", state: inputs };
+      const created = create({ type, name, inputs, region });
+      const resource = { type, name, ...created, ...(id && { id }) };
+      recording.resources.push(resource);
+      return resource;
+    },
+    call: ({ token, inputs }) => invoke(token, inputs, region),
+  },
+  app.name,
+  stage,
+);
+await pulumi.runtime.runInPulumiStack(() => {
+  pulumi.runtime.registerStackTransformation((args) => {
+    guardOutputs(args);
+    if (!args.opts.parent) process.nextTick(recordLink, args.resource, args.type, args.name);
+    return undefined;
+  });
+  return run(config.run);
+});
+finished = true;
+
+/** What `sst-env.d.ts` declares: the link of every top-level component that can be linked. */
+function recordLink(resource: PulumiResource, type: string, name: string) {
+  if (!resource.getSSTLink) return;
+  let properties: Record<string, unknown>;
+  try {
+    properties = resource.getSSTLink().properties;
+  } catch {
+    return; // a component refuses where its options leave it nothing to link
+  }
+  pulumi.output(properties).apply((resolved) => {
+    recording.links[name] = { ...resolved, type: type.replaceAll(":", ".") };
+  });
+}
+
+function fail(error: unknown) {
+  const { message, stack = "" } = error instanceof Error ? error : new Error(String(error));
+  send({ error: { message, stack } }, 1);
+}
+
+function send(outcome: Outcome, exitCode: number) {
+  process.send?.(outcome, () => process.exit(exitCode));
+}

@@ -1,0 +1,96 @@
+import { existsSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
+import { json } from "node:stream/consumers";
+import type { Build } from "../graph/graph.ts";
+
+interface BuildRequest {
+  functionID: string;
+  handler: string;
+  runtime: string;
+  bundle?: string;
+  properties?: Record<string, unknown>;
+  links?: Record<string, Record<string, unknown>>;
+}
+
+const bootstrap = {
+  asset: "sst-asset",
+  assetEcrRegistryId: "",
+  assetEcrUrl: "",
+  state: "sst-state",
+  appsyncHttp: "",
+  appsyncRealtime: "",
+};
+
+/**
+ * SST's components call their command line over JSON-RPC: for the account's bootstrap resources,
+ * and to have a function bundled. This server answers them, and records the bundles.
+ *
+ * @param out an empty directory, to stand for every bundle.
+ * @param onBuild called for every function.
+ * @returns the URL to put into `SST_SERVER`. The server does not keep the process alive.
+ */
+export async function startRpcServer(
+  root: string,
+  out: string,
+  onBuild: (build: Build) => void,
+): Promise<string> {
+  const methods: Record<string, (params: never) => unknown> = {
+    "Provider.Aws.Bootstrap": () => bootstrap,
+    "Runtime.Build": (request: BuildRequest) => {
+      onBuild(toBuild(request));
+      const missing = !request.bundle && !handlerExists(root, request.handler);
+      return {
+        handler: `bundle${extname(request.handler)}`,
+        out,
+        errors: missing ? [`${request.functionID}: no source file for "${request.handler}"`] : [],
+        sourcemaps: [],
+      };
+    },
+  };
+  const server = createServer(async (request, response) => {
+    const { method, params } = (await json(request)) as { method: string; params: never[] };
+    const answer = methods[method];
+    response.end(
+      JSON.stringify(
+        answer ? { result: answer(params[0] as never) } : { error: `rpc: can't find ${method}` },
+      ),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  server.unref();
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function toBuild({
+  functionID,
+  handler,
+  runtime,
+  properties = {},
+  links = {},
+}: BuildRequest): Build {
+  const { architecture: _, ...nodejs } = properties;
+  return {
+    functionID,
+    handler,
+    runtime,
+    nodejs,
+    links: Object.fromEntries(
+      Object.entries(links).map(([name, link]) => [name, { ...link, type: linkType(link) }]),
+    ),
+  };
+}
+
+/** Pulumi's mocks count the stack as a part of the type, which the real engine does not. */
+function linkType({ type }: Record<string, unknown>): string {
+  return String(type).replace(/^pulumi\.pulumi\.Stack\$/, "");
+}
+
+/** SST looks for these, in this order. */
+function handlerExists(root: string, handler: string): boolean {
+  const file = join(root, handler.slice(0, -extname(handler).length));
+  return [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"].some((extension) =>
+    existsSync(file + extension),
+  );
+}

@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Graph } from "../graph/graph.ts";
+import { inputsHash } from "../graph/inputs.ts";
+import { graphFile } from "../graph/load.ts";
+import { UserError } from "../user-error.ts";
+import { bundleConfig } from "./bundle.ts";
+import { envTypes } from "./env-types.ts";
+import { toGraph } from "./normalize.ts";
+import { ensurePlatform } from "./platform.ts";
+import { record } from "./record.ts";
+
+/** What a synthesis computed: the files it would write, by path relative to the root. */
+export interface Synthesis {
+  graphs: Graph[];
+  files: Record<string, string>;
+}
+
+/** The stages whose graphs are committed; the first also gives `sst-env.d.ts`. */
+export const committedStages = ["offline", "production"] as const;
+
+/**
+ * Computes the graphs of `stages`, and from the first of them `sst-env.d.ts`, by running the
+ * project's `sst.config.ts`; installs the SST platform first if need be. Writes nothing of the
+ * project's: see {@link writeFiles}.
+ *
+ * @param log where progress goes, a line at a time.
+ * @throws UserError if the config has a mistake, or the platform cannot be installed.
+ */
+export async function synthesize(
+  stages: readonly string[],
+  root: string,
+  log: (line: string) => void,
+): Promise<Synthesis> {
+  if (!existsSync(join(root, "sst.config.ts"))) {
+    throw new UserError(`There is no sst.config.ts in ${root}`);
+  }
+  await ensurePlatform(root, log);
+  const bundle = join(root, ".sst", "platform", `synth-${process.pid}-${Date.now()}.mjs`);
+  try {
+    const files = await bundleConfig(root, bundle);
+    const inputs = { hash: inputsHash(files, root), files };
+    const recordings = await Promise.all(stages.map((stage) => record(root, stage, bundle)));
+    const graphs = recordings.map((recording) => toGraph(recording, inputs, root));
+    return {
+      graphs,
+      files: {
+        ...Object.fromEntries(graphs.map((graph) => [graphFile(graph.stage), text(graph)])),
+        "sst-env.d.ts": envTypes(recordings[0]?.links ?? {}),
+      },
+    };
+  } finally {
+    await rm(bundle, { force: true });
+  }
+}
+
+/** Writes what a synthesis computed. A reader sees each file either as it was or as it is now. */
+export async function writeFiles(files: Record<string, string>, root: string): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    const file = join(root, name);
+    const temporary = `${file}.${process.pid}`;
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(temporary, content);
+    await rename(temporary, file);
+  }
+}
+
+/** The files that are missing, or differ from what a synthesis computed. */
+export function staleFiles(files: Record<string, string>, root: string): string[] {
+  return Object.keys(files).filter((name) => {
+    const file = join(root, name);
+    return !existsSync(file) || readFileSync(file, "utf8") !== files[name];
+  });
+}
+
+function text(graph: Graph): string {
+  return `${JSON.stringify(graph, null, 2)}\n`;
+}

@@ -1,0 +1,222 @@
+import http from "node:http";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { gate, send, start } from "./harness.ts";
+
+const INTERNAL_SERVER_ERROR = '{"message":"Internal Server Error"}';
+const SERVICE_UNAVAILABLE = '{"message":"Service Unavailable"}';
+
+test("a request reaches its function, and the answer the client", async () => {
+  const gateway = await start(({ event }) => ({
+    statusCode: 201,
+    headers: { "Content-Type": "application/json", ETag: '"1"' },
+    cookies: ["a=1", "b=2"],
+    body: event.body,
+  }));
+  const body = JSON.stringify({ name: "Réx" });
+  const response = await send(`${gateway.url}/pets?x=1`, {
+    method: "POST",
+    headers: { "content-type": "application/json", cookie: "c=3" },
+    body,
+  });
+  const [invocation] = gateway.invocations;
+  const [record] = gateway.records;
+
+  expect(response).toMatchObject({ status: 201, body });
+  expect(response.headers).toMatchObject({
+    "content-type": "application/json",
+    "content-length": String(Buffer.byteLength(body)),
+    etag: '"1"',
+    "set-cookie": ["a=1", "b=2"],
+    "apigw-requestid": record?.requestId,
+  });
+  expect(invocation?.functionArn).toBe("arn of POST /pets");
+  expect(invocation?.event).toMatchObject({
+    version: "2.0",
+    routeKey: "POST /pets",
+    rawQueryString: "x=1",
+    cookies: ["c=3"],
+    headers: { "x-forwarded-port": new URL(gateway.url).port },
+    requestContext: { apiId: "abc123", requestId: record?.requestId },
+    body,
+  });
+  expect(record).toMatchObject({
+    method: "POST",
+    path: "/pets",
+    routeKey: "POST /pets",
+    functionArn: "arn of POST /pets",
+    status: 201,
+    functionStatus: 201,
+    integrationStatus: 200,
+    integrationRequestId: invocation?.options?.requestId,
+    responseLength: Buffer.byteLength(body),
+  });
+  expect(record).not.toHaveProperty("errorMessage");
+});
+
+test("the invocation continues the client's trace", async () => {
+  const gateway = await start();
+  const trace = "Root=1-5e6722a7-cc56a0042db740459ae51dcf";
+  await send(`${gateway.url}/any`, { headers: { "X-Amzn-Trace-Id": trace } });
+  expect(gateway.invocations[0]?.options?.traceHeader).toBe(`${trace};Sampled=0`);
+  expect(gateway.invocations[0]?.event.headers["x-amzn-trace-id"]).toBe(trace);
+});
+
+test("traces are sampled if the gateway is told so", async () => {
+  const gateway = await start(undefined, { sampled: true });
+  await send(`${gateway.url}/any`);
+  expect(gateway.invocations[0]?.options?.traceHeader).toMatch(/^Root=1-.*;Sampled=1$/);
+});
+
+test("binary comes and goes unharmed", async () => {
+  const bytes = Buffer.from([0, 0xff, 0xfe, 0x80]);
+  const gateway = await start(({ event }) => ({
+    statusCode: 200,
+    headers: { "content-type": "application/octet-stream" },
+    body: event.body,
+    isBase64Encoded: event.isBase64Encoded,
+  }));
+  const response = await fetch(`${gateway.url}/pets`, { method: "POST", body: bytes });
+  expect(Buffer.from(await response.arrayBuffer())).toEqual(bytes);
+});
+
+test("the answer to HEAD has the length of its body, but no body", async () => {
+  const gateway = await start(() => ({ statusCode: 200, body: "twelve bytes" }));
+  const response = await send(`${gateway.url}/head`, { method: "HEAD" });
+  expect(response).toMatchObject({ status: 200, body: "" });
+  expect(response.headers["content-length"]).toBe("12");
+  expect(gateway.records[0]?.responseLength).toBe(0);
+});
+
+test.each([204, 304])("a %i has neither body nor length", async (statusCode) => {
+  const gateway = await start(() => ({ statusCode, headers: { etag: '"1"' }, body: "ignored" }));
+  // Over one connection: a stray body would break the second response.
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  for (const _ of [1, 2]) {
+    const response = await send(`${gateway.url}/any`, { agent });
+    expect(response).toMatchObject({ status: statusCode, body: "" });
+    expect(response.headers).not.toHaveProperty("content-length");
+    expect(response.headers.etag).toBe('"1"');
+  }
+});
+
+test("an empty body has the length 0", async () => {
+  const gateway = await start(() => ({ statusCode: 200 }));
+  const { headers } = await send(`${gateway.url}/any`);
+  expect(headers["content-length"]).toBe("0");
+});
+
+test.each([
+  ["GET", "/"],
+  ["GET", "/nothing"],
+  ["GET", "/pets"],
+  ["PUT", "/pets/1"],
+  ["HEAD", "/pets/1"],
+  ["GET", "/pets/1/"],
+])("%s %s is not found", async (method, path) => {
+  const gateway = await start();
+  const response = await send(gateway.url + path, { method });
+  expect(response.status).toBe(404);
+  expect(response.body).toBe(method === "HEAD" ? "" : '{"message":"Not Found"}');
+  expect(response.headers["content-type"]).toBe("application/json");
+  expect(response.headers["apigw-requestid"]).toBe(gateway.records[0]?.requestId);
+  expect(gateway.invocations).toEqual([]);
+  expect(gateway.records).toMatchObject([{ method, path, status: 404, errorMessage: "Not Found" }]);
+  expect(gateway.records[0]).not.toHaveProperty("routeKey");
+});
+
+test.each([
+  [
+    "a failed function",
+    { kind: "error", errorType: "Error", errorMessage: "no pets" },
+    { status: 500, integrationStatus: 200, integrationErrorMessage: "Error: no pets" },
+    INTERNAL_SERVER_ERROR,
+  ],
+  [
+    "a throttled function",
+    { kind: "throttled" },
+    { status: 503, integrationStatus: 429 },
+    SERVICE_UNAVAILABLE,
+  ],
+  [
+    "an answer that is not JSON",
+    { kind: "response", payload: "oops" },
+    { status: 500, integrationErrorMessage: "The function's response is not JSON" },
+    INTERNAL_SERVER_ERROR,
+  ],
+  [
+    "an answer that is no response",
+    { statusCode: "200" },
+    { status: 500, integrationErrorMessage: expect.stringContaining("statusCode") },
+    INTERNAL_SERVER_ERROR,
+  ],
+  [
+    "an answer that would split the response",
+    { statusCode: 200, headers: { a: "b\r\nc: d" } },
+    { status: 500, integrationErrorMessage: expect.stringContaining('"a"') },
+    INTERNAL_SERVER_ERROR,
+  ],
+])("%s", async (_, answer, record, body) => {
+  const gateway = await start(() => answer);
+  const response = await send(`${gateway.url}/any`);
+  expect(response).toMatchObject({ status: record.status, body });
+  expect(gateway.records).toMatchObject([{ ...record, errorMessage: JSON.parse(body).message }]);
+});
+
+test("an error in the gateway itself ends one request, not the process", async () => {
+  const gateway = await start(() => Promise.reject(new Error("broken invoke")));
+  const response = await send(`${gateway.url}/any`);
+  expect(response).toMatchObject({ status: 500, body: INTERNAL_SERVER_ERROR });
+  expect(gateway.records).toMatchObject([{ integrationErrorMessage: "Error: broken invoke" }]);
+});
+
+test("a function has 30 seconds", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const called = gate();
+  const gateway = await start(() => {
+    called.open();
+    return new Promise(() => {});
+  });
+  const responding = send(`${gateway.url}/any`);
+  await called.opened;
+  vi.advanceTimersByTime(29_999);
+  expect(gateway.records).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(await responding).toMatchObject({ status: 503, body: SERVICE_UNAVAILABLE });
+  expect(gateway.records).toMatchObject([
+    { integrationErrorMessage: expect.stringContaining("30") },
+  ]);
+});
+
+test("a stage has its throttle, which only routed requests use up", async () => {
+  const gateway = await start(undefined, {
+    settings: { throttle: { rateLimit: 0.001, burstLimit: 2 } },
+  });
+  const statuses = [];
+  for (const path of ["/none", "/any", "/none", "/any", "/any"]) {
+    const response = await send(gateway.url + path);
+    statuses.push(response.status);
+    if (response.status === 429) expect(response.body).toBe('{"message":"Too Many Requests"}');
+  }
+  expect(statuses).toEqual([404, 200, 404, 200, 429]);
+  expect(gateway.invocations).toHaveLength(2);
+});
+
+test("every request gets a line in the access log", async () => {
+  const lines: string[] = [];
+  const gateway = await start(() => ({ statusCode: 200, body: "hi" }), {
+    settings: {
+      accessLogFormat:
+        '{"route":"$context.routeKey","status":$context.status,"length":$context.responseLength,"error":$context.error.messageString,"id":"$context.requestId"}',
+    },
+    accessLog: (line) => lines.push(line),
+  });
+  await send(`${gateway.url}/any`);
+  await send(`${gateway.url}/nope`);
+  const ids = gateway.records.map((record) => record.requestId);
+  expect(lines).toEqual([
+    `{"route":"ANY /any","status":200,"length":2,"error":"-","id":"${ids[0]}"}`,
+    `{"route":"-","status":404,"length":23,"error":"Not Found","id":"${ids[1]}"}`,
+  ]);
+});

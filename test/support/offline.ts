@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+
+export const projectRoot = resolve(import.meta.dirname, "../..");
+const command = join(projectRoot, "packages/offline/bin/offline.mjs");
+
+export interface Offline {
+  /** Base URL of the API. */
+  url: string;
+  /** The process, leader of a group of its own. */
+  process: ChildProcess;
+  /** Everything printed so far. */
+  output: () => string;
+  /** Resolves when something printed matches. */
+  printed: (pattern: RegExp) => Promise<void>;
+  /** Ends it as Ctrl-C does, and resolves with its exit code. */
+  stop: () => Promise<number | null>;
+  /** Ends it and everything it started, with no chance to tidy up. */
+  kill: () => Promise<void>;
+}
+
+/** A new folder that is removed at the end of the scope: `await using folder = await temporaryFolder()`. */
+export async function temporaryFolder() {
+  const path = await mkdtemp(join(tmpdir(), "petstore-"));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Runs the command line of the offline runtime, as `npm start` does, in a process group of its own. */
+export function run(args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
+  const child = spawn(process.execPath, [command, ...args], {
+    cwd: options.cwd ?? projectRoot,
+    env: { ...process.env, NO_COLOR: "1", ...options.env },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  let printedSoFar = "";
+  const watchers = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on("line", (line) => {
+      printedSoFar += `${line}\n`;
+      for (const watcher of watchers) watcher();
+    });
+  }
+  const exited = once(child, "close") as Promise<[code: number | null]>;
+
+  return {
+    process: child,
+    output: () => printedSoFar,
+    exited: exited.then(([code]) => code),
+    printed: (pattern: RegExp) =>
+      new Promise<void>((resolve, reject) => {
+        const check = () => {
+          if (!pattern.test(printedSoFar)) return;
+          watchers.delete(check);
+          resolve();
+        };
+        watchers.add(check);
+        check();
+        exited.then(() =>
+          reject(new Error(`it ended before printing ${pattern}:\n${printedSoFar}`)),
+        );
+      }),
+  };
+}
+
+/** Starts the offline runtime on a free port and waits until it serves. */
+export async function startOffline(
+  state: string,
+  options: { args?: string[]; cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<Offline> {
+  const args = ["--port", "0", "--state", state, ...(options.args ?? [])];
+  const { process: child, exited, output, printed } = run(args, options);
+  await printed(/Ready/);
+  const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(output()) as RegExpExecArray;
+  const signal = async (target: number, name: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) process.kill(target, name);
+    return exited;
+  };
+  return {
+    url,
+    process: child,
+    output,
+    printed,
+    stop: () => signal(child.pid as number, "SIGINT"),
+    kill: async () => void (await signal(-(child.pid as number), "SIGKILL")),
+  };
+}

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { mergeHeaders } from "../../../packages/offline/src/gateway/headers.ts";
+
+test("lower-cases names and joins repeated headers by commas", () => {
+  const { headers } = mergeHeaders(["X-A", "1", "Host", "h", "x-a", "2", "X-A", "3, 4"]);
+  expect({ ...headers }).toEqual({ "x-a": "1,2,3, 4", host: "h" });
+});
+
+test("moves cookies out of the headers", () => {
+  const merged = mergeHeaders(["Cookie", "a=1; b=x=y;c", "cookie", " d=4 ;"]);
+  expect(merged.cookies).toEqual(["a=1", "b=x=y", "c", "d=4"]);
+  expect({ ...merged.headers }).toEqual({});
+});
+
+test.each(["Connection", "Transfer-Encoding", "Expect", "Keep-Alive", "Upgrade", "TE"])(
+  "%s ends at the gateway",
+  (name) => expect({ ...mergeHeaders([name, "x"]).headers }).toEqual({}),
+);
+
+test("counts the bytes of every value, cookies and hop-by-hop headers too", () => {
+  expect(mergeHeaders(["A", "12", "Cookie", "345", "Connection", "6789"]).size).toBe(9);
+});
+
+test("a header may be called __proto__", () => {
+  const { headers } = mergeHeaders(["__proto__", "x"]);
+  expect(JSON.stringify(headers)).toBe('{"__proto__":"x"}');
+});
