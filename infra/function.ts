@@ -20,9 +20,25 @@ const tracing = sst.aws.permission({
   resources: ["*"],
 });
 
-/** What every function of the app has in common. Its links are all that it may do. */
-export const lambda = (name: string, args: sst.aws.FunctionArgs) =>
+/**
+ * Deployed, only Lambda may assume a function's role. SST 4.17 lets in every principal of the account
+ * as well, for the sake of `sst dev`, where we leave it as it is.
+ */
+const assumeRolePolicy = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Effect: "Allow",
+      Principal: { Service: "lambda.amazonaws.com" },
+      Action: "sts:AssumeRole",
+    },
+  ],
+});
+
+/** A function as all of them are. Its links are all that it may do. */
+export const lambda = (name: string, args: Pick<sst.aws.FunctionArgs, "handler" | "link">) =>
   new sst.aws.Function(name, {
+    ...args,
     runtime: "nodejs24.x",
     architecture: "arm64",
     memory: "1024 MB",
@@ -35,6 +51,8 @@ export const lambda = (name: string, args: sst.aws.FunctionArgs) =>
       esbuild: { keepNames: false, external: unusedCredentialProviders },
       plugins: "infra/bundle/require-builtins.mjs",
     },
-    transform: { function: { tracingConfig: { mode: "Active" } } },
-    ...args,
+    transform: {
+      function: { tracingConfig: { mode: "Active" } },
+      role: $dev ? {} : { assumeRolePolicy },
+    },
   });

@@ -1,3 +1,5 @@
+const indexes = ["gsi1", "gsi2", "gsi3", "gsi4"] as const;
+
 /** The single table. Keys and index keys are generic; packages/core says what goes into them. */
 export const table = new sst.aws.Dynamo("Table", {
   fields: {
@@ -25,10 +27,10 @@ export const table = new sst.aws.Dynamo("Table", {
  * A capability: the right to do one thing with the table, as something a function can be linked to.
  * (Linking the table itself would grant `dynamodb:*`.)
  */
-const capability = (name: string, action: string, resource = table.arn) =>
+const capability = (name: string, action: string, resources = [table.arn]) =>
   new sst.Linkable(name, {
     properties: { name: table.name },
-    include: [sst.aws.permission({ actions: [`dynamodb:${action}`], resources: [resource] })],
+    include: [sst.aws.permission({ actions: [`dynamodb:${action}`], resources })],
   });
 
 export type Capability = ReturnType<typeof capability>;
@@ -36,4 +38,8 @@ export type Capability = ReturnType<typeof capability>;
 export const readPets = capability("ReadPets", "GetItem");
 export const writePets = capability("WritePets", "PutItem");
 export const deletePets = capability("DeletePets", "DeleteItem");
-export const queryPets = capability("QueryPets", "Query", $interpolate`${table.arn}/index/gsi*`);
+export const queryPets = capability(
+  "QueryPets",
+  "Query",
+  indexes.map((index) => $interpolate`${table.arn}/index/${index}`),
+);

@@ -43,7 +43,7 @@ export const clientOf =
         title: expect.any(String),
         status: response.status,
         detail: expect.any(String),
-        instance: new URL(response.url).pathname,
+        instance: encodeURI(decodeURIComponent(new URL(response.url).pathname)),
         requestId: expect.any(String),
       });
     }

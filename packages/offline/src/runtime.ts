@@ -61,6 +61,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     }),
   );
 
+  // Requests that functions still work on when all is closed are logged too: the log outlives them.
+  const accessLog = keep(openLog(join(state.directory, "access.log")));
   const lambda = keep(
     await startLambda({
       functions: app.functions,
@@ -74,7 +76,6 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   const urls: string[] = [];
   const names = new Map(app.functions.map(({ arn, name }) => [arn, name]));
-  const accessLog = keep(openLog(join(state.directory, "access.log")));
   for (const [index, api] of app.apis.entries()) {
     const gateway = keep(
       await startGateway({

@@ -9,7 +9,6 @@ describe("bodies", () => {
   it.each([
     ["malformed JSON", '{"name":', 400, "malformed-body"],
     ["nothing", "", 400, "malformed-body"],
-    ["bytes that are no UTF-8", new Uint8Array([0x22, 0xff, 0x22]), 400, "malformed-body"],
     ["an unknown field", { ...rex, color: "red" }, 422, "invalid-request"],
     ["a prototype's name", '{"name":"Rex","species":"dog","__proto__":{}}', 422, "invalid-request"],
     ["a lone surrogate", '{"name":"\\ud800","species":"dog"}', 422, "invalid-request"],

@@ -189,6 +189,25 @@ test("a function has 30 seconds", async () => {
   ]);
 });
 
+test("an answered request leaves no timer behind, a waiting one none that keeps a process alive", async () => {
+  const setTimer = vi.spyOn(globalThis, "setTimeout");
+  const clearTimer = vi.spyOn(globalThis, "clearTimeout");
+  onTestFinished(() => void vi.restoreAllMocks());
+  const findTimer = () =>
+    setTimer.mock.calls.flatMap(([, ms], i) =>
+      ms === 30_000 ? [setTimer.mock.results[i]?.value as NodeJS.Timeout] : [],
+    )[0];
+  const hadRef: (boolean | undefined)[] = [];
+  const gateway = await start(async () => {
+    await Promise.resolve();
+    hadRef.push(findTimer()?.hasRef());
+    return { statusCode: 200 };
+  });
+  await send(`${gateway.url}/any`);
+  expect(hadRef).toEqual([false]);
+  expect(clearTimer).toHaveBeenCalledWith(findTimer());
+});
+
 test("a stage has its throttle, which only routed requests use up", async () => {
   const gateway = await start(undefined, {
     settings: { throttle: { rateLimit: 0.001, burstLimit: 2 } },

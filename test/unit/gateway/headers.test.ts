@@ -12,10 +12,18 @@ test("moves cookies out of the headers", () => {
   expect({ ...merged.headers }).toEqual({});
 });
 
-test.each(["Connection", "Transfer-Encoding", "Expect", "Keep-Alive", "Upgrade", "TE"])(
-  "%s ends at the gateway",
-  (name) => expect({ ...mergeHeaders([name, "x"]).headers }).toEqual({}),
-);
+test.each([
+  "Connection",
+  "Expect",
+  "Keep-Alive",
+  "Proxy-Connection",
+  "TE",
+  "Trailer",
+  "Transfer-Encoding",
+  "Upgrade",
+])("%s ends at the gateway", (name) => {
+  expect({ ...mergeHeaders([name, "x"]).headers }).toEqual({});
+});
 
 test("counts the bytes of every value, cookies and hop-by-hop headers too", () => {
   expect(mergeHeaders(["A", "12", "Cookie", "345", "Connection", "6789"]).size).toBe(9);

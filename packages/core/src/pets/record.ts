@@ -52,12 +52,12 @@ export function toItem(record: PetRecord) {
   const shard = (createHash("sha256").update(id).digest()[0] as number) % SHARDS;
   const places = [{}, { species }, { owner }, { owner, species }].map(placeOf);
   return {
+    ...record,
     ...keyOf(id),
     ...Object.fromEntries(
       places.map(({ index, prefix }) => [`${index}pk`, partition(prefix, status, shard)]),
     ),
     gsisk: positionOf(record),
-    ...record,
   };
 }
 

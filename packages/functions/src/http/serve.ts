@@ -47,7 +47,9 @@ async function respond<O extends Operation>(
     return {
       statusCode: problem.status,
       headers: { "content-type": "application/problem+json", ...problem.headers },
-      body: JSON.stringify(problem.toBody(event.rawPath, event.requestContext.requestId)),
+      body: JSON.stringify(
+        problem.toBody(encodeURI(event.rawPath), event.requestContext.requestId),
+      ),
     };
   }
 }

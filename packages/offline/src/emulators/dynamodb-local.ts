@@ -40,6 +40,8 @@ export async function startDynamoDbLocal(
   return startProcess(
     java,
     [
+      // A third off the start, for a little less speed in the long run.
+      ...["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"],
       `-Djava.library.path=${libraries}`,
       ...["-cp", `${join(directory, "DynamoDBLocal.jar")}:${join(libraries, "*")}`],
       launcher,

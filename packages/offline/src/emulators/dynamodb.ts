@@ -78,7 +78,12 @@ const start: Record<Engine, (options: DynamoDbOptions) => Promise<EngineProcess>
         "Set DYNAMODB_ENDPOINT to the URL of the DynamoDB to use, such as http://127.0.0.1:8000.",
       );
     }
-    await callDynamoDb(url.data, "ListTables", {});
+    await callDynamoDb(url.data, "ListTables", {}).catch((cause) => {
+      throw new UserError(
+        `No DynamoDB answers at ${url.data}: start it, or correct DYNAMODB_ENDPOINT.`,
+        { cause },
+      );
+    });
     return { endpoint: url.data, close: async () => {} };
   },
 };

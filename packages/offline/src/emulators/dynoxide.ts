@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { executable } from "./executable.ts";
 import { type EngineProcess, startProcess } from "./process.ts";
 
@@ -26,16 +27,37 @@ export async function startDynoxide(
   dataDirectory: string,
   onExit: (reason: string) => void,
 ): Promise<EngineProcess> {
+  const database = join(dataDirectory, "dynoxide.db");
   for (let attempt = 1; ; attempt++) {
     const port = String(await freePort());
-    const args = ["serve", "--port", port, "--db-path", join(dataDirectory, "dynoxide.db")];
     try {
-      return await startProcess(binary, args, onExit);
+      const args = ["serve", "--port", port, "--db-path", database];
+      const engine = await startProcess(binary, args, onExit);
+      indexStreams(database);
+      return engine;
     } catch (error) {
       // It cannot choose a port itself, so someone may take the free one before it does.
       const taken = error instanceof Error && error.message.includes("already in use");
       if (!taken || attempt === ATTEMPTS) throw error;
     }
+  }
+}
+
+/**
+ * Dynoxide finds a stream's next sequence number by reading all of its records, so every write
+ * costs more than the last: 3 ms after 10,000 of them, against 0.4 ms with this index. Reading a
+ * stream gains as well. Where a version keeps its records otherwise, it does without.
+ */
+function indexStreams(file: string): void {
+  const database = new DatabaseSync(file, { timeout: 1_000 });
+  try {
+    database.exec(
+      "CREATE INDEX IF NOT EXISTS _stream_records_by_sequence ON _stream_records (table_name, CAST(sequence_number AS INTEGER))",
+    );
+  } catch {
+    // Slower, but right.
+  } finally {
+    database.close();
   }
 }
 

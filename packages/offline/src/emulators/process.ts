@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** What an engine prints, on either stream, once it accepts connections. */
-const LISTENING = /listening on (http:\/\/\S+)/i;
+/** The line that an engine prints, on either stream, once it accepts connections. */
+const LISTENING = /listening on (http:\/\/\S+)\n/i;
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 3_000;
 const OUTPUT_KEPT = 4_000;

@@ -1,33 +1,35 @@
 import type { GatewayResponse } from "./response.ts";
 
-/** Ends a request with an answer of the gateway's own, `{"message": …}`. */
+/** The answers an HTTP API gives by itself, in its own words. */
+const MESSAGES = {
+  400: "Bad Request",
+  404: "Not Found",
+  413: "Request Entity Too Large",
+  429: "Too Many Requests",
+  431: "Request Header Fields Too Large",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+};
+
+/** Ends a request with an answer of the gateway's own. */
 export class GatewayError extends Error {
   override readonly name = "GatewayError";
-  readonly status: number;
+  readonly status: keyof typeof MESSAGES;
   /** What went wrong behind the gateway: for the log, never for the client. */
-  readonly integrationErrorMessage: string | undefined;
+  readonly reason: string | undefined;
 
-  constructor(status: number, message: string, integrationErrorMessage?: string) {
-    super(message);
+  constructor(status: keyof typeof MESSAGES, reason?: string) {
+    super(MESSAGES[status]);
     this.status = status;
-    this.integrationErrorMessage = integrationErrorMessage;
+    this.reason = reason;
   }
-}
 
-export const badRequest = () => new GatewayError(400, "Bad Request");
-export const notFound = () => new GatewayError(404, "Not Found");
-export const tooLarge = () => new GatewayError(413, "Request Entity Too Large");
-export const tooManyRequests = () => new GatewayError(429, "Too Many Requests");
-export const headersTooLarge = () => new GatewayError(431, "Request Header Fields Too Large");
-export const internalServerError = (reason: string) =>
-  new GatewayError(500, "Internal Server Error", reason);
-export const serviceUnavailable = (reason: string) =>
-  new GatewayError(503, "Service Unavailable", reason);
-
-export function errorResponse({ status, message }: GatewayError): GatewayResponse {
-  return {
-    status,
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ message }),
-  };
+  /** The response that says so: `{"message": …}`. */
+  toResponse(): GatewayResponse {
+    return {
+      status: this.status,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ message: this.message }),
+    };
+  }
 }

@@ -3,16 +3,7 @@ import type { HttpApi } from "../graph/app.ts";
 import type { Invoke } from "../lambda/invoke.ts";
 import { readBody } from "./body.ts";
 import { corsPolicy } from "./cors.ts";
-import {
-  badRequest,
-  errorResponse,
-  GatewayError,
-  headersTooLarge,
-  internalServerError,
-  notFound,
-  tooLarge,
-  tooManyRequests,
-} from "./errors.ts";
+import { GatewayError } from "./errors.ts";
 import { buildEvent } from "./event.ts";
 import { mergeHeaders, type RequestHeaders } from "./headers.ts";
 import { integrate } from "./integration.ts";
@@ -70,12 +61,10 @@ export function answerFor({ api, accountId, invoke, sampled }: ExchangeOptions):
     try {
       response = await respond(request, merged, record, invite);
     } catch (thrown) {
-      const error = thrown instanceof GatewayError ? thrown : internalServerError(String(thrown));
+      const error = thrown instanceof GatewayError ? thrown : new GatewayError(500, String(thrown));
       record.errorMessage = error.message;
-      if (error.integrationErrorMessage) {
-        record.integrationErrorMessage = error.integrationErrorMessage;
-      }
-      response = withCors(errorResponse(error), origin);
+      if (error.reason) record.integrationErrorMessage = error.reason;
+      response = withCors(error.toResponse(), origin);
     }
     if (!response) return undefined;
     record.status = response.status;
@@ -91,10 +80,10 @@ export function answerFor({ api, accountId, invoke, sampled }: ExchangeOptions):
   ): Promise<GatewayResponse | undefined> {
     const { url = "" } = request;
     const requestLine = record.method.length + url.length + record.protocol.length + 2;
-    if (requestLine + size > MAX_REQUEST_LINE_AND_HEADERS) throw headersTooLarge();
+    if (requestLine + size > MAX_REQUEST_LINE_AND_HEADERS) throw new GatewayError(431);
 
     const target = parseTarget(url);
-    if (!target) throw badRequest();
+    if (!target) throw new GatewayError(400);
     record.path = target.path;
 
     const { origin } = headers;
@@ -103,13 +92,13 @@ export function answerFor({ api, accountId, invoke, sampled }: ExchangeOptions):
     }
 
     const match = findRoute(record.method, target.segments);
-    if (!match) throw notFound();
+    if (!match) throw new GatewayError(404);
     record.routeKey = match.route.key;
-    if (takeToken?.(performance.now()) === false) throw tooManyRequests();
+    if (takeToken?.(performance.now()) === false) throw new GatewayError(429);
 
     const read = await readBody(request, MAX_BODY, invite);
     if (read.kind === "aborted") return undefined;
-    if (read.kind === "too large") throw tooLarge();
+    if (read.kind === "too large") throw new GatewayError(413);
 
     const trace = continueTrace(headers["x-amzn-trace-id"], sampled, record.timeEpoch);
     const event = buildEvent({

@@ -68,14 +68,9 @@ async function serve(
   response: ServerResponse,
   sendContinue?: () => void,
 ): Promise<void> {
-  let invited = sendContinue === undefined;
-  const exchange = await answer(request, () => {
-    sendContinue?.();
-    invited = true;
-  });
+  // When the body was never asked for, Node ends the connection after the answer.
+  const exchange = await answer(request, sendContinue);
   if (!exchange) return;
-  // Uninvited, a client may send its body or not: what follows on the connection is anyone's guess.
-  if (!invited) response.shouldKeepAlive = false;
   write(response, exchange);
   report(exchange.record);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Invoke, InvokeResult } from "../lambda/invoke.ts";
-import { internalServerError, serviceUnavailable, tooLarge } from "./errors.ts";
+import { GatewayError } from "./errors.ts";
 import type { RequestRecord } from "./record.ts";
 import { type GatewayResponse, inferResponse, MalformedResponse } from "./response.ts";
 
@@ -24,7 +24,7 @@ export async function integrate(
   traceHeader: string,
 ): Promise<GatewayResponse> {
   const payload = JSON.stringify(event);
-  if (Buffer.byteLength(payload) > MAX_PAYLOAD) throw tooLarge();
+  if (Buffer.byteLength(payload) > MAX_PAYLOAD) throw new GatewayError(413);
   const startedAt = performance.now();
   const requestId = randomUUID();
   record.functionArn = functionArn;
@@ -32,7 +32,7 @@ export async function integrate(
   const result = await beforeTimeout(invoke(functionArn, payload, { requestId, traceHeader }));
   record.integrationLatency = Math.round(performance.now() - startedAt);
   if (result === "timeout") {
-    throw serviceUnavailable(`The function took over ${TIMEOUT_MS / 1000} seconds`);
+    throw new GatewayError(503, `The function took over ${TIMEOUT_MS / 1000} seconds`);
   }
   return toResponse(result, record);
 }
@@ -50,18 +50,18 @@ function beforeTimeout(invocation: Promise<InvokeResult>): Promise<InvokeResult 
 function toResponse(result: InvokeResult, record: RequestRecord): GatewayResponse {
   if (result.kind === "throttled") {
     record.integrationStatus = 429;
-    throw serviceUnavailable("The function has no concurrency left");
+    throw new GatewayError(503, "The function has no concurrency left");
   }
   record.integrationStatus = 200;
   if (result.kind === "error") {
-    throw internalServerError(`${result.errorType}: ${result.errorMessage}`);
+    throw new GatewayError(500, `${result.errorType}: ${result.errorMessage}`);
   }
   try {
     const response = inferResponse(result.payload);
     record.functionStatus = response.status;
     return response;
   } catch (error) {
-    if (error instanceof MalformedResponse) throw internalServerError(error.message);
+    if (error instanceof MalformedResponse) throw new GatewayError(500, error.message);
     throw error;
   }
 }

@@ -32,8 +32,8 @@ const Stage = z.object({
 const Route = z.object({ apiId: z.string(), routeKey: z.string(), target: z.string() });
 
 const Integration = z.object({
-  integrationType: z.string(),
-  integrationUri: z.string(),
+  /** What to call; absent where an AWS service is called directly. */
+  integrationUri: z.string().default(""),
   payloadFormatVersion: z.enum(["1.0", "2.0"]).default("1.0"),
 });
 
@@ -64,12 +64,10 @@ export function isHttpApi({ type, state }: Resource): boolean {
   return type === "aws:apigatewayv2/api:Api" && state.protocolType === "HTTP";
 }
 
-/** The function that an integration invokes; undefined if it proxies to something else. */
+/** The ARN of the function that an integration invokes; undefined if it calls something else. */
 export function integratedFunction({ state }: Resource): string | undefined {
-  const { integrationType, integrationUri } = Integration.parse(state);
-  // Either the function's ARN, or the invocation ARN that wraps it.
-  const [arn] = /arn:aws[\w-]*:lambda:[^/]+/.exec(integrationUri) ?? [];
-  return integrationType === "AWS_PROXY" ? arn : undefined;
+  // The URI is the function's ARN, or the invocation ARN that wraps it.
+  return /arn:aws[\w-]*:lambda:[^/]+/.exec(Integration.parse(state).integrationUri)?.[0];
 }
 
 function routes(graph: Graph, apiId: string): HttpRoute[] {

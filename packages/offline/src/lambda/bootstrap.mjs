@@ -18,8 +18,13 @@ const [host, port] = address.split(":");
 const API = `/${instance}/2018-06-01/runtime`;
 const NEXT = `GET ${API}/invocation/next HTTP/1.1\r\nHost: ${address}\r\n\r\n`;
 
-/** The request being worked on; Lambda keeps the last one's id when there is none. */
+/** The invocation at work, or the last one; none in the init phase. */
 let requestId = "";
+/** Whether the runtime waits for us, rather than we for the next event. */
+let working = true;
+/** Set once the process only waits for its last words to be heard.
+ * @type {number | undefined} */
+let exitCode;
 
 patchConsole();
 
@@ -33,8 +38,9 @@ process.on("unhandledRejection", (reason) => {
   die("Unhandled Promise Rejection", unhandledRejection(reason), 128);
 });
 
+receiveEvents();
 const handler = await loadHandler().catch(failInit);
-receiveEvents(invoke);
+working = false;
 socket.write(NEXT);
 
 /**
@@ -81,13 +87,14 @@ async function importBundle(file) {
 
 /** @param {unknown} error @returns {never} */
 function failInit(error) {
-  post("/init/error", JSON.stringify(formatError(error)), exit(1));
-  // The rest of this module must not run: the process ends once the report is on its way.
+  report("/init/error", error, 1);
+  // The rest of this module must not run.
   return /** @type {never} */ (new Promise(() => {}));
 }
 
 /** @param {Headers} headers @param {string} payload */
 async function invoke(headers, payload) {
+  working = true;
   requestId = headers["lambda-runtime-aws-request-id"] ?? "";
   const deadline = Number(headers["lambda-runtime-deadline-ms"]);
   env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"];
@@ -112,7 +119,8 @@ async function invoke(headers, payload) {
     body = JSON.stringify(formatError(error));
   }
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
-  post(path, body, NEXT);
+  working = false;
+  socket.write(postRequest(path, body) + NEXT);
 }
 
 /** @param {unknown} result */
@@ -131,36 +139,33 @@ function stringify(result) {
  */
 function die(message, error, code) {
   logError(message, error);
-  const path = requestId ? `/invocation/${requestId}/error` : "/init/error";
-  post(path, JSON.stringify(formatError(error)), exit(code));
+  if (!working) process.exit(code);
+  report(requestId ? `/invocation/${requestId}/error` : "/init/error", error, code);
+}
+
+/**
+ * Ends the process as soon as the runtime has acknowledged the reason.
+ *
+ * @param {string} path @param {unknown} error @param {number} code
+ */
+function report(path, error, code) {
+  if (exitCode !== undefined) return;
+  exitCode = code;
+  socket.write(postRequest(path, JSON.stringify(formatError(error))));
 }
 
 // --- Runtime API client -------------------------------------------------------------------------
 
-/**
- * @param {string} path @param {string} body
- * @param {string | (() => void)} then the next request, sent in the same packet, or what to do
- *   once the kernel has taken this one.
- */
-function post(path, body, then) {
-  const head =
+/** @param {string} path @param {string} body */
+function postRequest(path, body) {
+  return (
     `POST ${API}${path} HTTP/1.1\r\nHost: ${address}\r\nContent-Type: application/json\r\n` +
-    `X-Resident-Bytes: ${process.memoryUsage.rss()}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
-  if (typeof then === "string") socket.write(head + body + then);
-  else socket.write(head + body, then);
+    `X-Resident-Bytes: ${process.memoryUsage.rss()}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+  );
 }
 
-/** @param {number} code */
-function exit(code) {
-  return () => process.exit(code);
-}
-
-/**
- * Reads HTTP responses. Those with status 200 are events; the others acknowledge what was posted.
- *
- * @param {(headers: Headers, payload: string) => void} onEvent
- */
-function receiveEvents(onEvent) {
+/** Reads HTTP responses: those with status 200 are events, others acknowledge what was posted. */
+function receiveEvents() {
   /** @type {Buffer} */
   let received = Buffer.alloc(0);
   socket.on("data", (/** @type {Buffer} */ chunk) => {
@@ -179,7 +184,8 @@ function receiveEvents(onEvent) {
       if (received.length < end) return;
       const payload = received.utf8Slice(headEnd + 4, end);
       received = received.subarray(end);
-      if (status.startsWith("HTTP/1.1 200")) onEvent(headers, payload);
+      if (status.startsWith("HTTP/1.1 200")) invoke(headers, payload);
+      else if (exitCode !== undefined) process.exit(exitCode);
     }
   });
 }

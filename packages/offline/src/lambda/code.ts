@@ -58,7 +58,7 @@ export function createCode(options: CodeOptions): Code {
       broken = true;
       onBroken(message);
     }
-    watcher.add([...inputs]);
+    if (!closed) watcher.add([...inputs]);
   }
 
   function rebuild(delay: number): Promise<void> {

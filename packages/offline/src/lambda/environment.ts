@@ -27,6 +27,7 @@ export function functionEnvironment(
     AWS_LAMBDA_LOG_FORMAT: fn.logFormat,
     AWS_LAMBDA_LOG_GROUP_NAME: fn.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: logStreamName(new Date()),
+    AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
     LAMBDA_TASK_ROOT: bundle.directory,
     _HANDLER: bundle.handler,
   };

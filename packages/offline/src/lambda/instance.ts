@@ -47,8 +47,8 @@ export interface InstanceOptions {
   onEnded(initFailure?: InitFailure): void;
 }
 
-/** `detail`: what to log about it. */
-export type InitFailure = Failure & { detail: string };
+/** `detail`: the whole report, when it was the function that reported it. */
+export type InitFailure = Failure & { detail?: string };
 
 const BOOTSTRAP = fileURLToPath(new URL("./bootstrap.mjs", import.meta.url));
 
@@ -176,7 +176,7 @@ export function startInstance(options: InstanceOptions): Instance {
     else if (current) conclude(asResult(failure, current.invocation.requestId), failure);
     onGone();
     if (initDuration !== undefined) options.onEnded();
-    else options.onEnded(initFailure ?? { ...failure, detail: failure.errorMessage });
+    else options.onEnded(initFailure ?? failure);
   }
 
   return {
@@ -191,7 +191,8 @@ export function startInstance(options: InstanceOptions): Instance {
       door.send(invocation, fn.arn, Date.now() + timeoutSeconds * 1000);
     },
     checkMemory() {
-      if (!current || !child.pid) return;
+      const idle = initDuration !== undefined && !current;
+      if (idle || !child.pid) return;
       const used = residentMemory(child.pid) ?? 0;
       maxMemory = Math.max(maxMemory, used);
       if (used > fn.memoryMb * MB) kill(outOfMemory());

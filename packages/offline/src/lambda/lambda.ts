@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { stop as stopEsbuild } from "esbuild";
+import { stop as stopEsbuild, transform } from "esbuild";
 import type { LambdaFunction } from "../graph/app.ts";
 import { createBuildQueue } from "./build-queue.ts";
 import { type Code, createCode } from "./code.ts";
@@ -43,6 +43,8 @@ const REAP_INTERVAL = 60_000;
 
 /** Starts the Lambda service. Functions are built and started when they are first invoked. */
 export async function startLambda(options: LambdaOptions): Promise<Lambda> {
+  // esbuild's process is up by the time the first function is asked for.
+  const warm = transform("").catch(() => {});
   const api = await serveRuntimeApi();
   const queue = createBuildQueue(2);
   const hosted: { arn: string; code: Code; pool: Pool }[] = [];
@@ -57,7 +59,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
     const log = (line: string, stream: LogStream) => options.log(fn.name, line, stream);
     const code = createCode({
       fn,
-      projectRoot: options.projectRoot,
+      projectRoot: resolve(options.projectRoot),
       directory: join(resolve(options.stateDir), "bundles", fn.name),
       queue,
       watcher,
@@ -110,6 +112,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
     watcher.close();
     await Promise.all(hosted.flatMap(({ code, pool }) => [code.close(), pool.close()]));
     await api.close();
+    await warm;
     await stopEsbuild();
   }
 

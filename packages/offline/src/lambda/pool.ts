@@ -100,14 +100,12 @@ export function createPool({ fn, start, log }: PoolOptions): Pool {
   }
 
   /** The invocation that has waited longest pays for a process that could not start. */
-  function failFirst(failure: InitFailure) {
+  function failFirst({ detail, ...failure }: InitFailure) {
     const invocation = queue.shift();
-    const reason = describe(
-      { ...failure, errorMessage: failure.detail },
-      invocation?.requestId ?? "-",
-    );
-    log(`${reason} (init phase)`, "platform");
-    invocation?.resolve(asResult(failure));
+    const id = invocation?.requestId ?? "-";
+    const told = { ...failure, errorMessage: detail ?? failure.errorMessage };
+    log(`${describe(told, id)} (init phase)`, "platform");
+    invocation?.resolve(asResult(failure, detail === undefined ? id : undefined));
   }
 
   function end(member: Member): void {
@@ -150,8 +148,8 @@ export function createPool({ fn, start, log }: PoolOptions): Pool {
       }
     },
     checkMemory() {
-      for (const member of members) if (member.state === "busy") member.instance.checkMemory();
-      for (const member of retired) if (member.state === "busy") member.instance.checkMemory();
+      for (const { instance } of members) instance.checkMemory();
+      for (const { instance } of retired) instance.checkMemory();
     },
     async close() {
       closed = true;

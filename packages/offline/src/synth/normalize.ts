@@ -1,13 +1,10 @@
 import type { Graph } from "../graph/graph.ts";
 import type { Recording } from "./record.ts";
 
-/** Pulumi marks a secret (and any other special value) with this key; `value` holds it. */
-const SPECIAL = "4dabf18193072939515e22adb298388d";
-
 /**
  * Turns a recording into a graph that comes out the same on every run and every machine: resources,
- * builds and keys are sorted, assets (paths to local files) and unset values left out, the project's
- * root and Pulumi's secret wrappers removed.
+ * builds and keys are sorted, assets (paths to local files) and unset values left out, paths relative
+ * to the project.
  */
 export function toGraph(recording: Recording, inputs: Graph["inputs"], root: string): Graph {
   const { app, stage, region, resources, builds } = recording;
@@ -32,7 +29,6 @@ function tidy(value: unknown, root: string): unknown {
   if (typeof value === "string") return value.replaceAll(`${root}/`, "");
   if (Array.isArray(value)) return value.map((item) => tidy(item, root));
   if (typeof value !== "object" || value === null) return value;
-  if (SPECIAL in value) return tidy((value as { value?: unknown }).value, root);
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key, item]) => item !== undefined && item !== null && !isAsset(key, item))

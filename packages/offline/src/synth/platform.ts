@@ -1,12 +1,22 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sstVersion } from "../graph/inputs.ts";
 import { UserError } from "../user-error.ts";
 import { withLock } from "./lock.ts";
+
+const STAGING = "install-";
 
 /**
  * Makes sure that the SST platform (the components and their dependencies, in `.sst/platform`) of
@@ -39,34 +49,51 @@ function isInstalled(root: string, version: string): boolean {
   );
 }
 
+/**
+ * Installs into a project of its own beside the platform, and moves the result into place: what
+ * was interrupted, even if a part of it still runs, is never taken for the platform.
+ */
 async function install(root: string, version: string, log: (line: string) => void): Promise<void> {
   const start = Date.now();
   const seconds = () => `${Math.round((Date.now() - start) / 1000)} s`;
   log(`Installing the SST platform ${version} (about 320 MB, once)…`);
   const ticker = setInterval(() => log(`  still installing, ${seconds()}`), 10_000);
-  const config = await mkdtemp(join(tmpdir(), "sst-config-"));
+  const target = join(root, ".sst");
+  await removeLeftovers(target);
+  const staging = await mkdtemp(join(target, STAGING));
   try {
-    // SST takes a version stamp without its packages for an installation: start from nothing.
-    await rm(join(root, ".sst", "platform"), { recursive: true, force: true });
-    await rm(join(root, ".sst", "provider-lock.json"), { force: true });
+    for (const file of ["sst.config.ts", "package.json"]) {
+      await symlink(join(root, file), join(staging, file));
+    }
     const binary = sstBinary(root);
+    const config = join(staging, "config");
     const standIn = await standInForPulumi(binary, config);
-    await run(binary, root, {
+    await run(binary, staging, {
       ...process.env,
       ...(standIn && { XDG_CONFIG_HOME: config }),
       SST_NO_BUN: "1", // npm will do; Bun would be one more download
       DO_NOT_TRACK: "1",
     });
+    if (!isInstalled(staging, version)) {
+      throw new UserError(`"sst install" did not install the SST platform ${version}`);
+    }
+    await rm(join(target, "platform"), { recursive: true, force: true });
+    for (const part of ["provider-lock.json", "platform"]) {
+      await rename(join(staging, ".sst", part), join(target, part));
+    }
   } finally {
     clearInterval(ticker);
-    await rm(config, { recursive: true, force: true });
-  }
-  if (!isInstalled(root, version)) {
-    throw new UserError(
-      `"sst install" ended without installing the SST platform ${version} in ${join(root, ".sst")}`,
-    );
+    await rm(staging, { recursive: true, force: true });
   }
   log(`Installed the SST platform in ${seconds()}.`);
+}
+
+async function removeLeftovers(target: string): Promise<void> {
+  for (const name of await readdir(target)) {
+    if (!name.startsWith(STAGING)) continue;
+    // An npm that outlived its killed parent may still write here: then the next one cleans up.
+    await rm(join(target, name), { recursive: true, force: true }).catch(() => undefined);
+  }
 }
 
 /**
@@ -82,8 +109,7 @@ async function standInForPulumi(sstBinary: string, config: string): Promise<bool
   if (process.platform !== "linux" || !version) return false;
   const pulumi = join(config, "sst", "bin", "pulumi");
   await mkdir(join(config, "sst", "bin"), { recursive: true });
-  await writeFile(pulumi, `#!/bin/sh\necho v${version}\n`);
-  await chmod(pulumi, 0o755);
+  await writeFile(pulumi, `#!/bin/sh\necho v${version}\n`, { mode: 0o755 });
   return true;
 }
 

@@ -17,6 +17,7 @@ export interface PulumiRuntime {
       stack: string,
     ): Promise<void>;
     runInPulumiStack(program: () => Promise<unknown>): Promise<unknown>;
+    unwrapRpcSecret(value: unknown): unknown;
     registerStackTransformation(
       transformation: (args: Transformation) => Transformation | undefined,
     ): void;

@@ -58,7 +58,7 @@ await pulumi.runtime.setMocks(
   {
     newResource({ type, name, inputs, custom, id }) {
       if (!custom) return { id: "", state: inputs };
-      const created = create({ type, name, inputs, region });
+      const created = create({ type, name, inputs: withoutSecrets(inputs), region });
       const resource = { type, name, ...created, ...(id && { id }) };
       recording.resources.push(resource);
       return resource;
@@ -77,6 +77,13 @@ await pulumi.runtime.runInPulumiStack(() => {
   return run(config.run);
 });
 finished = true;
+
+/** Pulumi wraps the values it would encrypt in its state, which here is none. */
+function withoutSecrets(inputs: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([key, value]) => [key, pulumi.runtime.unwrapRpcSecret(value)]),
+  );
+}
 
 /** What `sst-env.d.ts` declares: the link of every top-level component that can be linked. */
 function recordLink(resource: PulumiResource, type: string, name: string) {

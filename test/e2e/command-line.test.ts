@@ -1,0 +1,114 @@
+import { writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { run, startOffline, temporaryFolder } from "../support/offline.ts";
+
+/** Runs the command line to its end. */
+async function outcome(args: string[], env: NodeJS.ProcessEnv = {}) {
+  const { exited, output } = run(args, { env });
+  return { code: await exited, output: output().trim() };
+}
+
+describe("npm start", () => {
+  it("prints its URL, every route with its function, the engine and what is not hosted", async () => {
+    await using state = await temporaryFolder();
+    const offline = await startOffline(state.path);
+    const printed = offline.output();
+    expect(printed).toContain(offline.url);
+    for (const line of [/GET +\/api\/pets\/\{id\} +GetPet/, /POST +\/api\/pets +CreatePet/]) {
+      expect(printed).toMatch(line);
+    }
+    expect(printed).toMatch(/DynamoDB +(dynoxide|dynamodb-local)/);
+    expect(printed).toMatch(/Not hosted +nothing/);
+    await offline.stop();
+  });
+
+  it("runs any stage that has a graph", async () => {
+    await using state = await temporaryFolder();
+    const offline = await startOffline(state.path, { args: ["--stage", "production"] });
+    expect(offline.output()).toContain("stage production");
+    expect((await fetch(`${offline.url}/api/health`)).status).toBe(200);
+    await offline.stop();
+  });
+
+  it("prints a line a request, with its function and status", async () => {
+    await using state = await temporaryFolder();
+    const offline = await startOffline(state.path);
+    await fetch(`${offline.url}/api/health`);
+    await offline.printed(/GET \/api\/health 200 \d+ ms GetHealth/);
+    await offline.printed(/REPORT RequestId: \S+\tDuration: [\d.]+ ms/);
+    await offline.stop();
+  });
+
+  it("explains itself", async () => {
+    const { code, output } = await outcome(["--help"]);
+    expect(code).toBe(0);
+    for (const flag of ["port", "stage", "fresh", "engine", "state"])
+      expect(output).toContain(`--${flag}`);
+  });
+});
+
+describe("one sentence and exit code 1 for", () => {
+  const refused = async (result: Promise<{ code: number | null; output: string }>) => {
+    const { code, output } = await result;
+    expect(code).toBe(1);
+    expect(output.split("\n")).toHaveLength(1);
+    return output;
+  };
+
+  it.each([
+    [["--prot", "1"], "--prot"],
+    [["extra"], "extra"],
+    [["--port"], "--port"],
+    [["--port", "http"], "--port"],
+    [["--port", "65536"], "--port"],
+    [["--stage", "../x"], "--stage"],
+    [["--engine", "mongodb"], "mongodb"],
+  ])("%j", async (args, named) => {
+    await using state = await temporaryFolder();
+    const options = args.includes("--engine") ? ["--state", state.path] : [];
+    expect(await refused(outcome([...args, ...options]))).toContain(named);
+  });
+
+  it("a port in use", async () => {
+    await using state = await temporaryFolder();
+    const server = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    const { port } = server.address() as AddressInfo;
+    const output = await refused(outcome(["--port", String(port), "--state", state.path]));
+    expect(output).toContain(`Port ${port} is in use`);
+    expect(output).toContain("--port");
+    server.close();
+  });
+
+  it("a state in use", async () => {
+    await using state = await temporaryFolder();
+    const offline = await startOffline(state.path);
+    const output = await refused(outcome(["--port", "0", "--state", state.path]));
+    expect(output).toContain(String(offline.process.pid));
+    expect(output).toContain("--state");
+    await offline.stop();
+  });
+
+  it("a state that cannot be read", async () => {
+    await using state = await temporaryFolder();
+    await (await startOffline(state.path)).stop();
+    await writeFile(join(state.path, "state.json"), "{");
+    expect(await refused(outcome(["--port", "0", "--state", state.path]))).toContain("--fresh");
+  });
+
+  it("an engine that is missing", async () => {
+    await using state = await temporaryFolder();
+    const args = ["--port", "0", "--state", state.path];
+    const noJava = { PATH: state.path };
+    expect(await refused(outcome([...args, "--engine", "dynamodb-local"], noJava))).toContain(
+      "JDK",
+    );
+    const noUrl = { DYNAMODB_ENDPOINT: "" };
+    expect(await refused(outcome([...args, "--engine", "endpoint"], noUrl))).toContain(
+      "DYNAMODB_ENDPOINT",
+    );
+  });
+});

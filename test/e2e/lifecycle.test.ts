@@ -1,0 +1,73 @@
+import { execFileSync } from "node:child_process";
+import type { Pet } from "@petstore/core/pets/pet";
+import { describe, expect, it } from "vitest";
+import { aPet, clientOf } from "../support/api.ts";
+import { startOffline, temporaryFolder } from "../support/offline.ts";
+
+/** The processes that have the folder of a state in their command line or environment. */
+function processesOf(folder: string): string[] {
+  const all = execFileSync("ps", ["axwwe", "-o", "pid=,command="], { encoding: "utf8" });
+  return all.split("\n").filter((line) => line.includes(folder) && !line.includes("ps axwwe"));
+}
+
+describe("Ctrl-C", () => {
+  it("ends every process, and the next start has the same data", async () => {
+    await using state = await temporaryFolder();
+    const first = await startOffline(state.path);
+    const pet = await aPet(clientOf(() => first.url));
+    expect(processesOf(state.path).length).toBeGreaterThan(2);
+    expect(await first.stop()).toBe(0);
+    expect(processesOf(state.path)).toEqual([]);
+
+    const second = await startOffline(state.path);
+    const call = clientOf(() => second.url);
+    expect((await call("GET", `/api/pets/${pet.id}`)).body).toEqual(pet);
+    await second.stop();
+  });
+
+  it("right after the start ends it as well", async () => {
+    await using state = await temporaryFolder();
+    const offline = await startOffline(state.path);
+    expect(await offline.stop()).toBe(0);
+    expect(processesOf(state.path)).toEqual([]);
+  });
+});
+
+describe("--fresh", () => {
+  it("starts with no data", async () => {
+    await using state = await temporaryFolder();
+    const first = await startOffline(state.path);
+    const { id } = await aPet(clientOf(() => first.url));
+    await first.stop();
+
+    const second = await startOffline(state.path, { args: ["--fresh"] });
+    expect((await clientOf(() => second.url)("GET", `/api/pets/${id}`)).status).toBe(404);
+    await second.stop();
+  });
+});
+
+describe("kill -9 of the whole process group", () => {
+  it("loses no write that was answered", async () => {
+    await using state = await temporaryFolder();
+    const first = await startOffline(state.path);
+    const call = clientOf(() => first.url);
+    const answered: Pet[] = [];
+    await aPet(call);
+
+    /** Creates pets until the runtime is gone. */
+    const createOn = async () => {
+      for (;;) answered.push(await aPet(call));
+    };
+    const writers = Array.from({ length: 4 }, () => createOn().catch(() => {}));
+    while (answered.length < 60) await new Promise(setImmediate);
+    await first.kill();
+    await Promise.all(writers);
+
+    const second = await startOffline(state.path);
+    const again = clientOf(() => second.url);
+    for (const pet of answered) {
+      expect((await again("GET", `/api/pets/${pet.id}`)).body).toEqual(pet);
+    }
+    await second.stop();
+  });
+});

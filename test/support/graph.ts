@@ -1,0 +1,83 @@
+import { loadGraph } from "@petstore/offline/graph/load";
+import * as z from "zod";
+import { projectRoot } from "./offline.ts";
+
+const policy = z
+  .string()
+  .transform((json) => JSON.parse(json))
+  .pipe(
+    z.object({
+      Statement: z.array(
+        z.object({
+          Effect: z.string(),
+          Action: z.union([z.string().transform((one) => [one]), z.array(z.string())]),
+          Resource: z.union([z.string().transform((one) => [one]), z.array(z.string())]),
+        }),
+      ),
+    }),
+  );
+
+const trust = z
+  .string()
+  .transform((json) => JSON.parse(json))
+  .pipe(z.object({ Statement: z.array(z.object({ Principal: z.unknown() })) }));
+
+const shapes = {
+  "aws:lambda/function:Function": z.object({
+    arn: z.string(),
+    role: z.string(),
+    runtime: z.string(),
+    handler: z.string(),
+    architectures: z.array(z.string()),
+    memorySize: z.number(),
+    timeout: z.number(),
+    tracingConfig: z.object({ mode: z.string() }),
+    loggingConfig: z.object({ logFormat: z.string(), logGroup: z.string() }),
+  }),
+  "aws:iam/role:Role": z.object({
+    arn: z.string(),
+    assumeRolePolicy: trust,
+    managedPolicyArns: z.array(z.string()).default([]),
+    inlinePolicies: z.array(z.object({ policy })).default([]),
+  }),
+  "aws:cloudwatch/logGroup:LogGroup": z.object({
+    name: z.string(),
+    retentionInDays: z.number().optional(),
+  }),
+  "aws:dynamodb/table:Table": z.object({
+    billingMode: z.string(),
+    deletionProtectionEnabled: z.boolean().default(false),
+    pointInTimeRecovery: z.object({ enabled: z.boolean() }),
+    streamViewType: z.string(),
+    ttl: z.object({ attributeName: z.string(), enabled: z.boolean() }),
+  }),
+  "aws:apigatewayv2/stage:Stage": z.object({
+    accessLogSettings: z.object({ destinationArn: z.string(), format: z.string() }),
+    defaultRouteSettings: z.object({
+      throttlingRateLimit: z.number(),
+      throttlingBurstLimit: z.number(),
+    }),
+  }),
+  "aws:apigatewayv2/api:Api": z.object({
+    corsConfiguration: z.object({ allowOrigins: z.array(z.string()) }),
+  }),
+  "aws:apigatewayv2/route:Route": z.object({ routeKey: z.string(), target: z.string() }),
+  "aws:apigatewayv2/integration:Integration": z.object({ integrationUri: z.string() }),
+};
+type Shapes = typeof shapes;
+
+/** The committed graph of a stage, for tests to judge: resources of a type, with a state that is parsed. */
+export function graphOf(stage: string) {
+  const graph = loadGraph(stage, projectRoot);
+  return {
+    ...graph,
+    all: <T extends keyof Shapes>(type: T) =>
+      graph.resources
+        .filter((resource) => resource.type === type)
+        .map(({ id, name, state }) => ({
+          id,
+          name,
+          ...(shapes[type].parse(state) as z.output<Shapes[T]>),
+        })),
+  };
+}

@@ -1,0 +1,158 @@
+import { expect, test } from "vitest";
+import { toApp } from "../../../packages/offline/src/graph/app.ts";
+import type { Resource } from "../../../packages/offline/src/graph/graph.ts";
+import { functionArn, sampleGraph } from "./sample.ts";
+
+const resource = (type: string, name: string, state = {}): Resource => ({
+  type,
+  name,
+  id: name,
+  state,
+});
+
+test("a function carries its settings, and its links as environment variables", () => {
+  expect(toApp(sampleGraph()).functions).toEqual([
+    {
+      name: "GetItem",
+      functionName: "shop-offline-GetItem",
+      arn: functionArn,
+      roleArn: "arn:aws:iam::123456789012:role/shop-offline-GetItemRole",
+      memoryMb: 512,
+      timeoutSeconds: 10,
+      environment: {
+        STAGE: "offline",
+        SST_RESOURCE_ReadItems: '{"name":"shop-offline-Items","type":"sst.sst.Linkable"}',
+      },
+      logGroup: "/aws/lambda/items",
+      logFormat: "JSON",
+      build: sampleGraph().builds[0],
+    },
+  ]);
+});
+
+test("what a function leaves out is as Lambda has it", () => {
+  const graph = sampleGraph();
+  for (const { type, state } of graph.resources) {
+    if (type !== "aws:lambda/function:Function") continue;
+    delete state.memorySize;
+    delete state.timeout;
+    delete state.loggingConfig;
+    state.reservedConcurrentExecutions = 0;
+  }
+  expect(toApp(graph).functions[0]).toMatchObject({
+    memoryMb: 128,
+    timeoutSeconds: 3,
+    logFormat: "Text",
+    logGroup: "/aws/lambda/shop-offline-GetItem",
+    reservedConcurrency: 0,
+  });
+});
+
+test("an API has its routes, CORS, throttle and access log", () => {
+  expect(toApp(sampleGraph()).apis).toEqual([
+    {
+      name: "shop-offline-Api",
+      apiId: "api1",
+      cors: { allowOrigins: ["*"], maxAge: 60 },
+      routes: [{ key: "GET /items/{id}", functionArn, payloadFormatVersion: "2.0" }],
+      throttle: { rateLimit: 10, burstLimit: 20 },
+      accessLogFormat: "$context.requestId",
+    },
+  ]);
+});
+
+test("an invocation ARN leads to the function within", () => {
+  const graph = sampleGraph();
+  for (const { type, state } of graph.resources) {
+    if (!type.includes("integration")) continue;
+    state.integrationUri = `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+  }
+  expect(toApp(graph).apis[0]?.routes[0]?.functionArn).toBe(functionArn);
+});
+
+test("routes of another API, and routes to no function, are left out", () => {
+  const routes = toApp(
+    sampleGraph(
+      resource("aws:apigatewayv2/route:Route", "Other", {
+        apiId: "api2",
+        routeKey: "GET /",
+        target: "integrations/int1",
+      }),
+      resource("aws:apigatewayv2/integration:Integration", "proxy", {
+        integrationUri: "https://example.com",
+      }),
+      resource("aws:apigatewayv2/route:Route", "Proxy", {
+        apiId: "api1",
+        routeKey: "GET /proxy",
+        target: "integrations/proxy",
+      }),
+      resource("aws:apigatewayv2/integration:Integration", "queue", {
+        integrationSubtype: "SQS-SendMessage",
+      }),
+      resource("aws:apigatewayv2/route:Route", "Queue", {
+        apiId: "api1",
+        routeKey: "POST /queue",
+        target: "integrations/queue",
+      }),
+    ),
+  ).apis[0]?.routes;
+  expect(routes?.map(({ key }) => key)).toEqual(["GET /items/{id}"]);
+});
+
+test("a table is what CreateTable takes", () => {
+  expect(toApp(sampleGraph()).tables).toEqual([
+    {
+      name: "shop-offline-Items",
+      arn: "arn:aws:dynamodb:us-east-1:123456789012:table/shop-offline-Items",
+      definition: {
+        TableName: "shop-offline-Items",
+        AttributeDefinitions: [
+          { AttributeName: "pk", AttributeType: "S" },
+          { AttributeName: "sk", AttributeType: "S" },
+          { AttributeName: "n", AttributeType: "N" },
+        ],
+        KeySchema: [
+          { AttributeName: "pk", KeyType: "HASH" },
+          { AttributeName: "sk", KeyType: "RANGE" },
+        ],
+        BillingMode: "PAY_PER_REQUEST",
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: "byNumber",
+            KeySchema: [{ AttributeName: "n", KeyType: "HASH" }],
+            Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["title"] },
+          },
+        ],
+        LocalSecondaryIndexes: [
+          {
+            IndexName: "local",
+            KeySchema: [
+              { AttributeName: "pk", KeyType: "HASH" },
+              { AttributeName: "n", KeyType: "RANGE" },
+            ],
+            Projection: { ProjectionType: "KEYS_ONLY" },
+          },
+        ],
+        StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" },
+      },
+      ttlAttribute: "expiresAt",
+    },
+  ]);
+});
+
+test("what is not hosted is listed by type, mere configuration is not", () => {
+  const { unhosted } = toApp(
+    sampleGraph(
+      resource("aws:iam/role:Role", "GetItemRole"),
+      resource("aws:sqs/queue:Queue", "JobsQueue"),
+      resource("aws:sqs/queue:Queue", "DeadQueue"),
+      resource("aws:lambda/function:Function", "Unbundled"),
+      resource("aws:apigatewayv2/api:Api", "Socket", { protocolType: "WEBSOCKET" }),
+    ),
+  );
+  expect(unhosted).toEqual([
+    { type: "aws:sqs/queue:Queue", names: ["JobsQueue", "DeadQueue"] },
+    { type: "aws:lambda/function:Function", names: ["Unbundled"] },
+    { type: "aws:apigatewayv2/api:Api", names: ["Socket"] },
+  ]);
+});

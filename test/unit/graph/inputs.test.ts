@@ -1,0 +1,57 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { inputsHash, isStale } from "../../../packages/offline/src/graph/inputs.ts";
+import { sampleGraph } from "./sample.ts";
+
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "inputs-"));
+  mkdirSync(join(root, "node_modules/sst"), { recursive: true });
+  write("node_modules/sst/package.json", '{ "version": "4.0.0" }');
+  write("a.ts", "a");
+  write("b.ts", "b");
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const write = (file: string, text: string) => writeFileSync(join(root, file), text);
+const files = ["a.ts", "b.ts"];
+const graph = () => ({ ...sampleGraph(), inputs: { hash: inputsHash(files, root), files } });
+
+test("the order of the files is of no matter", () => {
+  expect(inputsHash(["b.ts", "a.ts"], root)).toBe(inputsHash(files, root));
+});
+
+test("a graph is fresh until a file changes", () => {
+  const before = graph();
+  expect(isStale(before, root)).toBe(false);
+  write("b.ts", "B");
+  expect(isStale(before, root)).toBe(true);
+});
+
+test("content that moves from one file to the next is a change", () => {
+  const before = graph();
+  write("a.ts", "ab");
+  write("b.ts", "");
+  expect(isStale(before, root)).toBe(true);
+});
+
+test("a file that is gone is a change, and not the same as an empty one", () => {
+  write("b.ts", "");
+  const before = graph();
+  rmSync(join(root, "b.ts"));
+  expect(isStale(before, root)).toBe(true);
+});
+
+test("another version of SST is a change", () => {
+  const before = graph();
+  write("node_modules/sst/package.json", '{ "version": "4.0.1" }');
+  expect(isStale(before, root)).toBe(true);
+});
+
+test("without SST the message says what to run", () => {
+  rmSync(join(root, "node_modules"), { recursive: true });
+  expect(() => inputsHash(files, root)).toThrow(/npm ci/);
+});

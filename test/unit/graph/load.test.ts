@@ -1,0 +1,41 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { graphFile, loadGraph, readGraph } from "../../../packages/offline/src/graph/load.ts";
+import { sampleGraph } from "./sample.ts";
+
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "load-"));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+function write(stage: string, text: string) {
+  const file = join(root, graphFile(stage));
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+test("a graph comes back as it was written", () => {
+  write("offline", JSON.stringify(sampleGraph()));
+  expect(loadGraph("offline", root)).toEqual(sampleGraph());
+});
+
+test("a missing graph says what to run", () => {
+  expect(() => loadGraph("offline", root)).toThrow(
+    "There is no infra/graph/offline.json: run npm run synth",
+  );
+  expect(() => loadGraph("ada", root)).toThrow("run npm run synth -- --stage ada");
+  expect(readGraph("offline", root)).toBeUndefined();
+});
+
+test.each([
+  ["text that is no JSON", "{"],
+  ["JSON that is no graph", '{ "app": 1 }'],
+])("%s is damaged, and says what to run", (_, text) => {
+  write("offline", text);
+  expect(() => loadGraph("offline", root)).toThrow(/is damaged: run npm run synth/);
+  expect(readGraph("offline", root)).toBeUndefined();
+});

@@ -1,0 +1,106 @@
+import type { Graph, Resource } from "../../../packages/offline/src/graph/graph.ts";
+
+export const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:shop-offline-GetItem";
+
+/** A graph with one of each service that is hosted: a table, a function, an API with a route. */
+export function sampleGraph(...more: Resource[]): Graph {
+  return {
+    app: "shop",
+    stage: "offline",
+    region: "us-east-1",
+    inputs: { hash: "", files: [] },
+    builds: [
+      {
+        functionID: "GetItem",
+        handler: "src/get.handler",
+        runtime: "nodejs24.x",
+        links: { ReadItems: { name: "shop-offline-Items", type: "sst.sst.Linkable" } },
+      },
+    ],
+    resources: [
+      {
+        type: "aws:apigatewayv2/api:Api",
+        name: "ApiApi",
+        id: "api1",
+        state: {
+          name: "shop-offline-Api",
+          protocolType: "HTTP",
+          corsConfiguration: { allowOrigins: ["*"], maxAge: 60 },
+        },
+      },
+      {
+        type: "aws:apigatewayv2/integration:Integration",
+        name: "ApiRouteIntegration",
+        id: "int1",
+        state: {
+          apiId: "api1",
+          integrationUri: functionArn,
+          payloadFormatVersion: "2.0",
+        },
+      },
+      {
+        type: "aws:apigatewayv2/route:Route",
+        name: "ApiRoute",
+        id: "route1",
+        state: { apiId: "api1", routeKey: "GET /items/{id}", target: "integrations/int1" },
+      },
+      {
+        type: "aws:apigatewayv2/stage:Stage",
+        name: "ApiStage",
+        id: "$default",
+        state: {
+          apiId: "api1",
+          name: "$default",
+          accessLogSettings: { format: "$context.requestId" },
+          defaultRouteSettings: { throttlingRateLimit: 10, throttlingBurstLimit: 20 },
+        },
+      },
+      {
+        type: "aws:dynamodb/table:Table",
+        name: "ItemsTable",
+        id: "shop-offline-Items",
+        state: {
+          name: "shop-offline-Items",
+          arn: "arn:aws:dynamodb:us-east-1:123456789012:table/shop-offline-Items",
+          attributes: [
+            { name: "pk", type: "S" },
+            { name: "sk", type: "S" },
+            { name: "n", type: "N" },
+          ],
+          billingMode: "PAY_PER_REQUEST",
+          hashKey: "pk",
+          rangeKey: "sk",
+          globalSecondaryIndexes: [
+            {
+              name: "byNumber",
+              hashKey: "n",
+              projectionType: "INCLUDE",
+              nonKeyAttributes: ["title"],
+            },
+          ],
+          localSecondaryIndexes: [{ name: "local", rangeKey: "n", projectionType: "KEYS_ONLY" }],
+          streamEnabled: true,
+          streamViewType: "NEW_AND_OLD_IMAGES",
+          ttl: { attributeName: "expiresAt", enabled: true },
+        },
+      },
+      {
+        type: "aws:lambda/function:Function",
+        name: "GetItemFunction",
+        id: "shop-offline-GetItem",
+        state: {
+          name: "shop-offline-GetItem",
+          arn: functionArn,
+          role: "arn:aws:iam::123456789012:role/shop-offline-GetItemRole",
+          memorySize: 512,
+          timeout: 10,
+          environment: {
+            variables: { STAGE: "offline", SST_KEY: "a2V5", SST_KEY_FILE: "resource.enc" },
+          },
+          loggingConfig: { logFormat: "JSON", logGroup: "/aws/lambda/items" },
+        },
+      },
+      ...more,
+    ],
+  };
+}

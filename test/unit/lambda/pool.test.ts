@@ -1,0 +1,153 @@
+import { expect, test } from "vitest";
+import type { InitFailure } from "../../../packages/offline/src/lambda/instance.ts";
+import type { Invocation } from "../../../packages/offline/src/lambda/invocation.ts";
+import {
+  createPool,
+  IDLE_LIMIT,
+  MAX_INSTANCES,
+} from "../../../packages/offline/src/lambda/pool.ts";
+
+/** A pool over processes that do what the test says, when it says so. */
+function simulate(reservedConcurrency?: number) {
+  const processes: FakeProcess[] = [];
+  const lines: string[] = [];
+  const pool = createPool({
+    fn: reservedConcurrency === undefined ? {} : { reservedConcurrency },
+    log: (line) => lines.push(line),
+    start(events) {
+      const process = fakeProcess(events);
+      processes.push(process);
+      return process.instance;
+    },
+  });
+  return { pool, processes, lines };
+}
+
+type FakeProcess = ReturnType<typeof fakeProcess>;
+
+function fakeProcess(events: { onReady(): void; onEnded(failure?: InitFailure): void }) {
+  let current: Invocation | undefined;
+  const process = {
+    ended: false,
+    ready: events.onReady,
+    payload: () => current?.payload,
+    die(failure?: InitFailure) {
+      process.ended = true;
+      events.onEnded(failure);
+    },
+    answer() {
+      const invocation = current;
+      current = undefined;
+      invocation?.resolve({ kind: "response", payload: invocation.payload });
+      events.onReady();
+    },
+    instance: {
+      run(invocation: Invocation) {
+        expect(current).toBeUndefined();
+        current = invocation;
+      },
+      checkMemory() {},
+      async end() {
+        if (!process.ended) process.die();
+      },
+    },
+  };
+  return process;
+}
+
+test("a queued invocation goes to whoever is free first", async () => {
+  const { pool, processes } = simulate();
+  const first = pool.invoke("1");
+  const second = pool.invoke("2");
+  expect(processes).toHaveLength(2);
+  processes[1]?.ready();
+  expect(processes[1]?.payload()).toBe("1");
+  processes[1]?.answer();
+  expect(processes[1]?.payload()).toBe("2");
+  processes[1]?.answer();
+  processes[0]?.ready();
+  expect(await Promise.all([first, second])).toMatchObject([{ payload: "1" }, { payload: "2" }]);
+  void pool.invoke("3");
+  expect(processes).toHaveLength(2);
+});
+
+test("no more processes than the cap, and none that nobody waits for", () => {
+  const { pool, processes } = simulate();
+  for (let i = 0; i < 50; i++) void pool.invoke(String(i));
+  for (let i = 0; i < processes.length; i++) processes[i]?.ready();
+  expect(processes).toHaveLength(MAX_INSTANCES);
+  for (let i = 0; i < 5; i++) processes[i]?.answer();
+  expect(processes).toHaveLength(MAX_INSTANCES);
+});
+
+test("reserved concurrency counts what waits and what runs", async () => {
+  const { pool, processes } = simulate(1);
+  const first = pool.invoke("1");
+  expect(await pool.invoke("2")).toEqual({ kind: "throttled" });
+  processes[0]?.ready();
+  expect(await pool.invoke("3")).toEqual({ kind: "throttled" });
+  processes[0]?.answer();
+  expect((await first).kind).toBe("response");
+  const fourth = pool.invoke("4");
+  processes[0]?.answer();
+  expect((await fourth).kind).toBe("response");
+});
+
+test("a process that cannot start fails one invocation; a new one is tried for the next", async () => {
+  const { pool, processes, lines } = simulate();
+  const invocations = [pool.invoke("1"), pool.invoke("2"), pool.invoke("3")];
+  processes[0]?.die({ errorType: "E", errorMessage: "m", detail: "all of it" });
+  expect(await invocations[0]).toEqual({ kind: "error", errorType: "E", errorMessage: "m" });
+  expect(lines).toEqual([expect.stringContaining("all of it")]);
+  expect(processes).toHaveLength(3);
+  processes[2]?.ready();
+  expect(processes[2]?.payload()).toBe("2");
+});
+
+test("after a replacement only new processes serve, and the old ones end", async () => {
+  const { pool, processes } = simulate();
+  const busy = pool.invoke("busy");
+  processes[0]?.ready();
+  void pool.invoke("idle");
+  processes[1]?.ready();
+  processes[1]?.answer();
+  void pool.invoke("a");
+  void pool.invoke("starting");
+  expect(processes).toHaveLength(3);
+  processes[1]?.answer();
+
+  pool.replace();
+  expect(processes.map(({ ended }) => ended)).toEqual([false, false, false]);
+  processes[2]?.ready();
+  expect(processes[2]?.ended).toBe(true);
+  processes[0]?.answer();
+  expect(processes[0]?.ended).toBe(true);
+  expect((await busy).kind).toBe("response");
+  void pool.invoke("new");
+  expect(processes).toHaveLength(4);
+  processes[3]?.ready();
+  expect(processes[3]?.payload()).toBe("new");
+});
+
+test("processes idle for long are ended", () => {
+  const { pool, processes } = simulate();
+  void pool.invoke("1");
+  processes[0]?.ready();
+  processes[0]?.answer();
+  pool.reap(performance.now() + IDLE_LIMIT - 1000);
+  expect(processes[0]?.ended).toBe(false);
+  pool.reap(performance.now() + IDLE_LIMIT);
+  expect(processes[0]?.ended).toBe(true);
+  void pool.invoke("2");
+  expect(processes).toHaveLength(2);
+});
+
+test("close ends everything; who waits gets an answer", async () => {
+  const { pool, processes } = simulate();
+  const waiting = pool.invoke("1");
+  await pool.close();
+  expect(processes.every(({ ended }) => ended)).toBe(true);
+  expect((await waiting).kind).toBe("error");
+  expect((await pool.invoke("2")).kind).toBe("error");
+  expect(processes).toHaveLength(1);
+});

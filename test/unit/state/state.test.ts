@@ -1,0 +1,122 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { openState } from "../../../packages/offline/src/state/state.ts";
+import { UserError } from "../../../packages/offline/src/user-error.ts";
+
+const module = new URL("../../../packages/offline/src/state/state.ts", import.meta.url);
+
+function temporary(): string {
+  const directory = mkdtempSync(join(tmpdir(), "state-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** A state with one file of data in it, closed. */
+function written(): { directory: string; data: string; stateFile: string } {
+  const directory = join(temporary(), "new", "dev");
+  const state = openState(directory);
+  const data = join(state.dataDirectory("engine"), "data.db");
+  writeFileSync(data, "precious");
+  state.close();
+  return { directory, data, stateFile: join(directory, "state.json") };
+}
+
+/** Opens the state in a process of its own, which says what came of it and stays until killed. */
+function opener(directory: string) {
+  const script = `
+    import { openState } from ${JSON.stringify(module)};
+    try { openState(${JSON.stringify(directory)}); console.log("opened"); } catch (e) { console.log(e.name); }
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const outcome = once(child.stdout, "data").then(([chunk]) => String(chunk).trim());
+  return { child, outcome };
+}
+
+test("data stays from run to run", () => {
+  const { directory, data } = written();
+  openState(directory).close();
+  expect(readFileSync(data, "utf8")).toBe("precious");
+});
+
+test("each engine has its own data", () => {
+  const state = openState(temporary());
+  onTestFinished(state.close);
+  expect(state.dataDirectory("one")).not.toBe(state.dataDirectory("two"));
+});
+
+test("fresh discards the data", () => {
+  const { directory, data } = written();
+  openState(directory, { fresh: true }).close();
+  expect(existsSync(data)).toBe(false);
+});
+
+test("a wipe that was cut short is completed", () => {
+  const { directory, data, stateFile } = written();
+  rmSync(stateFile);
+  openState(directory).close();
+  expect(existsSync(data)).toBe(false);
+});
+
+test.each([{ fresh: false }, { fresh: true }])(
+  "a directory of others is refused: %j",
+  (options) => {
+    const directory = temporary();
+    const theirs = join(directory, "thesis.txt");
+    writeFileSync(theirs, "");
+    expect(() => openState(directory, options)).toThrow(UserError);
+    expect(existsSync(theirs)).toBe(true);
+  },
+);
+
+test("a path that is a file is refused", () => {
+  const file = join(temporary(), "file");
+  writeFileSync(file, "");
+  expect(() => openState(file)).toThrow(/--state/);
+});
+
+test.each([
+  ["unreadable", "{", /is unreadable: .*--fresh/],
+  ["not ours", '{"format":"x"}', /is unreadable: .*--fresh/],
+  ["newer", '{"format":2,"pid":1}', /has format 2, not 1: .*--fresh/],
+])("a state file that is %s is refused until --fresh", (_, content, message) => {
+  const { directory, stateFile } = written();
+  writeFileSync(stateFile, content);
+  expect(() => openState(directory)).toThrow(UserError);
+  expect(() => openState(directory)).toThrow(message);
+  openState(directory, { fresh: true }).close();
+  openState(directory).close();
+});
+
+test("a state in use is refused, with the process that uses it; even by --fresh", () => {
+  const directory = temporary();
+  const state = openState(directory);
+  onTestFinished(state.close);
+  const data = state.dataDirectory("engine");
+  expect(() => openState(directory, { fresh: true })).toThrow(UserError);
+  expect(() => openState(directory)).toThrow(new RegExp(`Process ${process.pid} .*--state`));
+  expect(existsSync(data)).toBe(true);
+});
+
+test("of many who start at once, one gets the state", async () => {
+  const directory = join(temporary(), "dev");
+  const outcomes = await Promise.all(Array.from({ length: 6 }, () => opener(directory).outcome));
+  expect(outcomes.toSorted()).toEqual([...Array(5).fill("UserError"), "opened"]);
+});
+
+test("a killed process leaves no lock behind", async () => {
+  const { directory, data } = written();
+  const { child, outcome } = opener(directory);
+  expect(await outcome).toBe("opened");
+  expect(() => openState(directory)).toThrow(`Process ${child.pid}`);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  openState(directory).close();
+  expect(readFileSync(data, "utf8")).toBe("precious");
+});

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import type { Graph } from "../../../packages/offline/src/graph/graph.ts";
+import { changes } from "../../../packages/offline/src/synth/changes.ts";
+
+const graph = (states: Record<string, object>): Graph => ({
+  app: "shop",
+  stage: "offline",
+  region: "us-east-1",
+  inputs: { hash: "", files: [] },
+  builds: [],
+  resources: Object.entries(states).map(([name, state]) => ({
+    type: "t",
+    name,
+    id: name,
+    state: { ...state },
+  })),
+});
+
+test("tells what was added, changed and removed", () => {
+  const before = graph({ Same: { a: 1 }, Other: { a: 1 }, Gone: {} });
+  const after = graph({ Same: { a: 1 }, Other: { a: 2 }, New: {} });
+  expect(changes(before, after)).toEqual(["~ t Other", "+ t New", "- t Gone"]);
+});
+
+test("without a graph before, everything is new", () => {
+  expect(changes(undefined, graph({ New: {} }))).toEqual(["+ t New"]);
+});
