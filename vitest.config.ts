@@ -1,7 +1,31 @@
+import { findDynamoDbLocal } from "@petstore/offline/emulators/dynamodb-local";
 import { defineConfig } from "vitest/config";
+
+/** The tests that speak to the API run once for every DynamoDB engine. */
+const engines = ["dynoxide", "dynamodb-local"].filter((engine) => {
+  const missing = engine === "dynamodb-local" && !findDynamoDbLocal();
+  if (missing) console.warn("Skipped on DynamoDB Local: it needs a JDK, version 17 or newer.");
+  return !missing;
+});
+
+const project = (name: string, include: string[], env = {}) => ({
+  test: { name, include, env, testTimeout: 60_000, hookTimeout: 60_000 },
+});
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    sequence: { shuffle: true },
+    projects: [
+      project("unit", ["test/unit/**/*.test.ts"]),
+      project("infra", ["test/infra/**/*.test.ts"]),
+      project("services", ["test/integration/!(api)/**/*.test.ts"]),
+      ...engines.map((engine) =>
+        project(`api on ${engine}`, ["test/integration/api/**/*.test.ts"], {
+          DYNAMODB_ENGINE: engine,
+        }),
+      ),
+      project("e2e", ["test/e2e/**/*.test.ts"]),
+      project("fault", ["test/fault/**/*.test.ts"]),
+    ],
   },
 });

@@ -19,8 +19,10 @@ export async function currentGraph(
   log(
     `The infrastructure of stage ${stage} is ${graph ? "not what it was" : "new here"}: reading it.`,
   );
-  const { synthesize, writeFiles } = await import("./synth/synthesize.ts");
-  const { graphs, files } = await synthesize([stage], root, log);
+  const { committedStages, synthesize, writeFiles } = await import("./synth/synthesize.ts");
+  // The committed graphs change together, or one of them would be left stale.
+  const stages = committedStages.includes(stage) ? committedStages : [stage];
+  const { graphs, files } = await synthesize(stages, root, log);
   await writeFiles(files, root);
-  return graphs[0] as Graph;
+  return graphs.find((synthesized) => synthesized.stage === stage) as Graph;
 }

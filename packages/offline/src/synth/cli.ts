@@ -34,7 +34,6 @@ async function main({ help: wantsHelp, stage, check, "platform-only": platformOn
   if (platformOnly) return ensurePlatform(root, log);
   const start = performance.now();
   const { graphs, files } = await synthesize(stage ? [stage] : committedStages, root, log);
-  if (stage) delete files["sst-env.d.ts"];
 
   if (check) {
     const stale = staleFiles(files, root);

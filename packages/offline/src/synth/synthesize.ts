@@ -17,11 +17,11 @@ export interface Synthesis {
   files: Record<string, string>;
 }
 
-/** The stages whose graphs are committed; the first also gives `sst-env.d.ts`. */
-export const committedStages = ["offline", "production"] as const;
+/** The stages whose graphs are committed. `sst-env.d.ts` goes with them, whatever stage it is from. */
+export const committedStages: readonly string[] = ["offline", "production"];
 
 /**
- * Computes the graphs of `stages`, and from the first of them `sst-env.d.ts`, by running the
+ * Computes the graphs of `stages`, and for the committed ones `sst-env.d.ts`, by running the
  * project's `sst.config.ts`; installs the SST platform first if need be. Writes nothing of the
  * project's: see {@link writeFiles}.
  *
@@ -47,7 +47,7 @@ export async function synthesize(
       graphs,
       files: {
         ...Object.fromEntries(graphs.map((graph) => [graphFile(graph.stage), text(graph)])),
-        "sst-env.d.ts": envTypes(recordings[0]?.links ?? {}),
+        ...(stages === committedStages && { "sst-env.d.ts": envTypes(recordings[0]?.links ?? {}) }),
       },
     };
   } finally {

@@ -1,0 +1,49 @@
+import { execFileSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Offline, projectRoot, startOffline, temporaryFolder } from "../support/offline.ts";
+
+const readme = await readFile(join(projectRoot, "README.md"), "utf8");
+const [, section = ""] = readme.split("\n## Try it\n");
+const examples = [...section.matchAll(/```sh\n(curl[\s\S]*?)```\n\n```http\n([\s\S]*?)```/g)].map(
+  ([, command = "", answer = ""]) => ({ command, expected: answer.trim().split("\n") }),
+);
+
+let offline: Offline;
+const state = await temporaryFolder();
+beforeAll(async () => {
+  offline = await startOffline(state.path);
+});
+afterAll(async () => {
+  await offline.stop();
+  await state[Symbol.asyncDispose]();
+});
+
+/** Runs an example word for word, but for the port. */
+const linesOf = (command: string) =>
+  execFileSync("bash", ["-c", command.replaceAll("http://localhost:3000", offline.url)], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  }).split(/\r?\n/);
+
+describe("the examples of the README", () => {
+  it("are all curl commands with their answers", () => {
+    const [beforeNext = ""] = section.split("\n## ");
+    expect(examples).toHaveLength(beforeNext.split("```sh\n").length - 1);
+    expect(examples.length).toBeGreaterThan(7);
+  });
+
+  it.each(["first", "second"])("answer what it says, the %s time", () => {
+    for (const { command, expected } of examples) {
+      expect(linesOf(command), command).toEqual(expect.arrayContaining(expected));
+    }
+  });
+
+  it("create one pet when repeated", () => {
+    const create = examples[0]?.command as string;
+    linesOf(create);
+    expect(linesOf(create)).toContain("idempotency-replayed: true");
+    linesOf(examples.at(-1)?.command as string);
+  });
+});

@@ -1,0 +1,59 @@
+import { parseArgs } from "node:util";
+import { NewPet, species } from "@petstore/core/pets/pet";
+
+const help = `Usage: npm run seed -- [options]
+
+Creates pets in a running API. Running it again changes nothing: each pet has an Idempotency-Key.
+
+  --url <url>      base URL of the API (default http://localhost:3000)
+  --count <number> how many pets (default 50)
+  --help           print this text
+`;
+
+const names = ["Rex", "Mia", "Luna", "Otto", "Bella", "Simba", "Nala", "Rocky", "Coco", "Felix"];
+const tags = ["friendly", "shy", "young", "trained", "loves-children"];
+
+/** The nth pet. The same every time, so that its key always comes with the same body. */
+const petOf = (n: number) =>
+  NewPet.parse({
+    name: `${names[n % names.length]} ${Math.floor(n / names.length) + 1}`,
+    species: species[n % species.length],
+    birthDate: `${2015 + (n % 10)}-0${1 + (n % 9)}-1${n % 10}`,
+    tags: [tags[n % tags.length], tags[(n * 3 + 1) % tags.length]],
+  });
+
+async function create(url: URL, n: number): Promise<void> {
+  const response = await fetch(new URL("/api/pets", url), {
+    method: "POST",
+    headers: { "content-type": "application/json", "idempotency-key": `seed-${n}` },
+    body: JSON.stringify(petOf(n)),
+  });
+  if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`);
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      url: { type: "string", default: "http://localhost:3000" },
+      count: { type: "string", default: "50" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return void process.stdout.write(help);
+  const count = Number(values.count);
+  if (!Number.isInteger(count) || count < 1) throw new Error("--count must be a whole number");
+
+  const url = new URL(values.url);
+  let next = 0;
+  const worker = async () => {
+    while (next < count) await create(url, next++);
+  };
+  await Promise.all(Array.from({ length: 8 }, worker));
+  console.log(`${count} pets are at ${new URL("/api/pets", url)}`);
+}
+
+main().catch((error: Error & { cause?: { code?: string } }) => {
+  const refused = error.cause?.code === "ECONNREFUSED";
+  console.error(refused ? "Nothing answers there: run npm start, or give --url." : error.message);
+  process.exitCode = 1;
+});
