@@ -10,6 +10,34 @@ declare module "sst" {
       "type": "sst.aws.ApiGatewayV2"
       "url": string
     }
+    "Chunks": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
+    "ChunksDeadLetters": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
+    "ConsumeChunks": {
+      "type": "sst.sst.Linkable"
+    }
+    "ConsumeNotifications": {
+      "type": "sst.sst.Linkable"
+    }
+    "ConsumeProjectInventory": {
+      "type": "sst.sst.Linkable"
+    }
+    "ConsumePublishEvents": {
+      "type": "sst.sst.Linkable"
+    }
+    "CountInventory": {
+      "name": string
+      "type": "sst.sst.Linkable"
+    }
+    "CreateImport": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
     "CreatePet": {
       "name": string
       "type": "sst.aws.Function"
@@ -26,11 +54,40 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Function"
     }
+    "GetImport": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "GetInventory": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
     "GetPet": {
       "name": string
       "type": "sst.aws.Function"
     }
+    "ImportChunk": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "InvokeApi": {
+      "functionNames": any
+      "instances": number
+      "type": "sst.sst.Linkable"
+    }
     "ListPets": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "Notifications": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
+    "NotificationsDeadLetters": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
+    "Notify": {
       "name": string
       "type": "sst.aws.Function"
     }
@@ -38,7 +95,27 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Function"
     }
+    "ProjectInventory": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "PublishEvents": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "QueryImports": {
+      "name": string
+      "type": "sst.sst.Linkable"
+    }
     "QueryPets": {
+      "name": string
+      "type": "sst.sst.Linkable"
+    }
+    "ReadImports": {
+      "name": string
+      "type": "sst.sst.Linkable"
+    }
+    "ReadInventory": {
       "name": string
       "type": "sst.sst.Linkable"
     }
@@ -46,13 +123,41 @@ declare module "sst" {
       "name": string
       "type": "sst.sst.Linkable"
     }
+    "RememberDone": {
+      "name": string
+      "type": "sst.sst.Linkable"
+    }
     "ReplacePet": {
       "name": string
       "type": "sst.aws.Function"
     }
+    "SendChunks": {
+      "type": "sst.sst.Linkable"
+      "url": string
+    }
+    "SendMail": {
+      "from": string
+      "type": "sst.sst.Linkable"
+    }
+    "SendNotifications": {
+      "type": "sst.sst.Linkable"
+      "url": string
+    }
+    "StreamFailures": {
+      "type": "sst.aws.Queue"
+      "url": string
+    }
     "Table": {
       "name": string
       "type": "sst.aws.Dynamo"
+    }
+    "Warmer": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "WriteImports": {
+      "name": string
+      "type": "sst.sst.Linkable"
     }
     "WritePets": {
       "name": string

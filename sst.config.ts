@@ -12,6 +12,8 @@ export default $config({
   },
   async run() {
     const { api } = await import("./infra/api");
+    await import("./infra/streams");
+    await import("./infra/warmer");
     return { url: api.url };
   },
 });

@@ -1,10 +1,20 @@
 import { type OperationName, routes } from "@petstore/core/contract/routes";
 import { lambda } from "./function";
+import { sendChunks } from "./queues";
 import { stage } from "./stage";
-import { type Capability, deletePets, queryPets, readPets, writePets } from "./table";
+import {
+  deletePets,
+  queryImports,
+  queryPets,
+  readImports,
+  readInventory,
+  readPets,
+  writeImports,
+  writePets,
+} from "./table";
 
 /** Every operation: the file that handles it, and what that may do. One left out does not compile. */
-const operations: Record<OperationName, { file: string; may: Capability[] }> = {
+const operations: Record<OperationName, { file: string; may: sst.Linkable<object>[] }> = {
   getHealth: { file: "health/get", may: [] },
   listPets: { file: "pets/list", may: [queryPets] },
   createPet: { file: "pets/create", may: [writePets] },
@@ -12,6 +22,9 @@ const operations: Record<OperationName, { file: string; may: Capability[] }> = {
   replacePet: { file: "pets/replace", may: [readPets, writePets] },
   patchPet: { file: "pets/patch", may: [readPets, writePets] },
   deletePet: { file: "pets/delete", may: [readPets, deletePets] },
+  createImport: { file: "imports/create", may: [readImports, writeImports, sendChunks] },
+  getImport: { file: "imports/get", may: [readImports, queryImports] },
+  getInventory: { file: "inventory/get", may: [readInventory] },
 };
 
 export const api = new sst.aws.ApiGatewayV2("Api", {
@@ -33,10 +46,12 @@ export const api = new sst.aws.ApiGatewayV2("Api", {
   },
 });
 
-for (const [name, { file, may }] of Object.entries(operations)) {
-  const handler = lambda(`${name.charAt(0).toUpperCase()}${name.slice(1)}`, {
+/** The functions behind the API, by operation. */
+export const apiFunctions = Object.entries(operations).map(([name, { file, may }]) => {
+  const fn = lambda(`${name.charAt(0).toUpperCase()}${name.slice(1)}`, {
     handler: `packages/functions/src/${file}.handler`,
     link: may,
   });
-  api.route(routes[name as OperationName], handler.arn);
-}
+  api.route(routes[name as OperationName], fn.arn);
+  return fn;
+});

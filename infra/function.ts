@@ -36,9 +36,11 @@ const assumeRolePolicy = JSON.stringify({
 });
 
 /** A function as all of them are. Its links are all that it may do. */
-export const lambda = (name: string, args: Pick<sst.aws.FunctionArgs, "handler" | "link">) =>
+export const lambda = (
+  name: string,
+  args: Pick<sst.aws.FunctionArgs, "handler" | "link" | "timeout" | "concurrency">,
+) =>
   new sst.aws.Function(name, {
-    ...args,
     runtime: "nodejs24.x",
     architecture: "arm64",
     memory: "1024 MB",
@@ -55,4 +57,5 @@ export const lambda = (name: string, args: Pick<sst.aws.FunctionArgs, "handler" 
       function: { tracingConfig: { mode: "Active" } },
       role: $dev ? {} : { assumeRolePolicy },
     },
+    ...args,
   });

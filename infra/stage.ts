@@ -4,6 +4,10 @@ interface Stage {
   logRetention: "1 week" | "1 year";
   /** Requests a second that the API takes, for long and in a burst; above it answers 429. */
   throttle: { rate: number; burst: number };
+  /** Instances of every API function that the warmer keeps warm; 0: there is no warmer. */
+  warm: number;
+  /** Mail comes from this address; without one it is recorded instead of sent. */
+  mailFrom: string;
   /** Origins whose pages may call the API. */
   allowOrigins: string[];
 }
@@ -11,6 +15,8 @@ interface Stage {
 const production: Stage = {
   logRetention: "1 year",
   throttle: { rate: 1_000, burst: 2_000 },
+  warm: 2,
+  mailFrom: "petstore@petstore.example.com",
   allowOrigins: ["https://petstore.example.com"],
 };
 
@@ -18,7 +24,12 @@ const production: Stage = {
 const personal: Stage = {
   logRetention: "1 week",
   throttle: { rate: 10_000, burst: 5_000 },
+  warm: 0,
+  mailFrom: "",
   allowOrigins: ["*"],
 };
 
-export const stage = $app.stage === "production" ? production : personal;
+/** Everything runs here, the warmer and the mail too: the recorded mailbox stands in for SES. */
+const offline: Stage = { ...personal, warm: 2, mailFrom: "petstore@example.com" };
+
+export const stage = { production, offline }[$app.stage] ?? personal;

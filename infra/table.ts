@@ -33,8 +33,6 @@ const capability = (name: string, action: string, resources = [table.arn]) =>
     include: [sst.aws.permission({ actions: [`dynamodb:${action}`], resources })],
   });
 
-export type Capability = ReturnType<typeof capability>;
-
 export const readPets = capability("ReadPets", "GetItem");
 export const writePets = capability("WritePets", "PutItem");
 export const deletePets = capability("DeletePets", "DeleteItem");
@@ -43,3 +41,35 @@ export const queryPets = capability(
   "Query",
   indexes.map((index) => $interpolate`${table.arn}/index/${index}`),
 );
+
+export const readImports = capability("ReadImports", "GetItem");
+export const writeImports = capability("WriteImports", "PutItem");
+export const queryImports = capability("QueryImports", "Query");
+
+export const readInventory = capability("ReadInventory", "GetItem");
+export const countInventory = new sst.Linkable("CountInventory", {
+  properties: { name: table.name },
+  include: [
+    // One TransactWriteItems of these two: DynamoDB checks the rights of its parts.
+    sst.aws.permission({
+      actions: ["dynamodb:UpdateItem", "dynamodb:PutItem"],
+      resources: [table.arn],
+    }),
+  ],
+});
+
+/** Powertools Idempotency keeps its records in the table. */
+export const rememberDone = new sst.Linkable("RememberDone", {
+  properties: { name: table.name },
+  include: [
+    sst.aws.permission({
+      actions: [
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "dynamodb:DeleteItem",
+      ],
+      resources: [table.arn],
+    }),
+  ],
+});

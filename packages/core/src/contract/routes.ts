@@ -10,6 +10,9 @@ export const routes = {
   replacePet: "PUT /api/pets/{id}",
   patchPet: "PATCH /api/pets/{id}",
   deletePet: "DELETE /api/pets/{id}",
+  createImport: "POST /api/imports",
+  getImport: "GET /api/imports/{id}",
+  getInventory: "GET /api/inventory",
 } as const;
 
 export type OperationName = keyof typeof routes;

@@ -1,7 +1,10 @@
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
+import { eventSources } from "./event-sources.ts";
 import { lambdaFunctions } from "./functions.ts";
 import type { Build, Graph } from "./graph.ts";
 import { httpApis } from "./http-apis.ts";
+import { queues } from "./queues.ts";
+import { schedules } from "./schedules.ts";
 import { tables } from "./tables.ts";
 import { unhosted } from "./unhosted.ts";
 
@@ -62,6 +65,60 @@ export interface Table {
   ttlAttribute?: string;
 }
 
+/** An SQS queue. */
+export interface Queue {
+  name: string;
+  arn: string;
+  /** As the graph has it (and functions are told): `https://sqs.<region>.amazonaws.com/<account>/<name>`. */
+  url: string;
+  /** What `CreateQueue` takes: `VisibilityTimeout`, `RedrivePolicy` (JSON), `FifoQueue`, … */
+  attributes: Record<string, string>;
+}
+
+/** An event source mapping: Lambda polls a queue or a stream for a function. */
+export interface EventSource {
+  name: string;
+  /** Of a queue, or of a table's stream. */
+  eventSourceArn: string;
+  functionArn: string;
+  enabled: boolean;
+  batchSize: number;
+  batchingWindowSeconds: number;
+  /** Event filter patterns (JSON); a record that matches none of them is dropped. Empty: all pass. */
+  filters: string[];
+  /** `ReportBatchItemFailures`. */
+  partialResponses: boolean;
+  /** Queues: invocations at a time. */
+  maximumConcurrency?: number;
+  /** Streams: where to begin. */
+  startingPosition?: "LATEST" | "TRIM_HORIZON";
+  /** Streams: -1 is for ever. */
+  maximumRetryAttempts: number;
+  /** Streams: -1 is for ever. */
+  maximumRecordAgeSeconds: number;
+  /** Streams: split a batch that fails. */
+  bisectOnError: boolean;
+  /** Streams: ARN of the queue that hears of batches given up. */
+  onFailureArn?: string;
+}
+
+/** An EventBridge Scheduler schedule. */
+export interface Schedule {
+  name: string;
+  arn: string;
+  /** `rate(5 minutes)`, `cron(0 12 * * ? *)` or `at(2026-01-01T00:00:00)`. */
+  expression: string;
+  timezone: string;
+  enabled: boolean;
+  /** The function's ARN. */
+  targetArn: string;
+  /** The event, JSON. */
+  input: string;
+  maximumRetryAttempts: number;
+  /** ARN of the queue for events that could not be delivered. */
+  deadLetterArn?: string;
+}
+
 /** Resources that do not run offline, by Pulumi type. */
 export interface Unhosted {
   type: string;
@@ -76,6 +133,9 @@ export interface App {
   functions: LambdaFunction[];
   apis: HttpApi[];
   tables: Table[];
+  queues: Queue[];
+  eventSources: EventSource[];
+  schedules: Schedule[];
   unhosted: Unhosted[];
 }
 
@@ -88,6 +148,9 @@ export function toApp(graph: Graph): App {
     functions: lambdaFunctions(graph),
     apis: httpApis(graph),
     tables: tables(graph),
+    queues: queues(graph),
+    eventSources: eventSources(graph),
+    schedules: schedules(graph),
     unhosted: unhosted(graph),
   };
 }

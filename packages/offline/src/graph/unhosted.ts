@@ -15,8 +15,11 @@ const known: Record<string, Verdict> = {
   "aws:apigatewayv2/api:Api": isHttpApi,
   "aws:apigatewayv2/integration:Integration": (resource) => Boolean(integratedFunction(resource)),
   "aws:dynamodb/table:Table": true,
+  "aws:lambda/eventSourceMapping:EventSourceMapping": true,
   "aws:lambda/function:Function": (resource, { builds }) =>
     builds.some((build) => isFunctionOf(resource, build)),
+  "aws:scheduler/schedule:Schedule": true,
+  "aws:sqs/queue:Queue": true,
   // Configuration of the above
   "aws:apigatewayv2/route:Route": true,
   "aws:apigatewayv2/stage:Stage": true,

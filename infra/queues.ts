@@ -1,0 +1,81 @@
+import { lambda } from "./function";
+import { stage } from "./stage";
+import { readImports, rememberDone, writeImports, writePets } from "./table";
+
+const DAY = 24 * 60 * 60;
+
+/** Where what could not be done waits for somebody: `npm run redrive` lists and replays it. */
+export const deadLetters = (name: string) =>
+  new sst.aws.Queue(name, { transform: { queue: { messageRetentionSeconds: 14 * DAY } } });
+
+/**
+ * A queue with its dead-letter queue and the function that works it off. A message stays invisible
+ * for six times as long as the function may take, as AWS advises, so that none is worked on twice.
+ */
+function workQueue(
+  name: string,
+  worker: { name: string; file: string; seconds: number; concurrency: number; batch: number },
+  may: sst.Linkable<object>[],
+) {
+  const dlq = deadLetters(`${name}DeadLetters`);
+  const queue = new sst.aws.Queue(name, {
+    visibilityTimeout: `${6 * worker.seconds} seconds`,
+    dlq: { queue: dlq.arn, retry: 5 },
+  });
+  const fn = lambda(worker.name, {
+    handler: `packages/functions/src/${worker.file}.handler`,
+    timeout: `${worker.seconds} seconds`,
+    concurrency: { reserved: worker.concurrency },
+    link: [...may, mayConsume(`Consume${name}`, queue)],
+  });
+  queue.subscribe(fn.arn, { batch: { size: worker.batch, partialResponses: true } });
+  return queue;
+}
+
+const mayConsume = (name: string, queue: sst.aws.Queue) =>
+  new sst.Linkable(name, {
+    properties: {},
+    include: [
+      sst.aws.permission({
+        actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+        resources: [queue.arn],
+      }),
+    ],
+  });
+
+const maySend = (name: string, queue: sst.aws.Queue) =>
+  new sst.Linkable(name, {
+    properties: { url: queue.url },
+    include: [sst.aws.permission({ actions: ["sqs:SendMessage"], resources: [queue.arn] })],
+  });
+
+/** Mail through SES, from the stage's address. SES takes identities as resources. */
+const sendMail = new sst.Linkable("SendMail", {
+  properties: { from: stage.mailFrom },
+  include: stage.mailFrom
+    ? [
+        sst.aws.permission({
+          actions: ["ses:SendEmail"],
+          resources: [
+            $interpolate`arn:aws:ses:${aws.getRegionOutput().region}:${aws.getCallerIdentityOutput().accountId}:identity/${stage.mailFrom}`,
+          ],
+        }),
+      ]
+    : [],
+});
+
+/** Chunks of imports. The workers' number protects the table from a flood of large imports. */
+const chunks = workQueue(
+  "Chunks",
+  { name: "ImportChunk", file: "imports/chunk", seconds: 10, concurrency: 10, batch: 5 },
+  [readImports, writeImports, writePets],
+);
+export const sendChunks = maySend("SendChunks", chunks);
+
+/** Events that owners hear of. The workers' number protects the mail service's rate. */
+const notifications = workQueue(
+  "Notifications",
+  { name: "Notify", file: "notify/notify", seconds: 5, concurrency: 5, batch: 10 },
+  [rememberDone, sendMail],
+);
+export const sendNotifications = maySend("SendNotifications", notifications);
