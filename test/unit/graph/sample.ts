@@ -9,6 +9,7 @@ export function sampleGraph(...more: Resource[]): Graph {
     stage: "offline",
     region: "us-east-1",
     inputs: { hash: "", files: [] },
+    links: {},
     builds: [
       {
         functionID: "GetItem",

@@ -8,6 +8,7 @@ const graph = (states: Record<string, object>): Graph => ({
   region: "us-east-1",
   inputs: { hash: "", files: [] },
   builds: [],
+  links: {},
   resources: Object.entries(states).map(([name, state]) => ({
     type: "t",
     name,

@@ -5,7 +5,7 @@ import type {
   APIGatewayProxyEventV2 as Event,
   APIGatewayProxyStructuredResultV2 as Result,
 } from "aws-lambda";
-import { isWarmPing, type WarmPing } from "../warm.ts";
+import { answerWarmPing, isWarmPing, type WarmPing } from "../warm.ts";
 import { toProblem } from "./problem.ts";
 import { parseRequest } from "./request.ts";
 
@@ -20,7 +20,7 @@ export function serve<O extends Operation>(
   const { route } = operation;
 
   return async (event: Event | WarmPing, context: Context): Promise<Result | undefined> => {
-    if (isWarmPing(event)) return undefined;
+    if (isWarmPing(event)) return answerWarmPing();
     return observed(route, context, async () => {
       const started = Date.now();
       const result = await respond(operation, handle, event);

@@ -1,1 +1,33 @@
-export const handler = async () => ({});
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { logger, observed, traced } from "@petstore/core/telemetry";
+import type { Context } from "aws-lambda";
+import { Resource } from "sst";
+import * as z from "zod";
+import type { WarmPing } from "../warm.ts";
+
+const client = traced(new LambdaClient());
+const Targets = z.object({ functionNames: z.array(z.string()), instances: z.int().min(1) });
+
+const ping: WarmPing = { warm: true };
+const payload = JSON.stringify(ping);
+
+/**
+ * Pings as many instances of every API function as the stage asks for. All pings of a function are
+ * under way together, and each keeps its instance busy for a moment, so each needs one of its own.
+ */
+export const handler = (_event: unknown, context: Context) =>
+  observed("warmer", context, async () => {
+    const { functionNames, instances } = Targets.parse(Resource.InvokeApi);
+    const names = functionNames.flatMap((name) => Array<string>(instances).fill(name));
+    const outcomes = await Promise.allSettled(names.map(warm));
+    const failures = outcomes.filter(({ status }) => status === "rejected");
+    logger.info("warmed", { pings: names.length, failures: failures.length });
+    if (failures.length > 0) throw new AggregateError(failures, "Some functions stayed cold");
+  });
+
+async function warm(FunctionName: string): Promise<void> {
+  const { FunctionError } = await client.send(
+    new InvokeCommand({ FunctionName, Payload: payload }),
+  );
+  if (FunctionError) throw new Error(`${FunctionName}: ${FunctionError}`);
+}

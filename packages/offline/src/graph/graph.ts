@@ -36,6 +36,8 @@ export const Graph = z.object({
   inputs: z.object({ hash: z.string(), files: z.array(z.string()) }),
   resources: z.array(Resource),
   builds: z.array(Build),
+  /** The properties of everything that can be linked, by name: what `sst shell` gives to a command. */
+  links: z.record(z.string(), z.record(z.string(), z.unknown())),
 });
 export type Graph = z.infer<typeof Graph>;
 

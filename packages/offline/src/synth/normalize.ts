@@ -7,7 +7,7 @@ import type { Recording } from "./record.ts";
  * to the project.
  */
 export function toGraph(recording: Recording, inputs: Graph["inputs"], root: string): Graph {
-  const { app, stage, region, resources, builds } = recording;
+  const { app, stage, region, resources, builds, links } = recording;
   return {
     app,
     stage,
@@ -22,6 +22,7 @@ export function toGraph(recording: Recording, inputs: Graph["inputs"], root: str
     builds: builds
       .map((build) => tidy(build, root) as typeof build)
       .sort((a, b) => compare(a.functionID, b.functionID)),
+    links: tidy(links, root) as typeof links,
   };
 }
 

@@ -1,0 +1,30 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+
+const EndpointFile = z.object({
+  url: z.url(),
+  accessKeyId: z.string(),
+  secretAccessKey: z.string(),
+});
+
+/** How the person at the terminal reaches the AWS endpoint of a runtime that runs. */
+export type EndpointFile = z.infer<typeof EndpointFile>;
+
+const pathIn = (stateDirectory: string) => join(stateDirectory, "endpoint.json");
+
+/** Leaves word of the endpoint in the state, for as long as the runtime runs. */
+export function publishEndpoint(stateDirectory: string, endpoint: EndpointFile) {
+  const path = pathIn(stateDirectory);
+  writeFileSync(path, `${JSON.stringify(endpoint)}\n`, { mode: 0o600 });
+  return { close: async () => rmSync(path, { force: true }) };
+}
+
+/** The endpoint of the runtime that uses a state; undefined when there is none. */
+export function findEndpoint(stateDirectory: string): EndpointFile | undefined {
+  try {
+    return EndpointFile.parse(JSON.parse(readFileSync(pathIn(stateDirectory), "utf8")));
+  } catch {
+    return undefined;
+  }
+}

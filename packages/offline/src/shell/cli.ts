@@ -1,0 +1,78 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { findEndpoint } from "../endpoint-file.ts";
+import type { Graph } from "../graph/graph.ts";
+import { loadGraph } from "../graph/load.ts";
+import { UserError } from "../user-error.ts";
+
+const help = `Usage: npm run shell -- [options] -- <command> [arguments]
+
+Runs a command with the links and the AWS credentials of the app that "npm start" runs,
+as "sst shell" does with those of a stage on AWS.
+
+  --stage <name>     stage that runs (default offline)
+  --state <folder>   its state (default .offline/<stage>)
+  --help             print this text
+`;
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof UserError ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function main(args: string[]): Promise<number> {
+  const { values, positionals } = readArgs(args);
+  const [command, ...rest] = positionals;
+  if (values.help || !command) {
+    process.stdout.write(help);
+    return values.help ? 0 : 1;
+  }
+  const { stage } = values;
+  const state = resolve(values.state ?? join(".offline", stage));
+  const endpoint = findEndpoint(state);
+  if (!endpoint) throw new UserError(`Nothing runs with the state ${state}: run npm start first.`);
+
+  const graph = loadGraph(stage);
+  const child = spawn(command, rest, {
+    stdio: "inherit",
+    env: {
+      ...process.env,
+      ...linksOf(graph),
+      AWS_REGION: graph.region,
+      AWS_ENDPOINT_URL: endpoint.url,
+      AWS_ACCESS_KEY_ID: endpoint.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: endpoint.secretAccessKey,
+    },
+  });
+  const [code] = await once(child, "exit");
+  return code ?? 1;
+}
+
+function readArgs(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        stage: { type: "string", default: "offline" },
+        state: { type: "string" },
+        help: { type: "boolean", default: false },
+      },
+    });
+  } catch (error) {
+    const [reason] = (error as Error).message.split(". ");
+    throw new UserError(`${reason}: see npm run shell -- --help.`);
+  }
+}
+
+/** What `Resource` of the `sst` package reads. */
+function linksOf({ app, stage, links }: Graph): Record<string, string> {
+  const all = { App: { name: app, stage }, ...links };
+  return Object.fromEntries(
+    Object.entries(all).map(([name, link]) => [`SST_RESOURCE_${name}`, JSON.stringify(link)]),
+  );
+}
