@@ -1,15 +1,27 @@
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { startDynamoDb } from "./emulators/dynamodb.ts";
+import { openMailbox } from "./emulators/mailbox.ts";
+import { startSqs } from "./emulators/sqs.ts";
 import { ensureTables } from "./emulators/tables.ts";
 import type { Credentials } from "./endpoint/credentials.ts";
 import { dynamodb } from "./endpoint/dynamodb.ts";
 import { startEndpoint } from "./endpoint/endpoint.ts";
+import { lambda as lambdaService } from "./endpoint/lambda.ts";
+import { ses } from "./endpoint/ses.ts";
+import { queueUrlsAt, sqs } from "./endpoint/sqs.ts";
+import { publishEndpoint } from "./endpoint-file.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import type { App } from "./graph/app.ts";
+import { startAsyncInvoke } from "./lambda/async-invoke.ts";
+import type { Invoke } from "./lambda/invoke.ts";
 import { startLambda } from "./lambda/lambda.ts";
+import { startSources } from "./sources/sources.ts";
 import type { State } from "./state/state.ts";
 import { functionLine, requestLine } from "./terminal.ts";
+
+/** The person at the terminal, as a caller of the endpoint. */
+const OPERATOR = "operator";
 
 export interface RuntimeOptions {
   app: App;
@@ -52,25 +64,52 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     }),
   );
   await ensureTables(engine.endpoint, app.tables);
+  const sqsEmulator = keep(await startSqs({ state, queues: app.queues }));
+  const mailbox = keep(openMailbox(state.directory));
 
+  // Functions call Lambda through the endpoint, and Lambda starts functions that know the endpoint.
+  const invoke: Invoke = (...call) => lambda.invoke(...call);
+  const functions = app.functions;
+  const asyncInvoke = keep(startAsyncInvoke({ functions, stateDir: state.directory, invoke, log }));
   const endpoint = keep(
     await startEndpoint({
-      callers: app.functions.map(({ name }) => name),
-      services: [dynamodb(engine.endpoint)],
+      callers: [OPERATOR, ...functions.map(({ name }) => name)],
+      services: [
+        dynamodb(engine.endpoint),
+        sqs(sqsEmulator.endpoint),
+        lambdaService({ functions, invoke, invokeAsync: asyncInvoke.accept }),
+        ses(mailbox),
+      ],
       log,
     }),
   );
+  keep(publishEndpoint(state.directory, { url: endpoint.url, ...endpoint.credentials(OPERATOR) }));
 
   // Requests that functions still work on when all is closed are logged too: the log outlives them.
   const accessLog = keep(openLog(join(state.directory, "access.log")));
   const lambda = keep(
     await startLambda({
-      functions: app.functions,
+      functions,
       projectRoot: root,
       stateDir: state.directory,
-      environment: ({ name }) => environmentOf(endpoint.url, endpoint.credentials(name)),
+      environment: (fn) => ({
+        ...queueUrlsAt(endpoint.url, app.queues, fn.environment),
+        ...environmentOf(endpoint.url, endpoint.credentials(fn.name)),
+      }),
       log: (functionName, line) => log(functionLine(functionName, line)),
       onReload: (functionName, ms) => log(`Reloaded ${functionName} in ${Math.round(ms)} ms`),
+    }),
+  );
+
+  keep(
+    await startSources({
+      app,
+      state,
+      dynamodbEndpoint: engine.endpoint,
+      sqsEndpoint: sqsEmulator.endpoint,
+      invoke,
+      invokeAsync: asyncInvoke.accept,
+      log,
     }),
   );
 

@@ -144,14 +144,14 @@ test("what is not hosted is listed by type, mere configuration is not", () => {
   const { unhosted } = toApp(
     sampleGraph(
       resource("aws:iam/role:Role", "GetItemRole"),
-      resource("aws:sqs/queue:Queue", "JobsQueue"),
-      resource("aws:sqs/queue:Queue", "DeadQueue"),
+      resource("aws:sns/topic:Topic", "JobsQueue"),
+      resource("aws:sns/topic:Topic", "DeadQueue"),
       resource("aws:lambda/function:Function", "Unbundled"),
       resource("aws:apigatewayv2/api:Api", "Socket", { protocolType: "WEBSOCKET" }),
     ),
   );
   expect(unhosted).toEqual([
-    { type: "aws:sqs/queue:Queue", names: ["JobsQueue", "DeadQueue"] },
+    { type: "aws:sns/topic:Topic", names: ["JobsQueue", "DeadQueue"] },
     { type: "aws:lambda/function:Function", names: ["Unbundled"] },
     { type: "aws:apigatewayv2/api:Api", names: ["Socket"] },
   ]);
