@@ -22,7 +22,7 @@ const operations: Record<OperationName, { file: string; may: sst.Linkable<object
   replacePet: { file: "pets/replace", may: [readPets, writePets] },
   patchPet: { file: "pets/patch", may: [readPets, writePets] },
   deletePet: { file: "pets/delete", may: [readPets, deletePets] },
-  createImport: { file: "imports/create", may: [readImports, writeImports, sendChunks] },
+  createImport: { file: "imports/create", may: [queryImports, writeImports, sendChunks] },
   getImport: { file: "imports/get", may: [readImports, queryImports] },
   getInventory: { file: "inventory/get", may: [readInventory] },
 };

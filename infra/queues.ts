@@ -49,25 +49,32 @@ const maySend = (name: string, queue: sst.aws.Queue) =>
     include: [sst.aws.permission({ actions: ["sqs:SendMessage"], resources: [queue.arn] })],
   });
 
-/** Mail through SES, from the stage's address. SES takes identities as resources. */
+/**
+ * Mail through SES, from the stage's address. SES takes identities as resources: of the address, or
+ * of its domain, whichever the account has verified.
+ */
 const sendMail = new sst.Linkable("SendMail", {
   properties: { from: stage.mailFrom },
   include: stage.mailFrom
     ? [
         sst.aws.permission({
           actions: ["ses:SendEmail"],
-          resources: [
-            $interpolate`arn:aws:ses:${aws.getRegionOutput().region}:${aws.getCallerIdentityOutput().accountId}:identity/${stage.mailFrom}`,
-          ],
+          resources: [stage.mailFrom, stage.mailFrom.replace(/^.*@/, "")].map(
+            (identity) =>
+              $interpolate`arn:aws:ses:${aws.getRegionOutput().region}:${aws.getCallerIdentityOutput().accountId}:identity/${identity}`,
+          ),
         }),
       ]
     : [],
 });
 
-/** Chunks of imports. The workers' number protects the table from a flood of large imports. */
+/**
+ * Chunks of imports, one at a time: a chunk is sized for an invocation's time, and one that runs out
+ * of it takes no other with it. The workers' number protects the table from a flood of large imports.
+ */
 const chunks = workQueue(
   "Chunks",
-  { name: "ImportChunk", file: "imports/chunk", seconds: 10, concurrency: 10, batch: 5 },
+  { name: "ImportChunk", file: "imports/chunk", seconds: 10, concurrency: 10, batch: 1 },
   [readImports, writeImports, writePets],
 );
 export const sendChunks = maySend("SendChunks", chunks);

@@ -40,7 +40,9 @@ function consumer(name: string, file: string, may: sst.Linkable<object>[]) {
         startingPosition: "TRIM_HORIZON",
         batchSize: 100,
         maximumBatchingWindowInSeconds: 0,
-        maximumRetryAttempts: 5,
+        // With backoff: some minutes, which outlast most troubles. A record that nothing can be done
+        // with holds up its shard for as long, and then is set aside.
+        maximumRetryAttempts: 20,
         maximumRecordAgeInSeconds: 6 * 60 * 60,
         bisectBatchOnFunctionError: true,
         functionResponseTypes: ["ReportBatchItemFailures"],

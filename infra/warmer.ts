@@ -15,7 +15,7 @@ if (stage.warm > 0) {
   });
   const warmer = lambda("Warmer", {
     handler: "packages/functions/src/warmer/warm.handler",
-    timeout: "30 seconds",
+    timeout: "20 seconds",
     link: [invokeApi],
   });
   new sst.aws.CronV2("WarmerSchedule", { schedule: "rate(5 minutes)", function: warmer.arn });

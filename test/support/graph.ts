@@ -18,8 +18,7 @@ const policy = z
   );
 
 const trust = z
-  .string()
-  .transform((json) => JSON.parse(json))
+  .union([z.string().transform((json) => JSON.parse(json)), z.object({}).loose()])
   .pipe(z.object({ Statement: z.array(z.object({ Principal: z.unknown() })) }));
 
 const shapes = {
@@ -31,6 +30,7 @@ const shapes = {
     architectures: z.array(z.string()),
     memorySize: z.number(),
     timeout: z.number(),
+    reservedConcurrentExecutions: z.number().optional(),
     tracingConfig: z.object({ mode: z.string() }),
     loggingConfig: z.object({ logFormat: z.string(), logGroup: z.string() }),
   }),
@@ -39,6 +39,26 @@ const shapes = {
     assumeRolePolicy: trust,
     managedPolicyArns: z.array(z.string()).default([]),
     inlinePolicies: z.array(z.object({ policy })).default([]),
+  }),
+  "aws:sqs/queue:Queue": z.object({
+    arn: z.string(),
+    messageRetentionSeconds: z.number().optional(),
+    visibilityTimeoutSeconds: z.number(),
+    redrivePolicy: z
+      .string()
+      .transform((json) => JSON.parse(json))
+      .pipe(z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() }))
+      .optional(),
+  }),
+  "aws:lambda/eventSourceMapping:EventSourceMapping": z.object({
+    eventSourceArn: z.string(),
+    functionName: z.string(),
+    batchSize: z.number(),
+    functionResponseTypes: z.array(z.string()),
+    maximumRetryAttempts: z.number().optional(),
+    maximumRecordAgeInSeconds: z.number().optional(),
+    bisectBatchOnFunctionError: z.boolean().optional(),
+    destinationConfig: z.object({ onFailure: z.object({ destinationArn: z.string() }) }).optional(),
   }),
   "aws:cloudwatch/logGroup:LogGroup": z.object({
     name: z.string(),

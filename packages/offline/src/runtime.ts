@@ -13,7 +13,7 @@ import { queueUrlsAt, sqs } from "./endpoint/sqs.ts";
 import { publishEndpoint } from "./endpoint-file.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import type { App } from "./graph/app.ts";
-import { startAsyncInvoke } from "./lambda/async-invoke.ts";
+import { type AsyncInvoke, startAsyncInvoke } from "./lambda/async-invoke.ts";
 import type { Invoke } from "./lambda/invoke.ts";
 import { startLambda } from "./lambda/lambda.ts";
 import { startSources } from "./sources/sources.ts";
@@ -69,15 +69,15 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   // Functions call Lambda through the endpoint, and Lambda starts functions that know the endpoint.
   const invoke: Invoke = (...call) => lambda.invoke(...call);
+  const invokeAsync: AsyncInvoke["accept"] = (...call) => asyncInvoke.accept(...call);
   const functions = app.functions;
-  const asyncInvoke = keep(startAsyncInvoke({ functions, stateDir: state.directory, invoke, log }));
   const endpoint = keep(
     await startEndpoint({
       callers: [OPERATOR, ...functions.map(({ name }) => name)],
       services: [
         dynamodb(engine.endpoint),
         sqs(sqsEmulator.endpoint),
-        lambdaService({ functions, invoke, invokeAsync: asyncInvoke.accept }),
+        lambdaService({ functions, invoke, invokeAsync }),
         ses(mailbox),
       ],
       log,
@@ -101,6 +101,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     }),
   );
 
+  const asyncInvoke = keep(startAsyncInvoke({ functions, stateDir: state.directory, invoke, log }));
   keep(
     await startSources({
       app,
@@ -108,7 +109,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       dynamodbEndpoint: engine.endpoint,
       sqsEndpoint: sqsEmulator.endpoint,
       invoke,
-      invokeAsync: asyncInvoke.accept,
+      invokeAsync,
       log,
     }),
   );

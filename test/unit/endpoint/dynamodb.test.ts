@@ -7,7 +7,7 @@ test.each([
   ["DynamoDB_20120810.GetItem", "GetItem"],
   ["DynamoDBStreams_20120810.GetRecords", "GetRecords"],
 ])("%s is the operation %s", (target, operation) => {
-  expect(service.operation({ "x-amz-target": target })).toBe(operation);
+  expect(service.operation({ "x-amz-target": target }, "/")).toBe(operation);
 });
 
 test.each([
@@ -20,6 +20,6 @@ test.each([
   ["data that looks so", { Item: { a: { S: '"TableName":"x"' } }, TableName: "pets" }, "pets"],
   ["a name that looks so", { ExpressionAttributeNames: { "#n": "TableName" } }, undefined],
 ])("the resource of %s", (_, body, resource) => {
-  expect(service.resource(JSON.stringify(body))).toBe(resource);
-  expect(service.resource(JSON.stringify(body, null, 2))).toBe(resource);
+  expect(service.resource(JSON.stringify(body), "/")).toBe(resource);
+  expect(service.resource(JSON.stringify(body, null, 2), "/")).toBe(resource);
 });

@@ -1,4 +1,7 @@
 import { getHealth } from "./health/get.ts";
+import { createImport } from "./imports/create.ts";
+import { getImport } from "./imports/get.ts";
+import { getInventory } from "./inventory/get.ts";
 import type { Operation } from "./operation.ts";
 import { createPet } from "./pets/create.ts";
 import { deletePet } from "./pets/delete.ts";
@@ -17,4 +20,7 @@ export const contract = {
   replacePet,
   patchPet,
   deletePet,
+  createImport,
+  getImport,
+  getInventory,
 } satisfies Record<OperationName, Operation>;

@@ -23,8 +23,11 @@ export interface Operation {
   query?: z.ZodObject;
   /** Request headers by lower-case name. What does not match is a 400. */
   headers?: z.ZodObject;
-  /** The JSON body, and the media types it may come in. What does not match is a 422. */
-  body?: { mediaTypes: readonly string[]; schema: z.ZodType };
+  /**
+   * The JSON body, the media types it may come in, and the bytes it may have (64 KiB where nothing is
+   * said). What does not match is a 422.
+   */
+  body?: { mediaTypes: readonly string[]; schema: z.ZodType; maxBytes?: number };
   answers: { [status: number]: Answer };
   /** Problems particular to this operation, besides those that any operation may answer. */
   problems: readonly ProblemType[];

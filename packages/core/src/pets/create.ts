@@ -1,11 +1,9 @@
-import { createHash, randomUUID } from "node:crypto";
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { Resource } from "sst";
+import { randomUUID } from "node:crypto";
+import { derivedId, sha256 } from "../derived-id.ts";
 import { Problem } from "../problems/problem.ts";
-import { client } from "../table/client.ts";
-import { conflictOf } from "../table/conflict.ts";
+import { firstRecord, insert } from "./insert.ts";
 import type { NewPet, Pet } from "./pet.ts";
-import { type PetRecord, toItem, toPet } from "./record.ts";
+import { type PetRecord, toPet } from "./record.ts";
 
 /**
  * Creates a pet in one write. With an idempotency key its id follows from owner and key, so that a
@@ -16,29 +14,15 @@ import { type PetRecord, toItem, toPet } from "./record.ts";
  */
 export async function create(
   input: NewPet,
-  by: { ownerId: string; idempotencyKey?: string | undefined },
+  { ownerId, idempotencyKey }: { ownerId: string; idempotencyKey?: string | undefined },
 ): Promise<{ pet: Pet; replayed: boolean }> {
-  const now = new Date().toISOString();
+  const id = idempotencyKey ? derivedId(ownerId, idempotencyKey) : randomUUID();
   const record: PetRecord = {
-    ...input,
-    id: by.idempotencyKey ? derivedId(by.ownerId, by.idempotencyKey) : randomUUID(),
-    ownerId: by.ownerId,
-    version: 1,
-    createdAt: now,
-    updatedAt: now,
-    ...(by.idempotencyKey && { requestHash: sha256(JSON.stringify(input)).toString("base64url") }),
+    ...firstRecord(input, { id, ownerId }),
+    ...(idempotencyKey && { requestHash: sha256(JSON.stringify(input)).toString("base64url") }),
   };
 
-  const conflict = await conflictOf<PetRecord>(
-    client.send(
-      new PutCommand({
-        TableName: Resource.WritePets.name,
-        Item: toItem(record),
-        ConditionExpression: "attribute_not_exists(pk)",
-        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-      }),
-    ),
-  );
+  const conflict = await insert(record);
   if (!conflict) return { pet: toPet(record), replayed: false };
 
   // Only a derived id can meet itself.
@@ -50,14 +34,4 @@ export async function create(
     );
   }
   return { pet: toPet(first), replayed: true };
-}
-
-const sha256 = (text: string) => createHash("sha256").update(text).digest();
-
-/** A name-based UUID: version 8 of RFC 9562, over SHA-256. */
-function derivedId(ownerId: string, key: string): string {
-  const bytes = sha256(JSON.stringify([ownerId, key])).subarray(0, 16);
-  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x80;
-  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
-  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

@@ -6,9 +6,17 @@ import { traced } from "../telemetry.ts";
  * One client for the life of the process. Retries are the SDK's own (three attempts with backoff);
  * the timeouts leave room for them within a function's time.
  */
-export const client = DynamoDBDocumentClient.from(
-  traced(
-    new DynamoDBClient({ requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } }),
-  ),
-  { marshallOptions: { removeUndefinedValues: true } },
+export const dynamoDb = traced(
+  new DynamoDBClient({
+    requestHandler: {
+      connectionTimeout: 1_000,
+      requestTimeout: 3_000,
+      throwOnRequestTimeout: true,
+    },
+  }),
 );
+
+/** The same, for items that are plain objects. */
+export const client = DynamoDBDocumentClient.from(dynamoDb, {
+  marshallOptions: { removeUndefinedValues: true },
+});

@@ -6,6 +6,9 @@ export const ok = <const B, const H extends object>(body: B, headers: H) =>
 export const created = <const B, const H extends object>(body: B, headers: H) =>
   ({ status: 201, body, headers }) as const;
 
+export const accepted = <const B, const H extends object>(body: B, headers: H) =>
+  ({ status: 202, body, headers }) as const;
+
 export const noContent = () => ({ status: 204 }) as const;
 
 export const notModified = <const H extends object>(headers: H) =>

@@ -1,26 +1,34 @@
 import { isUtf8 } from "node:buffer";
 import { Problem } from "@petstore/core/problems/problem";
 import type { APIGatewayProxyEventV2 as Event } from "aws-lambda";
+import { parseNdjson } from "./ndjson.ts";
 
 /** Bytes. Far more than any pet needs, far less than would cost us. */
 const LIMIT = 64 * 1024;
 
 /**
- * Reads a JSON body.
+ * Reads a JSON body. One of NDJSON comes as an array of its lines (see `parseNdjson`).
  *
- * @throws Problem 415 for another media type, charset or an encoding, 413 over 64 KiB, 400 for what
- * is not UTF-8 or not JSON
+ * @throws Problem 415 for another media type, charset or an encoding, 413 for more bytes than the
+ * operation takes (64 KiB where it does not say), 400 for what is not UTF-8 or not JSON
  */
-export function readJson(event: Event, mediaTypes: readonly string[]): unknown {
-  assertMediaType(event.headers, mediaTypes);
+export function readBody(
+  event: Event,
+  { mediaTypes, maxBytes = LIMIT }: { mediaTypes: readonly string[]; maxBytes?: number },
+): unknown {
+  const mediaType = mediaTypeOf(event.headers, mediaTypes);
   const { body = "", isBase64Encoded } = event;
   const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
-  if (bytes.length > LIMIT) {
+  if (bytes.length > maxBytes) {
     throw new Problem(
       "body-too-large",
-      `${bytes.length} bytes are more than the ${LIMIT} allowed.`,
+      `${bytes.length} bytes are more than the ${maxBytes} allowed.`,
     );
   }
+  return mediaType === "application/x-ndjson" ? parseNdjson(bytes) : parseJson(bytes);
+}
+
+function parseJson(bytes: Buffer): unknown {
   try {
     if (!isUtf8(bytes)) throw new SyntaxError("not UTF-8");
     return JSON.parse(bytes.toString());
@@ -29,7 +37,7 @@ export function readJson(event: Event, mediaTypes: readonly string[]): unknown {
   }
 }
 
-function assertMediaType(headers: Event["headers"], mediaTypes: readonly string[]): void {
+function mediaTypeOf(headers: Event["headers"], mediaTypes: readonly string[]): string {
   const [mediaType = "", ...parameters] = (headers["content-type"] ?? "")
     .toLowerCase()
     .split(";")
@@ -37,10 +45,9 @@ function assertMediaType(headers: Event["headers"], mediaTypes: readonly string[
   const encoding = headers["content-encoding"]?.toLowerCase() ?? "identity";
   const utf8Only = parameters.every((part) => !/^charset=(?!"?utf-?8"?$)/.test(part));
 
-  if (!mediaTypes.includes(mediaType) || !utf8Only || encoding !== "identity") {
-    throw new Problem("unsupported-media-type", `Send ${mediaTypes.join(" or ")}, not encoded.`, {
-      // RFC 9110, section 15.5.16: what would have been accepted.
-      headers: { accept: mediaTypes.join(", "), "accept-encoding": "identity" },
-    });
-  }
+  if (mediaTypes.includes(mediaType) && utf8Only && encoding === "identity") return mediaType;
+  throw new Problem("unsupported-media-type", `Send ${mediaTypes.join(" or ")}, not encoded.`, {
+    // RFC 9110, section 15.5.16: what would have been accepted.
+    headers: { accept: mediaTypes.join(", "), "accept-encoding": "identity" },
+  });
 }

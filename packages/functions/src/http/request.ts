@@ -1,14 +1,15 @@
 import type { Operation, RequestOf } from "@petstore/core/contract/operation";
+import { issuesOf, toPointer } from "@petstore/core/problems/issues";
 import { Problem, type RequestError } from "@petstore/core/problems/problem";
 import type { APIGatewayProxyEventV2 as Event } from "aws-lambda";
 import type { ZodError, ZodType } from "zod";
-import { readJson } from "./body.ts";
+import { readBody } from "./body.ts";
 
 /**
  * Parses a request by the schemas of its operation.
  *
  * @throws Problem 404 for path parameters that can name nothing, 422 for query and body, 400 for
- * headers, and what `readJson` throws
+ * headers, and what `readBody` throws
  */
 export function parseRequest<O extends Operation>(operation: O, event: Event): RequestOf<O> {
   const { params, query, headers, body } = operation;
@@ -18,21 +19,19 @@ export function parseRequest<O extends Operation>(operation: O, event: Event): R
     }),
     query: parse(query, event.queryStringParameters ?? {}, (error) => {
       throw new Problem("invalid-request", "The query does not match its schema.", {
-        errors: problemsOf(error).map(([path, detail]) => ({ parameter: path.join("."), detail })),
+        errors: parametersOf(error),
       });
     }),
     headers: parse(headers, event.headers, (error) => {
       throw new Problem("malformed-header", "A header of the request is malformed.", {
-        errors: problemsOf(error).map(([path, detail]) => ({ parameter: path.join("."), detail })),
+        errors: parametersOf(error),
       });
     }),
     body:
       body &&
-      parse(body.schema, readJson(event, body.mediaTypes), (error) => {
+      parse(body.schema, readBody(event, body), (error) => {
         throw new Problem("invalid-request", "The body does not match its schema.", {
-          errors: problemsOf(error).map(
-            ([path, detail]): RequestError => ({ pointer: toPointer(path), detail }),
-          ),
+          errors: issuesOf(error).map(({ path, detail }) => ({ pointer: toPointer(path), detail })),
         });
       }),
   } as RequestOf<O>;
@@ -44,15 +43,5 @@ function parse(schema: ZodType | undefined, input: unknown, reject: (error: ZodE
   return result.success ? result.data : reject(result.error);
 }
 
-/** Every single thing that is wrong, unknown members one by one. */
-function problemsOf(error: ZodError): [path: PropertyKey[], detail: string][] {
-  return error.issues.flatMap((issue): [PropertyKey[], string][] =>
-    issue.code === "unrecognized_keys"
-      ? issue.keys.map((key) => [[...issue.path, key], "is not known here"])
-      : [[issue.path, issue.message]],
-  );
-}
-
-/** A JSON Pointer (RFC 6901). */
-const toPointer = (path: PropertyKey[]) =>
-  path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+const parametersOf = (error: ZodError): RequestError[] =>
+  issuesOf(error).map(({ path, detail }) => ({ parameter: path.join("."), detail }));

@@ -1,1 +1,24 @@
-export const handler = async () => ({});
+import { PetEvent } from "@petstore/core/events/event";
+import { type Mail, mailOf } from "@petstore/core/mail/mail";
+import { send } from "@petstore/core/mail/send";
+import type { Context, SQSEvent } from "aws-lambda";
+import { consume } from "../consumers/batch.ts";
+import { idempotency, once } from "./once.ts";
+
+/**
+ * One mail for an event, however often that comes. SES knows no idempotency key, so there is one
+ * window left: between SES taking the mail and the record of it being complete. A worker that dies
+ * in there, an answer that is lost or a record that cannot be written leave the mail to be sent twice.
+ * The alternative, to complete the record first, would leave it to be sent never.
+ */
+const sendOnce = once("mailed", (_eventId, mail: Mail) => send(mail));
+
+const work = consume(PetEvent, async (event) => {
+  const mail = mailOf(event);
+  if (mail) await sendOnce(event.id, mail);
+});
+
+export const handler = (event: SQSEvent, context: Context) => {
+  idempotency.registerLambdaContext(context);
+  return work(event, context);
+};

@@ -16,23 +16,26 @@ export class DynamoDbError extends Error {
  *
  * @throws {DynamoDbError} DynamoDB answered with an error.
  */
-export async function callDynamoDb(
-  endpoint: string,
-  operation: string,
-  input: object,
-): Promise<unknown> {
-  const body = await post(endpoint, operation, JSON.stringify(input));
+export const callDynamoDb = (endpoint: string, operation: string, input: object) =>
+  call(endpoint, `DynamoDB_20120810.${operation}`, input);
+
+/** The same for DynamoDB Streams, which the engines serve at the same endpoint. */
+export const callDynamoDbStreams = (endpoint: string, operation: string, input: object) =>
+  call(endpoint, `DynamoDBStreams_20120810.${operation}`, input);
+
+async function call(endpoint: string, target: string, input: object): Promise<unknown> {
+  const body = await post(endpoint, target, JSON.stringify(input));
   const { __type, message, Message, ...output } = JSON.parse(body);
   if (__type === undefined) return output;
   throw new DynamoDbError(__type.split("#").at(-1), message ?? Message);
 }
 
-function post(endpoint: string, operation: string, body: string): Promise<string> {
+function post(endpoint: string, target: string, body: string): Promise<string> {
   const date = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
   const scope = `offline/${date.slice(0, 8)}/us-east-1/dynamodb/aws4_request`;
   const headers = {
     "content-type": "application/x-amz-json-1.0",
-    "x-amz-target": `DynamoDB_20120810.${operation}`,
+    "x-amz-target": target,
     "x-amz-date": date,
     authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=none`,
   };

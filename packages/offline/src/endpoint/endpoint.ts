@@ -8,7 +8,7 @@ import {
 import type { AddressInfo } from "node:net";
 import { type Credentials, createCredentials, parseAuthorization } from "./credentials.ts";
 import { type AwsError, internalError, invalidToken, missingToken, sendError } from "./errors.ts";
-import { type Answer, connect, readBody, type Upstream } from "./forward.ts";
+import { type Answer, connect, readBody } from "./forward.ts";
 import type { Service } from "./service.ts";
 
 export interface EndpointOptions {
@@ -46,9 +46,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const { callers, services, record, log } = options;
   const issued = new Map(callers.map((name) => [name, createCredentials()]));
   const functionNames = new Map([...issued].map(([name, key]) => [key.accessKeyId, name]));
-  const hosted = new Map(
-    services.map((service) => [service.name, { service, upstream: connect(service.endpoint) }]),
-  );
+  const hosts = new Map(services.map((service) => [service.name, hostOf(service)]));
   const logOnce = once(log);
 
   /** Who calls what; an error when that cannot be. */
@@ -57,8 +55,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     if (!scope) return missingToken(headers);
     const functionName = functionNames.get(scope.accessKeyId);
     if (functionName === undefined) return invalidToken(headers);
-    const host = hosted.get(scope.service);
-    if (host) return { functionName, ...host };
+    const host = hosts.get(scope.service);
+    if (host) return { functionName, host };
     const message = `${functionName} calls ${scope.service}, which does not run offline`;
     logOnce(message);
     return { status: 501, code: "NotImplemented", message };
@@ -70,18 +68,21 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     const call = identify(request.headers);
     if ("code" in call) return sendError(response, request.headers, call);
 
-    const { functionName, service, upstream } = call;
-    const answer = await upstream.forward(request, body).catch((error: Error) => {
+    const { functionName, host } = call;
+    const { service } = host;
+    const answer = await host.answer(request, body, functionName).catch((error: Error) => {
       log(`${service.name} does not answer ${functionName}: ${error.message}`);
+      return internalError(service);
     });
-    if (answer) send(response, answer);
-    else sendError(response, request.headers, internalError(service));
+    if ("code" in answer) sendError(response, request.headers, answer);
+    else send(response, answer);
 
+    const path = request.url ?? "";
     record?.({
       functionName,
       service: service.name,
-      operation: service.operation(request.headers),
-      resource: service.resource(body.toString("latin1")),
+      operation: service.operation(request.headers, path),
+      resource: service.resource(body.toString("latin1"), path),
       status: response.statusCode,
       ms: performance.now() - started,
     });
@@ -106,7 +107,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     async close() {
       server.close();
       server.closeAllConnections();
-      for (const { upstream } of hosted.values()) upstream.close();
+      for (const host of hosts.values()) host.close();
       await event(server, "close");
     },
   };
@@ -114,8 +115,20 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
 
 interface Call {
   functionName: string;
+  host: Host;
+}
+
+/** A service, and who answers for it. */
+interface Host {
   service: Service;
-  upstream: Upstream;
+  answer(request: IncomingMessage, body: Buffer, caller: string): Promise<Answer | AwsError>;
+  close(): void;
+}
+
+function hostOf(service: Service): Host {
+  if ("answer" in service) return { service, answer: service.answer, close: () => {} };
+  const { forward, close } = connect(service.endpoint);
+  return { service, answer: forward, close };
 }
 
 function send(response: ServerResponse, { status, headers, body }: Answer): void {

@@ -1,15 +1,36 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { AwsError } from "./errors.ts";
+import type { Answer } from "./forward.ts";
 
 /** How the front door treats one AWS service. */
-export interface Service {
+export type Service = ServiceDescription & (Emulated | InProcess);
+
+interface ServiceDescription {
   /** The name that requests are signed for: the service in a SigV4 credential scope. */
   name: string;
-  /** Base URL of the emulator that answers. */
-  endpoint: string;
   /** The error code with which the service says that the fault is its own (HTTP 500). */
   internalError: string;
-  /** The API operation that a request asks for, for example `GetItem`. */
-  operation(headers: IncomingHttpHeaders): string;
-  /** What the operation is about, for example a table's name, where the body cheaply tells. */
-  resource(body: string): string | undefined;
+  /** The API operation that a request asks for, for example `GetItem`. REST protocols tell by the path. */
+  operation(headers: IncomingHttpHeaders, path: string): string;
+  /** What the operation is about, for example a table's name, where body or path cheaply tell. */
+  resource(body: string, path: string): string | undefined;
 }
+
+/** An emulator of its own answers. */
+interface Emulated {
+  /** Base URL of the emulator. */
+  endpoint: string;
+}
+
+/** A part of the runtime answers. */
+interface InProcess {
+  /**
+   * @param caller the function that asks
+   * @returns an `AwsError` to be sent in the form that the caller's SDK reads; a rejection is the
+   *   service's `internalError`
+   */
+  answer(request: RequestHead, body: Buffer, caller: string): Promise<Answer | AwsError>;
+}
+
+/** What of a request is known besides its body. `url` is path and query. */
+export type RequestHead = Pick<IncomingMessage, "method" | "url" | "headers">;

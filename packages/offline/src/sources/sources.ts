@@ -1,10 +1,10 @@
-import { callSqs } from "../emulators/call-sqs.ts";
 import type { App, EventSource } from "../graph/app.ts";
 import type { AsyncInvoke } from "../lambda/async-invoke.ts";
 import type { Invoke } from "../lambda/invoke.ts";
 import type { State } from "../state/state.ts";
 import { startQueuePoller } from "./queue-poller.ts";
 import { startScheduler } from "./scheduler.ts";
+import { sendToQueueAt } from "./send-to-queue.ts";
 import { startStreamPoller } from "./stream-poller.ts";
 
 export interface SourcesOptions {
@@ -21,6 +21,7 @@ export interface SourcesOptions {
 export async function startSources(options: SourcesOptions): Promise<{ close(): Promise<void> }> {
   const { app, state, dynamodbEndpoint, sqsEndpoint, invoke, invokeAsync, log } = options;
   const directory = state.dataDirectory("stream-checkpoints");
+  const sendToQueue = sendToQueueAt(sqsEndpoint);
 
   async function startSource(source: EventSource) {
     const queue = app.queues.find(({ arn }) => arn === source.eventSourceArn);
@@ -32,26 +33,6 @@ export async function startSources(options: SourcesOptions): Promise<{ close(): 
     }
     log(`${source.name} does not run: ${source.eventSourceArn} is not hosted`);
     return { close: async () => {} };
-  }
-
-  async function sendToQueue(
-    queueArn: string,
-    MessageBody: string,
-    attributes: Record<string, string> = {},
-  ): Promise<void> {
-    const queue = app.queues.find(({ arn }) => arn === queueArn);
-    if (!queue) throw new Error(`There is no queue ${queueArn}`);
-    const MessageAttributes = Object.fromEntries(
-      Object.entries(attributes).map(([name, StringValue]) => [
-        name,
-        { DataType: "String", StringValue },
-      ]),
-    );
-    await callSqs(sqsEndpoint, "SendMessage", {
-      QueueUrl: queue.url,
-      MessageBody,
-      MessageAttributes,
-    });
   }
 
   const enabled = app.eventSources.filter((source) => source.enabled);

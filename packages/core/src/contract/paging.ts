@@ -1,0 +1,21 @@
+import * as z from "zod";
+
+/** The query parameters of everything that comes in pages. */
+export const paging = {
+  /** Items on one page. */
+  limit: z
+    .string()
+    .regex(/^[0-9]{1,9}$/, { error: "must be a whole number" })
+    .transform(Number)
+    .pipe(z.int().min(1).max(100))
+    .default(20),
+  /** `nextCursor` of the page before. */
+  cursor: z.string().optional(),
+};
+
+/** The headers of a page. */
+export const pageHeaders = {
+  /** The next page (RFC 8288). */
+  link: z.string().optional(),
+  "cache-control": z.literal("no-cache"),
+};

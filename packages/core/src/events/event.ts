@@ -1,0 +1,74 @@
+import * as z from "zod";
+import { Pet, PetId } from "../pets/pet.ts";
+import { type PetRecord, toPet } from "../pets/record.ts";
+import type { PetChange } from "./change.ts";
+
+/** What can happen to a pet. A breaking change of an event's form gets a new version, `.v2`. */
+export const PetEventType = z.enum([
+  "petstore.pet.created.v1",
+  "petstore.pet.updated.v1",
+  "petstore.pet.adopted.v1",
+  "petstore.pet.deleted.v1",
+]);
+export type PetEventType = z.output<typeof PetEventType>;
+
+/**
+ * An event, in the JSON format of CloudEvents 1.0
+ * (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md).
+ * `source` and `subject` together are the pet's address.
+ */
+export const PetEvent = z.object({
+  specversion: z.literal("1.0"),
+  /** Unique to what happened: an event that comes again has the same. */
+  id: z.string().min(1),
+  source: z.literal("/api/pets"),
+  type: PetEventType,
+  subject: PetId,
+  time: z.iso.datetime(),
+  datacontenttype: z.literal("application/json"),
+  data: z.object({
+    /** The pet right after it happened; of a deleted one, right before. */
+    pet: Pet,
+    /** Personal data: only in events that the owner is told of, and only for telling them. */
+    ownerEmail: z.email().optional(),
+  }),
+});
+export type PetEvent = z.output<typeof PetEvent>;
+
+/** The event that a write was. An adoption is no update as well, and a pet born adopted was created. */
+export function toEvent({ id, at, before, after }: PetChange): PetEvent {
+  const type = typeOf(before, after);
+  const record = (after ?? before) as PetRecord;
+  const email = toldOf.has(type) ? record.ownerEmail : undefined;
+  return {
+    specversion: "1.0",
+    id,
+    source: "/api/pets",
+    type,
+    subject: record.id,
+    time: after?.updatedAt ?? at,
+    datacontenttype: "application/json",
+    data: { pet: toPet(record), ...(email && { ownerEmail: email }) },
+  };
+}
+
+function typeOf(before: PetRecord | undefined, after: PetRecord | undefined): PetEventType {
+  if (!after) return "petstore.pet.deleted.v1";
+  if (!before) return "petstore.pet.created.v1";
+  return after.status === "adopted" && before.status !== "adopted"
+    ? "petstore.pet.adopted.v1"
+    : "petstore.pet.updated.v1";
+}
+
+/** What owners are told of. */
+const toldOf = new Set<PetEventType>(["petstore.pet.created.v1", "petstore.pet.adopted.v1"]);
+
+/**
+ * The event that a write was, if there is an owner to tell of it. No others go to the notifications
+ * queue: it has one reader, and what that would only throw away is not worth its price. (Whoever
+ * else wants to hear of pets gets a queue, or a bus, of their own in publish-events.)
+ */
+export function toNotification(change: PetChange): PetEvent | undefined {
+  const event = toEvent(change);
+  return event.data.ownerEmail ? event : undefined;
+}

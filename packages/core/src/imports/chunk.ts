@@ -1,0 +1,72 @@
+import { GetCommand } from "@aws-sdk/lib-dynamodb";
+import { Resource } from "sst";
+import * as z from "zod";
+import { derivedId } from "../derived-id.ts";
+import { eachInParallel } from "../parallel.ts";
+import { firstRecord, insert } from "../pets/insert.ts";
+import { NewPet, OwnerId } from "../pets/pet.ts";
+import { summaryOf } from "../problems/issues.ts";
+import { client } from "../table/client.ts";
+import { ImportId, type RowError } from "./import.ts";
+import { type ChunkResult, chunkKeyOf, errorKeyOf, expiryFrom } from "./record.ts";
+import { Row } from "./rows.ts";
+import { put, putNew } from "./store.ts";
+
+/** The message that has a worker import some rows. */
+export const Chunk = z.strictObject({
+  importId: ImportId,
+  ownerId: OwnerId,
+  /** From 0. */
+  chunk: z.int().min(0),
+  rows: z.array(Row),
+});
+export type Chunk = z.output<typeof Chunk>;
+
+/** Rows of one chunk that are written at a time. */
+const ROWS_AT_A_TIME = 10;
+
+/**
+ * Imports a chunk, however often it is delivered. Every row becomes one item under a key that follows
+ * from import and row: a pet, or a row error. So it may break off anywhere and start over; the result,
+ * stored last, ends that: from then on the pets belong to those who change and delete them.
+ *
+ * @returns nothing when it was done before
+ */
+export async function importChunk(chunk: Chunk): Promise<ChunkResult | undefined> {
+  if (await isDone(chunk)) return undefined;
+
+  const expiresAt = expiryFrom(new Date());
+  let failed = 0;
+  await eachInParallel(chunk.rows, ROWS_AT_A_TIME, async (row) => {
+    const error = await importRow(chunk, row);
+    if (error) {
+      failed += 1;
+      await put({ ...errorKeyOf(chunk.importId, row.row), ...error, expiresAt });
+    }
+  });
+
+  const completedAt = new Date().toISOString();
+  const result = { imported: chunk.rows.length - failed, failed, completedAt };
+  await putNew({ ...chunkKeyOf(chunk.importId, chunk.chunk), ...result, expiresAt });
+  return result;
+}
+
+async function isDone({ importId, chunk }: Chunk): Promise<boolean> {
+  const { Item } = await client.send(
+    new GetCommand({
+      TableName: Resource.ReadImports.name,
+      Key: chunkKeyOf(importId, chunk),
+      ConsistentRead: true,
+    }),
+  );
+  return Item !== undefined;
+}
+
+async function importRow({ importId, ownerId }: Chunk, row: Row): Promise<RowError | undefined> {
+  if ("refused" in row) return { row: row.row, errors: [{ pointer: "", detail: row.refused }] };
+  const { data: pet, error } = NewPet.safeParse(row.pet);
+  if (error) return { row: row.row, errors: summaryOf(error) };
+  // A pet that is there is this row's, from a delivery before, and maybe changed since: it stays.
+  await insert(firstRecord(pet, { id: derivedId("row", importId, row.row), ownerId }));
+  return undefined;
+}

@@ -1,0 +1,48 @@
+import { GetCommand } from "@aws-sdk/lib-dynamodb";
+import { Resource } from "sst";
+import { Problem } from "../problems/problem.ts";
+import { client } from "../table/client.ts";
+import { decodeCursor, encodeCursor } from "./cursor.ts";
+import type { Import, RowError } from "./import.ts";
+import { type ImportRecord, keyOf, toImport } from "./record.ts";
+import { chunkResults, rowErrors } from "./results.ts";
+
+export interface ImportReport extends Import {
+  errors: RowError[];
+  /** Absent on the last page. */
+  nextCursor?: string;
+}
+
+/**
+ * Reads how an import stands, with one page of its row errors. They are complete, and pages stable,
+ * once it is completed.
+ *
+ * @throws Problem `not-found`, `bad-cursor`
+ */
+export async function get(
+  id: string,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+): Promise<ImportReport> {
+  const after = cursor === undefined ? 0 : decodeCursor(cursor);
+  const [record, results] = await Promise.all([read(id), chunkResults(id)]);
+  // After the results: they are stored last, so every error they count is there.
+  const { errors, more } = await rowErrors(id, { after, limit });
+  const last = errors.at(-1);
+  return {
+    ...toImport(record, results),
+    errors,
+    ...(more && last && { nextCursor: encodeCursor(last.row) }),
+  };
+}
+
+async function read(id: string): Promise<ImportRecord> {
+  const { Item } = await client.send(
+    new GetCommand({ TableName: Resource.ReadImports.name, Key: keyOf(id), ConsistentRead: true }),
+  );
+  const record = Item as ImportRecord | undefined;
+  // DynamoDB deletes what has expired within days, in no order; until then it is gone all the same.
+  if (!record || record.expiresAt * 1000 <= Date.now()) {
+    throw new Problem("not-found", `There is no import ${id}.`);
+  }
+  return record;
+}

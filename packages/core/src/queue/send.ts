@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
+import { eachInParallel } from "../parallel.ts";
+import { Problem } from "../problems/problem.ts";
+import { client } from "./client.ts";
+import { pack } from "./pack.ts";
+
+/** What SQS takes in one SendMessageBatch: entries, and bytes of all their bodies together (1 MiB). */
+const BATCH = { items: 10, bytes: 1024 * 1024 };
+const BATCHES_AT_A_TIME = 4;
+/** How often a batch, or what was refused of it, is sent. */
+const ATTEMPTS = 4;
+
+/**
+ * Sends messages as JSON. It returns when the queue has taken every one of them; when it throws, it
+ * may have taken some.
+ *
+ * @throws Problem `try-again` when the queue kept refusing some of them
+ */
+export async function send(queueUrl: string, messages: readonly unknown[]): Promise<void> {
+  const batches = pack(messages.map(toBody), (body) => Buffer.byteLength(body), BATCH);
+  await eachInParallel(batches, BATCHES_AT_A_TIME, (batch) => sendBatch(queueUrl, batch));
+}
+
+/**
+ * JSON that SQS takes: it refuses the two characters that XML 1.0 does not know and JSON does not
+ * escape (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html).
+ */
+export const toBody = (message: unknown): string =>
+  JSON.stringify(message).replace(/[\ufffe\uffff]/g, (character) =>
+    character === "\ufffe" ? "\\ufffe" : "\\uffff",
+  );
+
+/** The answer to a batch is a success even where single messages were refused: those are sent again. */
+async function sendBatch(queueUrl: string, bodies: string[]): Promise<void> {
+  let entries = bodies.map((body, index) => ({ Id: String(index), MessageBody: body }));
+  for (let attempt = 1; ; attempt++) {
+    const { Failed = [] } = await client.send(
+      new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }),
+    );
+    const ours = Failed.find(({ SenderFault }) => SenderFault);
+    if (ours) throw new Error(`SQS refuses a message for good: ${ours.Code} ${ours.Message}`);
+    const refused = new Set(Failed.map(({ Id }) => Id));
+    entries = entries.filter(({ Id }) => refused.has(Id));
+    if (entries.length === 0) return;
+    if (attempt === ATTEMPTS) {
+      throw new Problem("try-again", "The queue does not take all of it right now.", {
+        headers: { "retry-after": "1" },
+      });
+    }
+    await sleep(Math.random() * 50 * 2 ** attempt);
+  }
+}

@@ -1,0 +1,145 @@
+import { findPackageJSON } from "node:module";
+import type { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
+
+/** A queue of fauxqs. */
+export interface FauxqsQueue {
+  name: string;
+  url: string;
+  persistence?: Persistence;
+  changeVisibility(receiptHandle: string, seconds: number): void;
+}
+
+/** The queues of fauxqs, with the messages in them. */
+export interface FauxqsStore {
+  persistence?: Persistence;
+  createQueue(
+    name: string,
+    url: string,
+    arn: string,
+    attributes: Record<string, string>,
+  ): FauxqsQueue;
+  getQueue(url: string): FauxqsQueue | undefined;
+  getQueueByArn(arn: string): FauxqsQueue | undefined;
+  getQueueByName(name: string): FauxqsQueue | undefined;
+  allQueues(): Iterable<FauxqsQueue>;
+  /** Lets everyone go who waits for messages. */
+  shutdown(): void;
+}
+
+/** An operation of the SQS API. The body is what the caller sent. */
+export type FauxqsAction = (body: object, store: FauxqsStore) => unknown;
+
+/** An error that an action throws. */
+export interface FauxqsError extends Error {
+  statusCode: number;
+  /** For the `x-amzn-query-error` header, which SDKs of the query protocol's time read. */
+  queryErrorHeader: string;
+  toJSON(): { __type: string; message: string };
+}
+
+interface Message {
+  approximateReceiveCount: number;
+}
+
+interface Persistence {
+  readonly db: DatabaseSync;
+  insertMessage(queueName: string, message: Message): void;
+  updateMessageReady(messageId: string): void;
+  loadSqsQueues(store: FauxqsStore): void;
+  close(): void;
+}
+
+export interface Fauxqs {
+  store: FauxqsStore;
+  SqsError: new (...parameters: never[]) => FauxqsError;
+  QueueDoesNotExistError: new () => FauxqsError;
+  md5OfMessageAttributes(attributes: object): string;
+  /** The module of one operation, for example `sendMessage`. */
+  action(name: string): Promise<FauxqsAction>;
+  close(): void;
+}
+
+/**
+ * Opens fauxqs' SQS (https://github.com/kibertoad/fauxqs) on the data in a directory.
+ *
+ * Its parts are loaded one by one. The server that it exports brings S3 and SNS along, takes
+ * 0.2 s to start, and listens on all interfaces.
+ */
+export async function openFauxqs(dataDirectory: string): Promise<Fauxqs> {
+  const [{ SqsStore }, { PersistenceManager }, { md5OfMessageAttributes }, errors] =
+    await Promise.all(["sqs/sqsStore", "persistence", "common/md5", "common/errors"].map(load));
+  const store: FauxqsStore = new SqsStore();
+  // It knows queues by an account and host of its own; a name is enough, there is one account.
+  store.getQueue = (url) => store.getQueueByName(url.split("/").at(-1) as string);
+  store.getQueueByArn = (arn) => store.getQueueByName(arn.split(":").at(-1) as string);
+
+  const persistence = correct(new PersistenceManager(dataDirectory));
+  persistence.loadSqsQueues(store);
+  store.persistence = transactional(persistence);
+  for (const queue of store.allQueues()) queue.persistence = store.persistence;
+
+  return {
+    store,
+    SqsError: errors.SqsError,
+    QueueDoesNotExistError: errors.QueueDoesNotExistError,
+    md5OfMessageAttributes,
+    action: async (name) => (await load(`sqs/actions/${name}`))[name],
+    close() {
+      store.shutdown();
+      persistence.close();
+    },
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the modules' types are not exported
+async function load(module: string): Promise<any> {
+  const manifest = pathToFileURL(findPackageJSON("fauxqs", import.meta.url) as string);
+  return import(new URL(`dist/${module}.js`, manifest).href);
+}
+
+function correct(persistence: Persistence): Persistence {
+  // Its own statement violates the table's constraints, and the message would be gone.
+  const makeReady = persistence.db.prepare(
+    "UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?",
+  );
+  persistence.updateMessageReady = (messageId) => {
+    makeReady.run(messageId);
+  };
+
+  // A message that has been received before is on its way to the dead-letter queue. The receipt
+  // that sends it there is none: nobody gets the message.
+  const { insertMessage } = persistence;
+  persistence.insertMessage = (queueName, message) => {
+    if (message.approximateReceiveCount > 0) message.approximateReceiveCount--;
+    insertMessage.call(persistence, queueName, message);
+  };
+  return persistence;
+}
+
+/**
+ * Commits all that one request changes at once, and before the answer is sent: actions change what
+ * they change in one go, so that a microtask comes after it. By itself each statement is a
+ * transaction (and takes a disk sync), and a message on its way to the dead-letter queue would be
+ * nowhere in between.
+ */
+function transactional(persistence: Persistence): Persistence {
+  let open = false;
+  const commit = () => {
+    open = false;
+    persistence.db.exec("COMMIT");
+  };
+  return new Proxy(persistence, {
+    get(target, name) {
+      const method = Reflect.get(target, name) as (...parameters: unknown[]) => unknown;
+      return (...parameters: unknown[]) => {
+        if (!open) {
+          persistence.db.exec("BEGIN");
+          open = true;
+          queueMicrotask(commit);
+        }
+        return method.apply(target, parameters);
+      };
+    },
+  });
+}

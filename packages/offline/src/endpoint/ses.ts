@@ -1,0 +1,118 @@
+import { randomUUID } from "node:crypto";
+import * as z from "zod";
+import type { Mail, Mailbox } from "../emulators/mailbox.ts";
+import { jsonAnswer, notHosted } from "./answer.ts";
+import type { Service } from "./service.ts";
+
+const SEND_EMAIL = "/v2/email/outbound-emails";
+
+/** SES counts To, Cc and Bcc: https://docs.aws.amazon.com/ses/latest/dg/quotas.html */
+const MAX_RECIPIENTS = 50;
+
+/** `user@domain` or `Name <user@domain>`. */
+const Address = z.string().regex(/(^|<)[^\s@<>]+@[^\s@<>]+(>|$)/, "Missing final '@domain'");
+
+const Text = z.object({ Data: z.string() }).transform(({ Data }) => Data);
+
+const SendEmail = z
+  .object({
+    FromEmailAddress: Address.optional(),
+    Destination: z
+      .object({
+        ToAddresses: z.array(Address).default([]),
+        CcAddresses: z.array(Address).optional(),
+        BccAddresses: z.array(Address).optional(),
+      })
+      .prefault({}),
+    ReplyToAddresses: z.array(Address).optional(),
+    Content: z.object({
+      Simple: z
+        .object({
+          Subject: Text,
+          Body: z
+            .object({ Text: Text.optional(), Html: Text.optional() })
+            .refine(({ Text, Html }) => Text !== undefined || Html !== undefined, "Missing body"),
+        })
+        .optional(),
+      Raw: z.object({ Data: z.base64() }).optional(),
+      Template: z
+        .object({ TemplateName: z.string().optional(), TemplateData: z.string().optional() })
+        .optional(),
+    }),
+    EmailTags: z.array(z.object({ Name: z.string(), Value: z.string() })).optional(),
+  })
+  .superRefine(({ FromEmailAddress, Destination, Content: { Simple, Raw, Template } }, context) => {
+    const refuse = (message: string) => context.addIssue({ code: "custom", message });
+    if ([Simple, Raw, Template].filter(Boolean).length !== 1) {
+      refuse("Content must have exactly one of Simple, Raw and Template");
+    }
+    // A raw message says these itself.
+    const recipients = Object.values(Destination).flat().length;
+    if (!Raw && FromEmailAddress === undefined) refuse("Missing required header 'From'.");
+    if (!Raw && recipients === 0) refuse("Missing required header 'To'.");
+    if (recipients > MAX_RECIPIENTS) refuse(`Recipient count exceeds ${MAX_RECIPIENTS}.`);
+  });
+type SendEmail = z.output<typeof SendEmail>;
+
+/**
+ * SES, version 2 of its API, as far as sending goes: every mail ends in the mailbox.
+ * https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
+ */
+export function ses(mailbox: Pick<Mailbox, "record">): Service {
+  return {
+    name: "ses",
+    internalError: "InternalServiceErrorException",
+    operation: (_headers, path) => (path === SEND_EMAIL ? "SendEmail" : path),
+    resource: (body) => /"FromEmailAddress"\s*:\s*"([^"]+)"/.exec(body)?.[1],
+    async answer(request, body, caller) {
+      if (request.method !== "POST" || request.url !== SEND_EMAIL) return notHosted("ses", request);
+      const parsed = SendEmail.safeParse(parseJson(body.toString()));
+      if (!parsed.success) {
+        const { path, message } = parsed.error.issues[0] as z.core.$ZodIssue;
+        return {
+          status: 400,
+          code: "BadRequestException",
+          message: path.length > 0 ? `${path.join(".")}: ${message}` : message,
+        };
+      }
+      const mail = mailOf(parsed.data, caller);
+      mailbox.record(mail);
+      return jsonAnswer(200, JSON.stringify({ MessageId: mail.messageId }));
+    },
+  };
+}
+
+function mailOf(email: SendEmail, functionName: string): Mail {
+  const { FromEmailAddress, Destination, ReplyToAddresses, EmailTags } = email;
+  const { Simple, Raw, Template } = email.Content;
+  return {
+    messageId: messageId(),
+    at: new Date().toISOString(),
+    functionName,
+    from: FromEmailAddress,
+    to: Destination.ToAddresses,
+    cc: Destination.CcAddresses,
+    bcc: Destination.BccAddresses,
+    replyTo: ReplyToAddresses,
+    subject: Simple?.Subject,
+    text: Simple?.Body.Text,
+    html: Simple?.Body.Html,
+    raw: Raw && Buffer.from(Raw.Data, "base64").toString(),
+    template: Template && { name: Template.TemplateName, data: Template.TemplateData },
+    tags: EmailTags && Object.fromEntries(EmailTags.map(({ Name, Value }) => [Name, Value])),
+  };
+}
+
+/** In SES's form: a time, a UUID, and a number. */
+function messageId(): string {
+  return `${Date.now().toString(16).padStart(16, "0")}-${randomUUID()}-000000`;
+}
+
+/** Undefined, which no schema takes, when it is no JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

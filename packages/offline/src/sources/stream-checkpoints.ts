@@ -1,0 +1,57 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+/** The position of a shard that is closed and done. */
+export const SHARD_END = "SHARD_END";
+/** The position of a shard of which nothing is done. */
+export const TRIM_HORIZON = "TRIM_HORIZON";
+
+/** How far one event source mapping has come in one stream. */
+export interface Checkpoints {
+  /** No position has been kept yet. */
+  isNew(): boolean;
+  /** The sequence number of the last record that is done, or one of the constants above. */
+  get(shardId: string): string;
+  /** Keeps all positions or none, also if the process is killed. */
+  put(positions: Record<string, string>): void;
+  close(): void;
+}
+
+/**
+ * Opens the checkpoints in `directory`. They belong to the engine's stream, not the table: another
+ * stream counts its records anew.
+ */
+export function openCheckpoints(
+  directory: string,
+  mapping: string,
+  streamArn: string,
+): Checkpoints {
+  const database = new DatabaseSync(join(directory, "stream-checkpoints.db"), { timeout: 5_000 });
+  database.exec("PRAGMA journal_mode = WAL");
+  // Should the machine lose its last checkpoints with its power, their records come a second time.
+  database.exec("PRAGMA synchronous = NORMAL");
+  database.exec(
+    "CREATE TABLE IF NOT EXISTS checkpoints (mapping TEXT, stream TEXT, shard TEXT, position TEXT NOT NULL, PRIMARY KEY (mapping, stream, shard)) WITHOUT ROWID",
+  );
+  const ofMapping = "FROM checkpoints WHERE mapping = ? AND stream = ?";
+  const any = database.prepare(`SELECT 1 ${ofMapping} LIMIT 1`);
+  const select = database.prepare(`SELECT position ${ofMapping} AND shard = ?`);
+  const upsert = database.prepare("INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?)");
+
+  return {
+    isNew: () => any.get(mapping, streamArn) === undefined,
+    get: (shardId) => (select.get(mapping, streamArn, shardId)?.position as string) ?? TRIM_HORIZON,
+    put(positions) {
+      // An invocation that outlives the poller's close has nobody left to tell.
+      if (!database.isOpen) return;
+      database.exec("BEGIN IMMEDIATE");
+      for (const [shardId, position] of Object.entries(positions)) {
+        upsert.run(mapping, streamArn, shardId, position);
+      }
+      database.exec("COMMIT");
+    },
+    close() {
+      if (database.isOpen) database.close();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { graphOf } from "../support/graph.ts";
+
+const FOURTEEN_DAYS = 14 * 24 * 60 * 60;
+
+describe.each(["offline", "production"])("the graph of %s", (stage) => {
+  const { all } = graphOf(stage);
+  const functions = new Map(all("aws:lambda/function:Function").map((fn) => [fn.arn, fn]));
+  const queues = all("aws:sqs/queue:Queue");
+  const sources = all("aws:lambda/eventSourceMapping:EventSourceMapping");
+  const deadLetterArns = new Set([
+    ...queues.map(({ redrivePolicy }) => redrivePolicy?.deadLetterTargetArn),
+    ...sources.map(({ destinationConfig }) => destinationConfig?.onFailure.destinationArn),
+  ]);
+  const deadLetters = queues.filter(({ arn }) => deadLetterArns.has(arn));
+  const workQueues = queues.filter(({ arn }) => !deadLetterArns.has(arn));
+
+  it("keeps dead letters for fourteen days", () => {
+    expect(deadLetters.length).toBeGreaterThan(0);
+    for (const { name, messageRetentionSeconds } of deadLetters) {
+      expect(messageRetentionSeconds, name).toBe(FOURTEEN_DAYS);
+    }
+  });
+
+  it.each(workQueues)("gives $name a dead-letter queue of its own", ({ arn, redrivePolicy }) => {
+    const target = redrivePolicy?.deadLetterTargetArn;
+    expect(deadLetters.map((queue) => queue.arn)).toContain(target);
+    const sharing = queues.filter((queue) => queue.redrivePolicy?.deadLetterTargetArn === target);
+    expect(sharing.map((queue) => queue.arn)).toEqual([arn]);
+    expect(redrivePolicy?.maxReceiveCount).toBeGreaterThanOrEqual(3);
+  });
+
+  it.each(workQueues)("has $name worked off, each message by itself", (queue) => {
+    const [source, ...others] = sources.filter(
+      ({ eventSourceArn }) => eventSourceArn === queue.arn,
+    );
+    expect(others).toEqual([]);
+    expect(source?.functionResponseTypes).toEqual(["ReportBatchItemFailures"]);
+
+    const worker = functions.get(source?.functionName ?? "");
+    // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+    expect(queue.visibilityTimeoutSeconds).toBeGreaterThanOrEqual(6 * (worker?.timeout ?? 0));
+    // The table and the mail service are downstream of them.
+    expect(worker?.reservedConcurrentExecutions).toBeGreaterThan(0);
+  });
+
+  it.each(sources.filter(({ eventSourceArn }) => eventSourceArn.includes("/stream/")))(
+    "gives up on nothing in silence: $name",
+    (source) => {
+      expect(source.functionResponseTypes).toEqual(["ReportBatchItemFailures"]);
+      expect(source.bisectBatchOnFunctionError).toBe(true);
+      expect(source.maximumRetryAttempts).toBeGreaterThan(0);
+      expect(source.maximumRecordAgeInSeconds).toBeGreaterThan(0);
+      expect(deadLetters.map(({ arn }) => arn)).toContain(
+        source.destinationConfig?.onFailure.destinationArn,
+      );
+    },
+  );
+});

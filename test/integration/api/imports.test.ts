@@ -1,0 +1,175 @@
+import { randomUUID } from "node:crypto";
+import type { Import, RowError } from "@petstore/core/imports/import";
+import { describe, expect, it, vi } from "vitest";
+import { type Answer, useApi } from "../../support/api.ts";
+import { walk } from "../../support/pages.ts";
+
+const call = useApi();
+const ndjson = { "content-type": "application/x-ndjson" };
+const rex = { name: "Rex", species: "dog" };
+
+interface Report extends Import {
+  errors: RowError[];
+  nextCursor?: string;
+}
+
+const send = (body: unknown, headers = {}) =>
+  call<Import>("POST", "/api/imports", { body, headers });
+
+/** Sends an import, and reads it again when it is completed. */
+async function completed(body: unknown, headers = {}): Promise<Report> {
+  const answer = await send(body, headers);
+  expect(answer.status).toBe(202);
+  const location = answer.headers.get("location") as string;
+  expect(location).toBe(`/api/imports/${answer.body.id}`);
+  return vi.waitUntil(
+    async () => {
+      const { status, body } = await call<Report>("GET", location);
+      expect(status).toBe(200);
+      return body.state === "completed" && body;
+    },
+    { timeout: 110_000, interval: 200 },
+  );
+}
+
+/** All row errors of an import, page by page. */
+async function errorsOf(id: string, limit: number): Promise<RowError[]> {
+  const errors: RowError[] = [];
+  for (let page: string | undefined = `?limit=${limit}`; page !== undefined; ) {
+    const answer: Answer<Report> = await call("GET", `/api/imports/${id}${page}`);
+    expect(answer.body.errors.length).toBeLessThanOrEqual(limit);
+    errors.push(...answer.body.errors);
+    page = /^<[^?]+(\?[^>]+)>; rel="next"$/.exec(answer.headers.get("link") ?? "")?.[1];
+    expect(page === undefined).toBe(answer.body.nextCursor === undefined);
+  }
+  return errors;
+}
+
+it("makes 4,963 pets and 37 row errors of 5,000 rows with 37 bad ones", async () => {
+  const tag = `t${randomUUID().slice(0, 8)}`;
+  const bad = Array.from({ length: 37 }, (_, index) => 1 + 135 * index);
+  const rows = Array.from({ length: 5_000 }, (_, index) =>
+    bad.includes(index + 1)
+      ? { name: "", species: "dragon", tags: [tag] }
+      : { name: `Pet ${index + 1}`, species: "fish", tags: [tag] },
+  );
+
+  const report = await completed(rows);
+  expect(report).toMatchObject({ rows: 5_000, imported: 4_963, failed: 37 });
+  expect(Date.parse(report.completedAt as string)).toBeGreaterThan(Date.parse(report.createdAt));
+
+  const detail = expect.any(String);
+  const errors = await errorsOf(report.id, 10);
+  expect(errors.map(({ row }) => row)).toEqual(bad);
+  for (const { errors: ofRow } of errors) {
+    expect(ofRow).toHaveLength(2);
+    expect(ofRow).toEqual(
+      expect.arrayContaining([
+        { pointer: "/name", detail },
+        { pointer: "/species", detail },
+      ]),
+    );
+  }
+
+  const pets = (await walk(call, "species=fish&limit=100")).filter(({ tags }) => tags[0] === tag);
+  expect(new Set(pets.map(({ name }) => name)).size).toBe(4_963);
+  expect(pets).toHaveLength(4_963);
+}, 150_000);
+
+describe("NDJSON", () => {
+  it("is imported but for its broken lines, which are reported by their numbers", async () => {
+    const lines = [JSON.stringify(rex), '{"name":', "", "Rex,dog", JSON.stringify(rex), "[]", ""];
+    const report = await completed(lines.join("\r\n"), ndjson);
+    expect(report).toMatchObject({ rows: 5, imported: 2, failed: 3 });
+    expect(report.errors.map(({ row, errors }) => [row, errors[0]?.pointer])).toEqual([
+      [2, ""],
+      [4, ""],
+      [6, ""],
+    ]);
+  });
+
+  it("may have a line that is not UTF-8", async () => {
+    const good = `${JSON.stringify(rex)}\n`;
+    const bytes = Buffer.concat([
+      Buffer.from(good),
+      Buffer.from('{"name":"Zoë","species":"dog"}\n', "latin1"),
+      Buffer.from(good),
+    ]);
+    const report = await completed(bytes, ndjson);
+    expect(report).toMatchObject({ imported: 2, failed: 1, errors: [{ row: 2 }] });
+  });
+});
+
+it("fails a row over the item limit, or of hostile text, and imports the others", async () => {
+  const report = await completed([
+    rex,
+    { ...rex, breed: "x".repeat(17_000) },
+    { ...rex, [`\ud800\uffff${"k".repeat(500)}`]: 1 },
+    JSON.parse("[".repeat(500) + "]".repeat(500)),
+    { ...rex, name: "\uffff" },
+  ]);
+  expect(report).toMatchObject({ rows: 5, imported: 2, failed: 3 });
+  expect(report.errors.map(({ row }) => row)).toEqual([2, 3, 4]);
+});
+
+describe("a repeat with the same Idempotency-Key", () => {
+  it("is answered with the import there is, and imports nothing again", async () => {
+    const headers = { "idempotency-key": randomUUID() };
+    const tag = `t${randomUUID().slice(0, 8)}`;
+    const rows = Array.from({ length: 120 }, () => ({ ...rex, species: "reptile", tags: [tag] }));
+    const first = await completed(rows, headers);
+    const again = await send(rows, headers);
+    expect(again.headers.get("idempotency-replayed")).toBe("true");
+    expect(again).toMatchObject({ status: 202, body: { id: first.id, state: "completed" } });
+    const { errors, ...report } = first;
+    expect(again.body).toEqual(report);
+    expect((await walk(call, "species=reptile&limit=100")).length).toBe(120);
+  });
+
+  it("at the same time makes one import", async () => {
+    const headers = { "idempotency-key": randomUUID() };
+    const rows = Array.from({ length: 60 }, () => ({ ...rex, species: "rabbit" }));
+    const answers = await Promise.all([1, 2, 3, 4].map(() => completed(rows, headers)));
+    expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
+    expect((await walk(call, "species=rabbit&limit=100")).length).toBe(60);
+  });
+
+  it("and other rows is refused", async () => {
+    const headers = { "idempotency-key": randomUUID() };
+    await send([rex], headers);
+    expect(await send([rex, rex], headers)).toMatchObject({
+      status: 422,
+      body: { type: "/problems/idempotency-key-reused" },
+    });
+  });
+});
+
+describe("refuses", () => {
+  const row = '{"name":"Rex","species":"dog"}';
+  it.each([
+    ["an object", row, {}, 422, "invalid-request"],
+    ["an empty array", "[]", {}, 422, "invalid-request"],
+    ["malformed JSON", `[${row}`, {}, 400, "malformed-body"],
+    ["nothing", "", {}, 400, "malformed-body"],
+    ["no line", "\n\n", ndjson, 422, "invalid-request"],
+    ["10,001 rows", `[${Array(10_001).fill(1)}]`, {}, 422, "invalid-request"],
+    ["10,001 lines", "1\n".repeat(10_001), ndjson, 422, "invalid-request"],
+    ["over 4 MiB", " ".repeat(4 * 1024 * 1024 + 1), {}, 413, "body-too-large"],
+    ["another format", row, { "content-type": "text/csv" }, 415, "unsupported-media-type"],
+    ["a bad key", row, { "idempotency-key": "x".repeat(256) }, 400, "malformed-header"],
+  ])("%s", async (_, body, headers, status, type) => {
+    expect(await send(body, headers)).toMatchObject({
+      status,
+      body: { type: `/problems/${type}` },
+    });
+  });
+
+  it.each([
+    ["an id that is unknown", `/api/imports/${randomUUID()}`, 404, "not-found"],
+    ["an id that is none", "/api/imports/1", 404, "not-found"],
+    ["a cursor that is none", `/api/imports/${randomUUID()}?cursor=x`, 400, "bad-cursor"],
+    ["a limit over 100", `/api/imports/${randomUUID()}?limit=101`, 422, "invalid-request"],
+  ])("%s", async (_, path, status, type) => {
+    expect(await call("GET", path)).toMatchObject({ status, body: { type: `/problems/${type}` } });
+  });
+});

@@ -1,0 +1,133 @@
+import { randomUUID } from "node:crypto";
+import type { Chunk } from "@petstore/core/imports/chunk";
+import { toApp } from "@petstore/offline/graph/app";
+import { loadGraph } from "@petstore/offline/graph/load";
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { callDynamoDb } from "../../../packages/offline/src/emulators/call.ts";
+import { ensureTables } from "../../../packages/offline/src/emulators/tables.ts";
+import { projectRoot } from "../../support/offline.ts";
+import { start, temporaryState } from "../emulators/harness.ts";
+
+const [table] = toApp(loadGraph("offline", projectRoot)).tables;
+const name = table?.name as string;
+let endpoint: string;
+let handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+const tidy: (() => unknown)[] = [];
+
+beforeAll(async () => {
+  const atEnd = (work: () => unknown) => tidy.unshift(work);
+  ({ endpoint } = await start("dynoxide", temporaryState(atEnd), atEnd));
+  await ensureTables(endpoint, [table as NonNullable<typeof table>]);
+  const capabilities = ["ReadImports", "WriteImports", "WritePets"].map((capability) => [
+    `SST_RESOURCE_${capability}`,
+    JSON.stringify({ name }),
+  ]);
+  Object.assign(process.env, Object.fromEntries(capabilities), {
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    POWERTOOLS_TRACE_ENABLED: "false",
+  });
+  ({ handler } = await import("../../../packages/functions/src/imports/chunk.ts"));
+});
+afterAll(async () => {
+  for (const work of tidy) await work();
+});
+
+const context = { functionName: "ImportChunk", awsRequestId: "request-1" } as Context;
+const deliver = async (...chunks: Chunk[]) => {
+  const Records = chunks.map(
+    (chunk, index) =>
+      ({
+        messageId: `m${index}`,
+        body: JSON.stringify(chunk),
+        attributes: { ApproximateReceiveCount: "1" },
+      }) as SQSRecord,
+  );
+  return (await handler({ Records }, context)).batchItemFailures;
+};
+
+interface Item {
+  [name: string]: { S: string } | { N: string };
+}
+
+/** Everything in the table of one owner's import: its pets, and what is known of it. */
+async function stored({ importId, ownerId }: Chunk) {
+  const { Items } = (await callDynamoDb(endpoint, "Scan", { TableName: name })) as {
+    Items: Item[];
+  };
+  const text = (item: Item, attribute: string) => Object.values(item[attribute] ?? {})[0];
+  return {
+    pets: Items.filter((item) => text(item, "ownerId") === ownerId && text(item, "sk") === "pet"),
+    report: Items.filter((item) => text(item, "pk") === `import#${importId}`),
+  };
+}
+
+const aChunk = (): Chunk => ({
+  importId: randomUUID(),
+  ownerId: randomUUID(),
+  chunk: 0,
+  rows: [
+    { row: 1, pet: { name: "Rex", species: "dog" } },
+    { row: 2, pet: { name: "", species: "dog" } },
+    { row: 3, refused: "is no JSON" },
+    { row: 4, pet: { name: "Tom", species: "cat" } },
+    { row: 5, pet: { [`\ud800${"k".repeat(5_000)}`]: "\ud800" } },
+  ],
+});
+
+describe("a chunk", () => {
+  it("delivered twice at a time, and once more, is imported once", async () => {
+    const chunk = aChunk();
+    expect(await deliver(chunk, chunk)).toEqual([]);
+    const once = await stored(chunk);
+    expect(once.pets).toHaveLength(2);
+    expect(once.report.map(({ sk }) => sk)).toEqual([
+      { S: "chunk#0000000" },
+      { S: "error#0000002" },
+      { S: "error#0000003" },
+      { S: "error#0000005" },
+    ]);
+    expect(once.report[0]).toMatchObject({ imported: { N: "2" }, failed: { N: "3" } });
+    expect(await deliver(chunk)).toEqual([]);
+    expect(await stored(chunk)).toEqual(once);
+  });
+
+  it("that broke off before its result goes on, and leaves alone what was edited since", async () => {
+    const chunk = aChunk();
+    await deliver(chunk);
+    const { pets, report } = await stored(chunk);
+    const [rex, tom] = pets as [Item, Item];
+    const edited = { ...rex, name: { S: "Max" }, version: { N: "2" } };
+    await callDynamoDb(endpoint, "PutItem", { TableName: name, Item: edited });
+    for (const { pk, sk } of [tom, report[0] as Item]) {
+      await callDynamoDb(endpoint, "DeleteItem", { TableName: name, Key: { pk, sk } });
+    }
+
+    expect(await deliver(chunk)).toEqual([]);
+    const after = await stored(chunk);
+    expect(after.pets).toHaveLength(2);
+    expect(after.pets).toContainEqual(edited);
+    expect(after.report).toHaveLength(4);
+  });
+
+  it("that is done brings no pet back that was deleted since", async () => {
+    const chunk = aChunk();
+    await deliver(chunk);
+    for (const { pk, sk } of (await stored(chunk)).pets) {
+      await callDynamoDb(endpoint, "DeleteItem", { TableName: name, Key: { pk, sk } });
+    }
+    expect(await deliver(chunk)).toEqual([]);
+    expect((await stored(chunk)).pets).toEqual([]);
+  });
+
+  it("beside a message that is none is imported, and that one reported", async () => {
+    const chunk = aChunk();
+    expect(await deliver({ ...chunk, importId: "none" }, chunk)).toEqual([
+      { itemIdentifier: "m0" },
+    ]);
+    expect((await stored(chunk)).pets).toHaveLength(2);
+  });
+});

@@ -1,0 +1,198 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { request } from "node:http";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { callSqs } from "@petstore/offline/emulators/call-sqs";
+import { startSqs } from "@petstore/offline/emulators/sqs";
+import { sendToQueueAt } from "@petstore/offline/sources/send-to-queue";
+import { openState } from "@petstore/offline/state/state";
+import { UserError } from "@petstore/offline/user-error";
+import { expect, onTestFinished, test, vi } from "vitest";
+import {
+  done,
+  pollerOf,
+  queue,
+  queueWithDlq,
+  sqsWith,
+  temporaryState,
+} from "../sources/queue-harness.ts";
+
+const eventually = { timeout: 10_000, interval: 20 };
+const source = (file: string) =>
+  JSON.stringify(new URL(`../../../packages/offline/src/${file}`, import.meta.url));
+
+test("after a restart, messages in flight come back when their visibility timeout is over", async () => {
+  const work = queue("work", { VisibilityTimeout: "2" });
+  const state = temporaryState();
+  const before = await sqsWith([work], state);
+  await before.send(work, "in flight", "waiting");
+  const [inFlight] = await before.receive(work, { MaxNumberOfMessages: 1 });
+  await before.close();
+
+  const after = await sqsWith([work], state);
+  expect(await after.counts(work)).toEqual([1, 1]);
+  const poller = pollerOf(work, after.endpoint, () => done);
+  await poller.until(() => poller.bodies().length === 2);
+  expect(poller.bodies()).toEqual(["waiting", "in flight"]);
+  expect(poller.invocations[1]?.records[0]).toMatchObject({
+    messageId: inFlight?.MessageId,
+    attributes: { ApproximateReceiveCount: "2" },
+  });
+});
+
+test("a restart gives queues their new attributes, and keeps what is in them", async () => {
+  const { work, dlq } = queueWithDlq(3);
+  const state = temporaryState();
+  const before = await sqsWith([work, dlq], state);
+  await before.send(work, "x");
+  await before.close();
+
+  const changed = queue("work", { VisibilityTimeout: "7" });
+  const after = await sqsWith([changed, queue("new")], state);
+  const get = { QueueUrl: work.url, AttributeNames: ["VisibilityTimeout", "RedrivePolicy"] };
+  expect(await after.call("GetQueueAttributes", get)).toEqual({
+    Attributes: { VisibilityTimeout: "7" },
+  });
+  expect(await after.counts(work)).toEqual([1, 0]);
+  expect(await after.counts(queue("new"))).toEqual([0, 0]);
+});
+
+test("attributes that SQS does not take are the user's to correct", async () => {
+  const state = temporaryState();
+  const queues = [queue("work", { VisibilityTimeout: "43201" })];
+  const started = startSqs({ state, queues });
+  await expect(started).rejects.toThrow(UserError);
+  await expect(started).rejects.toThrow(/^SQS refuses queue work: .*VisibilityTimeout/);
+});
+
+/** A runtime of its own that sends message after message, and works them off; every third fails. */
+function worker(directory: string, queues: object[]) {
+  const script = `
+    import { openState } from ${source("state/state.ts")};
+    import { startSqs } from ${source("emulators/sqs.ts")};
+    import { callSqs } from ${source("emulators/call-sqs.ts")};
+    const queues = ${JSON.stringify(queues)};
+    const QueueUrl = queues[0].url;
+    const state = openState(${JSON.stringify(directory)});
+    const { endpoint } = await startSqs({ state, queues });
+    const first = Date.now();
+    for (let n = 0; ; n++) {
+      const body = String(first + n);
+      await callSqs(endpoint, "SendMessage", { QueueUrl, MessageBody: body });
+      console.log("sent", body);
+      const input = { QueueUrl, VisibilityTimeout: 0, MaxNumberOfMessages: 10 };
+      const { Messages = [] } = await callSqs(endpoint, "ReceiveMessage", input);
+      for (const { Body, ReceiptHandle } of Messages) {
+        if (Number(Body) % 3 === 0) continue;
+        console.log("done", Body);
+        await callSqs(endpoint, "DeleteMessage", { QueueUrl, ReceiptHandle });
+      }
+    }`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return child;
+}
+
+test("kill -9 loses no message, whatever was going on", async () => {
+  const { work, dlq } = queueWithDlq(1);
+  const { directory, close } = temporaryState();
+  close();
+  const sent = new Set<string>();
+  const worked = new Set<string>();
+  for (let round = 0; round < 3; round++) {
+    const child = worker(directory, [work, dlq]);
+    const closed = once(child, "close");
+    let lines = 20 + Math.floor(Math.random() * 100);
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const [what, body = ""] = line.split(" ");
+      (what === "sent" ? sent : worked).add(body);
+      if (--lines === 0) child.kill("SIGKILL");
+    });
+    await closed;
+  }
+
+  const state = openState(directory);
+  onTestFinished(() => state.close());
+  const sqs = await sqsWith([work, dlq], state);
+  const kept: string[] = [];
+  for (const from of [work, dlq]) {
+    for (;;) {
+      const messages = await sqs.receive(from, { MaxNumberOfMessages: 10, VisibilityTimeout: 60 });
+      if (messages.length === 0) break;
+      kept.push(...messages.map(({ Body }) => Body));
+    }
+  }
+  expect(sent.size).toBeGreaterThan(20);
+  expect(kept.length).toBe(new Set(kept).size);
+  expect([...sent].filter((body) => !worked.has(body) && !kept.includes(body))).toEqual([]);
+  expect(kept.some((body) => Number(body) % 3 === 0)).toBe(true);
+});
+
+test("who goes away while waiting takes no message along", async () => {
+  const work = queue("work", { VisibilityTimeout: "30" });
+  const sqs = await sqsWith([work]);
+  const goes = new AbortController();
+  const input = { QueueUrl: work.url, WaitTimeSeconds: 20 };
+  const gone = callSqs(sqs.endpoint, "ReceiveMessage", input, goes.signal);
+  // Once a later request is answered, this one has been taken up.
+  await sqs.counts(work);
+  goes.abort();
+  await expect(gone).rejects.toThrow("aborted");
+  await sqs.counts(work);
+  await sqs.send(work, "x");
+  await vi.waitFor(async () => expect(await sqs.counts(work)).toEqual([1, 0]), eventually);
+});
+
+test("a message that is waited for comes at once", async () => {
+  const work = queue("work");
+  const sqs = await sqsWith([work]);
+  const waiting = sqs.receive(work, { WaitTimeSeconds: 20 });
+  await sqs.send(work, "x");
+  expect(await waiting).toMatchObject([{ Body: "x" }]);
+});
+
+test("other services send to a queue by its ARN", async () => {
+  const work = queue("work");
+  const sqs = await sqsWith([work]);
+  await sendToQueueAt(sqs.endpoint)(work.arn, "x", { REASON: "because" });
+  expect(await sqs.receive(work)).toMatchObject([
+    {
+      Body: "x",
+      MessageAttributes: { REASON: { DataType: "String", StringValue: "because" } },
+    },
+  ]);
+});
+
+test.each([
+  ["SendMessage", "{", "SerializationException"],
+  ["SendMessage", '{"QueueUrl":"work","MessageBody":{}}', "SerializationException"],
+  ["SendMessage", '{"MessageBody":"x"}', "InvalidParameterValue"],
+  ["SendMessageBatch", '{"QueueUrl":"work"}', "EmptyBatchRequest"],
+  ["CreateQueue", '{"QueueName":"x"}', "InvalidAction"],
+])("%s of %s is refused with %s", async (operation, body, code) => {
+  const sqs = await sqsWith([queue("work")]);
+  const answer = await fetch(sqs.endpoint, {
+    method: "POST",
+    headers: { "x-amz-target": `AmazonSQS.${operation}` },
+    body,
+  });
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({ __type: `com.amazonaws.sqs#${code}` });
+});
+
+test("close ends open connections, and whoever waits", async () => {
+  const work = queue("work");
+  const sqs = await sqsWith([work]);
+  const idle = request(sqs.endpoint, { method: "POST" });
+  idle.flushHeaders();
+  const ended = once(idle, "error");
+  const waiting = sqs.receive(work, { WaitTimeSeconds: 20 });
+  const cut = expect(waiting).rejects.toThrow();
+  await once(idle, "socket");
+  await sleep(0);
+  await sqs.close();
+  await Promise.all([ended, cut]);
+});

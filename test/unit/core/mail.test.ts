@@ -1,0 +1,68 @@
+import { PetEvent } from "@petstore/core/events/event";
+import { mailOf } from "@petstore/core/mail/mail";
+import { describe, expect, it } from "vitest";
+
+const event = (type: string, parts: { name?: string; ownerEmail?: undefined } = {}) => ({
+  specversion: "1.0",
+  id: "event-1",
+  source: "/api/pets",
+  type: `petstore.pet.${type}.v1`,
+  subject: "0b0c7d0e-3f3b-4c39-9d2e-7a1f0e4d5c6b",
+  time: "2026-01-02T03:04:05.678Z",
+  datacontenttype: "application/json",
+  data: {
+    pet: {
+      id: "0b0c7d0e-3f3b-4c39-9d2e-7a1f0e4d5c6b",
+      name: parts.name ?? "Rex",
+      species: "dog",
+      tags: [],
+      status: "available",
+      ownerId: "ann",
+      version: 1,
+      createdAt: "2026-01-02T03:04:05.678Z",
+      updatedAt: "2026-01-02T03:04:05.678Z",
+    },
+    ...("ownerEmail" in parts ? {} : { ownerEmail: "ann@example.com" }),
+  },
+});
+const mail = (...parts: Parameters<typeof event>) => mailOf(PetEvent.parse(event(...parts)));
+
+describe("the mail of an event", () => {
+  it("tells the owner of a new pet", () => {
+    expect(mail("created")).toEqual({
+      to: "ann@example.com",
+      subject: "Rex is registered",
+      text: expect.stringMatching(
+        /^Hello,\n\nRex is registered with us now\.\n\n.*4d5c6b\.\n\nThe PetStore\n$/s,
+      ),
+    });
+  });
+
+  it("tells the owner of an adoption", () => {
+    expect(mail("adopted")).toMatchObject({
+      to: "ann@example.com",
+      subject: "Rex has been adopted",
+      text: expect.stringContaining("\n\nRex has found a new home.\n\n"),
+    });
+  });
+
+  it.each(["updated", "deleted"])("does not exist where a pet was %s", (type) => {
+    expect(mail(type)).toBeUndefined();
+  });
+
+  it("does not exist where nobody left an address", () => {
+    expect(mail("created", { ownerEmail: undefined })).toBeUndefined();
+  });
+
+  it("leaves a name as its owner wrote it", () => {
+    const name = '<b>Zoë & "Ω" 🐕</b>';
+    expect(mail("adopted", { name })?.subject).toBe(`${name} has been adopted`);
+  });
+
+  it.each(["Rex\r\nBcc: eve@example.com", "Rex\nRex", "Rex\u0085"])(
+    "has no words from %j",
+    (name) => {
+      expect(PetEvent.safeParse(event("created", { name })).success).toBe(false);
+    },
+  );
+});
