@@ -4,7 +4,8 @@ import { Resource } from "sst";
 import { Problem } from "../problems/problem.ts";
 import { client } from "../table/client.ts";
 import { conflictOf } from "../table/conflict.ts";
-import type { NewPet, Pet } from "./pet.ts";
+import type { NewPet } from "./input.ts";
+import type { Pet } from "./pet.ts";
 import { type PetRecord, toItem, toPet } from "./record.ts";
 
 /**
