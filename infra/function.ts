@@ -1,10 +1,11 @@
 import { stage } from "./stage";
 
 /**
- * Of the whole credential chain Lambda uses one provider, the environment. The others stay out of
- * the bundle: nothing ever imports them there.
+ * What the AWS SDK would load only when it is needed, and never is: of the whole credential chain
+ * Lambda uses one provider, the environment, and nothing we call answers with an event stream. Left
+ * out, it costs nothing, and the rest of the SDK need not be wrapped for loading late.
  */
-const unusedCredentialProviders = [
+const neverLoaded = [
   "@aws-sdk/credential-provider-sso",
   "@aws-sdk/credential-provider-ini",
   "@aws-sdk/credential-provider-http",
@@ -12,6 +13,7 @@ const unusedCredentialProviders = [
   "@aws-sdk/credential-provider-web-identity",
   "@aws-sdk/credential-provider-login",
   "@smithy/credential-provider-imds",
+  "@smithy/core/event-streams",
 ];
 
 /** Actions that AWS does not let anybody narrow to a resource. */
@@ -50,8 +52,8 @@ export const lambda = (
     permissions: [tracing],
     nodejs: {
       minify: true,
-      esbuild: { keepNames: false, external: unusedCredentialProviders },
-      plugins: "infra/bundle/require-builtins.mjs",
+      esbuild: { keepNames: false, external: neverLoaded },
+      plugins: "infra/bundle/plugins.mjs",
     },
     transform: {
       function: { tracingConfig: { mode: "Active" } },

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
-import { NewPet, species } from "@petstore/core/pets/pet";
+import { NewPet } from "@petstore/core/pets/input";
+import { species } from "@petstore/core/pets/pet";
 
 const help = `Usage: npm run seed -- [options]
 

@@ -1,14 +1,8 @@
-import { execFileSync } from "node:child_process";
 import type { Pet } from "@petstore/core/pets/pet";
 import { describe, expect, it } from "vitest";
 import { aPet, clientOf } from "../support/api.ts";
 import { startOffline, temporaryFolder } from "../support/offline.ts";
-
-/** The processes that have the folder of a state in their command line or environment. */
-function processesOf(folder: string): string[] {
-  const all = execFileSync("ps", ["axwwe", "-o", "pid=,command="], { encoding: "utf8" });
-  return all.split("\n").filter((line) => line.includes(folder) && !line.includes("ps axwwe"));
-}
+import { processesOf } from "../support/processes.ts";
 
 describe("Ctrl-C", () => {
   it("ends every process, and the next start has the same data", async () => {

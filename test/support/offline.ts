@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { startGuard } from "@petstore/offline/guard";
 
 export const projectRoot = resolve(import.meta.dirname, "../..");
 const command = join(projectRoot, "packages/offline/bin/offline.mjs");
@@ -37,6 +38,9 @@ export function run(args: string[], options: { cwd?: string; env?: NodeJS.Proces
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
+  // Should a test fail, or be stopped, before it has ended what it started.
+  const guard = startGuard();
+  if (child.pid !== undefined) guard.add(child.pid);
   let printedSoFar = "";
   const watchers = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
@@ -46,6 +50,7 @@ export function run(args: string[], options: { cwd?: string; env?: NodeJS.Proces
     });
   }
   const exited = once(child, "close") as Promise<[code: number | null]>;
+  void exited.then(guard.close);
 
   return {
     process: child,

@@ -7,7 +7,8 @@ type Context = Parameters<Logger["addContext"]>[0];
 /** Structured JSON log lines. The service's name comes from `POWERTOOLS_SERVICE_NAME`. */
 export const logger = new Logger();
 
-const tracer = new Tracer();
+/** Functions speak to AWS only, through clients that are `traced`: patching all of HTTP adds nothing. */
+const tracer = new Tracer({ captureHTTPsRequests: false });
 
 /** Has the calls of an AWS client appear in the trace. */
 export const traced: Tracer["captureAWSv3Client"] = (client) => tracer.captureAWSv3Client(client);

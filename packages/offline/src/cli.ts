@@ -11,7 +11,7 @@ const log = (line: string) => console.log(line);
 
 try {
   const options = readOptions(process.argv.slice(2), process.env);
-  if (options.help) process.stdout.write(help);
+  if (options.help) log(help.trimEnd());
   else await serve(options);
 } catch (error) {
   console.error(error instanceof UserError ? error.message : error);
@@ -21,15 +21,19 @@ try {
 async function serve({ stage, port, engine, state: folder, fresh }: Options): Promise<void> {
   const root = process.cwd();
   const began = performance.now();
+  const app = toApp(await currentGraph(stage, root, log));
+  const state = openState(resolve(root, folder), { fresh });
+
   const stopping = Promise.withResolvers<number>();
+  // Once only: a second Ctrl-C does not wait for anything.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => stopping.resolve(0));
   }
+  // Nobody reads on: `npm start | head` ends as well.
+  process.stdout.on("error", () => stopping.resolve(0));
 
-  const app = toApp(await currentGraph(stage, root, log));
-  const state = openState(resolve(root, folder), { fresh });
   try {
-    const runtime = await startRuntime({
+    const starting = startRuntime({
       app,
       root,
       state,
@@ -41,6 +45,9 @@ async function serve({ stage, port, engine, state: folder, fresh }: Options): Pr
         stopping.resolve(1);
       },
     });
+    const runtime = await Promise.race([starting, stopping.promise.then(() => undefined)]);
+    // Nobody waits for a start to stop it: what has started by then ends with us.
+    if (!runtime) process.exit(await stopping.promise);
     log(banner(app, runtime.urls, runtime.engine, folder));
     log(`  Ready in ${Math.round(performance.now() - began)} ms. Ctrl-C stops it.\n`);
     process.exitCode = await stopping.promise;

@@ -20,6 +20,7 @@ export function banner(app: App, urls: string[], engine: string, state: string):
       lines.push(`    ${method.padEnd(8)}${path.padEnd(width)}  ${dim(name)}`);
     }
   }
+  if (app.apis.length === 0) lines.push("", "  HTTP APIs   none");
   lines.push("", `  DynamoDB    ${engine}, data in ${state}`);
   const unhosted = app.unhosted.map(({ type, names }) => `${type} (${names.join(", ")})`);
   lines.push(`  Not hosted  ${unhosted.join(", ") || "nothing: all of the app runs here"}`);
@@ -31,8 +32,11 @@ export function requestLine(record: RequestRecord, functionName = "-"): string {
   const { method, path, status, responseLatency, errorMessage, integrationErrorMessage } = record;
   const color = status >= 500 ? "red" : status >= 400 ? "yellow" : "green";
   const reason = integrationErrorMessage ?? errorMessage ?? "";
-  return `${method} ${path} ${styleText(color, String(status))} ${dim(`${responseLatency} ms ${functionName}`)} ${reason}`.trimEnd();
+  return `${method} ${printable(path)} ${styleText(color, String(status))} ${dim(`${responseLatency} ms ${functionName}`)} ${printable(reason)}`.trimEnd();
 }
+
+/** Clients and functions choose paths and messages: none breaks the line or commands the terminal. */
+const printable = (text: string) => text.replaceAll(/[\p{Cc}\s]+/gu, " ");
 
 /** What a function wrote, or Lambda wrote of it. */
 export const functionLine = (functionName: string, line: string): string =>

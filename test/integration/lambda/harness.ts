@@ -29,6 +29,7 @@ export function lambdaFunction(
     environment: {},
     logGroup: `/aws/lambda/app-${name}`,
     logFormat: "Text",
+    tracing: "PassThrough",
     build: { functionID: name, handler: `${name}.handler`, runtime: "nodejs24.x", links: {} },
     ...overrides,
   };

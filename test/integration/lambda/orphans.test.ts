@@ -30,6 +30,7 @@ test("a runtime that is killed leaves no function process behind", async () => {
       environment: {},
       logGroup: "/aws/lambda/Pid",
       logFormat: "Text",
+      tracing: "PassThrough",
       build: { functionID: "Pid", handler: "Pid.handler", runtime: "nodejs24.x", links: {} },
     })};
     const { invoke } = await startLambda({

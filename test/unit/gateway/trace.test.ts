@@ -6,24 +6,19 @@ const PARENT = "Parent=53995c3f42cd8ad8";
 const now = Date.UTC(2020, 2, 12, 19, 3, 58);
 
 test.each([
-  [ROOT, true, `${ROOT};Sampled=1`],
-  [ROOT, false, `${ROOT};Sampled=0`],
-  [`${ROOT};Sampled=1`, false, `${ROOT};Sampled=1`],
-  [`${ROOT};Sampled=0`, true, `${ROOT};Sampled=0`],
-  [`${ROOT};Sampled=?`, true, `${ROOT};Sampled=1`],
-  [`Self=1-1-1;${ROOT};${PARENT};Sampled=1`, false, `${ROOT};${PARENT};Sampled=1`],
-  [`${PARENT}; ${ROOT}`, false, `${ROOT};${PARENT};Sampled=0`],
-  [`${ROOT};Parent=1`, false, `${ROOT};Sampled=0`],
-])("continues %s (sampled by default: %s)", (given, sampled, invocation) => {
-  expect(continueTrace(given, sampled, now)).toEqual({ header: given, invocation });
+  ROOT,
+  `${ROOT};Sampled=1`,
+  `Self=1-1-1;${ROOT};${PARENT};Sampled=1`,
+  `${PARENT}; ${ROOT}`,
+])("continues %s as it is", (given) => {
+  expect(continueTrace(given, now)).toBe(given);
 });
 
 test.each([undefined, "", "nonsense", "Root=1-5e6722a7-short", `${PARENT};Sampled=1`])(
   "begins a trace for %j, with the time in its root",
   (given) => {
-    const { header, invocation } = continueTrace(given, true, now);
+    const header = continueTrace(given, now);
     expect(header).toMatch(/^Root=1-5e6a879e-[0-9a-f]{24}$/);
-    expect(invocation).toBe(`${header};Sampled=1`);
-    expect(continueTrace(given, true, now).header).not.toBe(header);
+    expect(continueTrace(given, now)).not.toBe(header);
   },
 );

@@ -25,6 +25,7 @@ test("a function carries its settings, and its links as environment variables", 
       },
       logGroup: "/aws/lambda/items",
       logFormat: "JSON",
+      tracing: "Active",
       build: sampleGraph().builds[0],
     },
   ]);
@@ -37,12 +38,14 @@ test("what a function leaves out is as Lambda has it", () => {
     delete state.memorySize;
     delete state.timeout;
     delete state.loggingConfig;
+    delete state.tracingConfig;
     state.reservedConcurrentExecutions = 0;
   }
   expect(toApp(graph).functions[0]).toMatchObject({
     memoryMb: 128,
     timeoutSeconds: 3,
     logFormat: "Text",
+    tracing: "PassThrough",
     logGroup: "/aws/lambda/shop-offline-GetItem",
     reservedConcurrency: 0,
   });

@@ -99,6 +99,7 @@ export function sampleGraph(...more: Resource[]): Graph {
             variables: { STAGE: "offline", SST_KEY: "a2V5", SST_KEY_FILE: "resource.enc" },
           },
           loggingConfig: { logFormat: "JSON", logGroup: "/aws/lambda/items" },
+          tracingConfig: { mode: "Active" },
         },
       },
       ...more,

@@ -12,7 +12,10 @@ function simulate(reservedConcurrency?: number) {
   const processes: FakeProcess[] = [];
   const lines: string[] = [];
   const pool = createPool({
-    fn: reservedConcurrency === undefined ? {} : { reservedConcurrency },
+    fn: {
+      tracing: "PassThrough",
+      ...(reservedConcurrency !== undefined && { reservedConcurrency }),
+    },
     log: (line) => lines.push(line),
     start(events) {
       const process = fakeProcess(events);

@@ -5,8 +5,9 @@ import { Problem } from "../problems/problem.ts";
 import { client } from "../table/client.ts";
 import { conflictOf } from "../table/conflict.ts";
 import { noSuchPet, read } from "./get.ts";
+import type { PetPatch, PetReplacement } from "./input.ts";
 import { assertTransition } from "./lifecycle.ts";
-import type { Pet, PetPatch, PetReplacement } from "./pet.ts";
+import type { Pet } from "./pet.ts";
 import { keyOf, type PetRecord, toItem, toPet } from "./record.ts";
 
 /** Throws when the pet, as it is, must not be changed. Asked again whenever others were faster. */

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { derivedId, sha256 } from "../derived-id.ts";
 import { Problem } from "../problems/problem.ts";
+import type { NewPet } from "./input.ts";
 import { firstRecord, insert } from "./insert.ts";
-import type { NewPet, Pet } from "./pet.ts";
+import type { Pet } from "./pet.ts";
 import { type PetRecord, toPet } from "./record.ts";
 
 /**

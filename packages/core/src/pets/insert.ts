@@ -2,7 +2,7 @@ import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { Resource } from "sst";
 import { client } from "../table/client.ts";
 import { type Conflict, conflictOf } from "../table/conflict.ts";
-import type { NewPet } from "./pet.ts";
+import type { NewPet } from "./input.ts";
 import { type PetRecord, toItem } from "./record.ts";
 
 /** The record of a pet that begins now. */

@@ -14,7 +14,7 @@ export const PetId = z.uuid();
 export const OwnerId = z.string().regex(/^[A-Za-z0-9._:|@+-]{1,128}$/);
 
 /** One line of text that survives a round trip: no control characters, no lone surrogates. */
-const Text = z
+export const Text = z
   .string()
   .trim()
   .min(1)
@@ -26,45 +26,10 @@ const Tag = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, {
 });
 
 /** A set, in the order given. */
-const Tags = z
+export const Tags = z
   .array(Tag)
   .max(20)
   .overwrite((tags) => [...new Set(tags)]);
-
-/** What a client may say about a pet. `ownerEmail` is write-only: no response ever shows it. */
-const fields = {
-  name: Text,
-  species: Species,
-  breed: Text.optional(),
-  birthDate: z.iso.date().optional(),
-  tags: Tags,
-  status: Status,
-  ownerEmail: z.email().max(254).optional(),
-};
-
-/** The body of a create. */
-export const NewPet = z.strictObject({
-  ...fields,
-  tags: Tags.default([]),
-  status: Status.default("available"),
-});
-export type NewPet = z.output<typeof NewPet>;
-
-/** The body of a PUT: the whole representation. An absent `ownerEmail` leaves it as it is. */
-export const PetReplacement = z.strictObject(fields);
-export type PetReplacement = z.output<typeof PetReplacement>;
-
-/** The body of a PATCH: a JSON merge patch (RFC 7396), in which `null` removes a member. */
-export const PetPatch = z.strictObject({
-  name: Text.optional(),
-  species: Species.optional(),
-  breed: Text.nullish(),
-  birthDate: z.iso.date().nullish(),
-  tags: Tags.nullish(),
-  status: Status.optional(),
-  ownerEmail: z.email().max(254).nullish(),
-});
-export type PetPatch = z.output<typeof PetPatch>;
 
 /** The representation of a pet. Timestamps are RFC 3339 in UTC, to the millisecond. */
 export const Pet = z.object({

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { startGuard } from "../guard.ts";
 
 /** The line that an engine prints, on either stream, once it accepts connections. */
-const LISTENING = /listening on (http:\/\/\S+)\n/i;
+const LISTENING = /listening on (http:\/\/\S+)$/i;
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 3_000;
 const OUTPUT_KEPT = 4_000;
@@ -27,7 +29,8 @@ export async function startProcess(
   onExit: (reason: string) => void,
 ): Promise<EngineProcess> {
   const child = spawn(command, args, { detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  const endWithUs = child.pid === undefined ? undefined : guard(child.pid);
+  const guard = startGuard();
+  if (child.pid !== undefined) guard.add(child.pid);
 
   let output = "";
   let closing = false;
@@ -36,16 +39,17 @@ export async function startProcess(
     child.once("close", (code, signal) =>
       resolve(`${output.trim()} (${signal ?? `exit ${code}`})`),
     );
-  }).finally(() => endWithUs?.kill("SIGKILL"));
+  }).finally(guard.close);
 
+  // By line: dynoxide writes the URL in a dozen pieces, and half an address is one, too.
   const listening = new Promise<string>((resolve) => {
-    const read = (chunk: string) => {
-      output = (output + chunk).slice(-OUTPUT_KEPT);
-      const endpoint = LISTENING.exec(output)?.[1];
-      if (endpoint) resolve(endpoint);
-    };
-    child.stdout.setEncoding("utf8").on("data", read);
-    child.stderr.setEncoding("utf8").on("data", read);
+    for (const input of [child.stdout, child.stderr]) {
+      createInterface({ input }).on("line", (line) => {
+        output = `${output}${line}\n`.slice(-OUTPUT_KEPT);
+        const endpoint = LISTENING.exec(line)?.[1];
+        if (endpoint) resolve(endpoint);
+      });
+    }
   });
 
   const failed = exited.then((reason) => Promise.reject(new Error(reason)));
@@ -72,15 +76,4 @@ async function stop(child: ChildProcess): Promise<void> {
   child.kill("SIGTERM");
   const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
   await exit.finally(() => clearTimeout(timer));
-}
-
-/**
- * Kills the process as soon as ours is gone, even if that was by SIGKILL: the kernel then closes
- * our end of the guard's input. An engine that stayed would keep the data open under the next one.
- */
-function guard(pid: number): ChildProcess {
-  return spawn("/bin/sh", ["-c", 'read -r _; kill -9 "$0"', String(pid)], {
-    detached: true,
-    stdio: ["pipe", "ignore", "ignore"],
-  });
 }

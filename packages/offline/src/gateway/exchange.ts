@@ -23,8 +23,6 @@ export interface ExchangeOptions {
   api: HttpApi;
   accountId: string;
   invoke: Invoke;
-  /** Whether to sample the traces about which the client has not decided. */
-  sampled: boolean;
 }
 
 /** A request and its answer. */
@@ -47,7 +45,7 @@ export type Answer = (
  *
  * @throws UserError for a route that cannot be served.
  */
-export function answerFor({ api, accountId, invoke, sampled }: ExchangeOptions): Answer {
+export function answerFor({ api, accountId, invoke }: ExchangeOptions): Answer {
   const findRoute = indexRoutes(api.routes);
   const cors = api.cors && corsPolicy(api.cors);
   const takeToken = api.throttle && tokenBucket(api.throttle);
@@ -100,7 +98,7 @@ export function answerFor({ api, accountId, invoke, sampled }: ExchangeOptions):
     if (read.kind === "aborted") return undefined;
     if (read.kind === "too large") throw new GatewayError(413);
 
-    const trace = continueTrace(headers["x-amzn-trace-id"], sampled, record.timeEpoch);
+    const traceHeader = continueTrace(headers["x-amzn-trace-id"], record.timeEpoch);
     const event = buildEvent({
       accountId,
       apiId: api.apiId,
@@ -111,10 +109,10 @@ export function answerFor({ api, accountId, invoke, sampled }: ExchangeOptions):
       cookies,
       body: read.body,
       port: request.socket.localPort ?? 0,
-      traceHeader: trace.header,
+      traceHeader,
     });
     const { functionArn } = match.route;
-    return withCors(await integrate(invoke, functionArn, event, record, trace.invocation), origin);
+    return withCors(await integrate(invoke, functionArn, event, record, traceHeader), origin);
   }
 
   function withCors(response: GatewayResponse, origin: string | undefined): GatewayResponse {

@@ -14,8 +14,6 @@ export interface GatewayOptions {
   port: number;
   accountId: string;
   invoke: Invoke;
-  /** Whether to sample the traces about which the client has not decided. */
-  sampled?: boolean;
   /** Called once a request, when it has been answered. */
   onRequest?: (record: RequestRecord) => void;
   /** Takes the lines of the API's access log, if it has a format for them. */
@@ -35,8 +33,8 @@ export interface Gateway {
  * @throws UserError when the port cannot be had, or the API has a route that cannot be served.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { api, accountId, invoke, sampled = false } = options;
-  const answer = answerFor({ api, accountId, invoke, sampled });
+  const { api, accountId, invoke } = options;
+  const answer = answerFor({ api, accountId, invoke });
   const report = reporter(options);
   const server = createServer();
   server.on("request", (request, response) => serve(answer, report, request, response));

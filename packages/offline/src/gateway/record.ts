@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { randomText } from "./random.ts";
+import { randomText } from "../random.ts";
 
 /** What is known of one request when it has been answered: the source of every log line. */
 export interface RequestRecord {

@@ -22,6 +22,8 @@ export interface LambdaFunction {
   environment: Record<string, string>;
   logGroup: string;
   logFormat: "JSON" | "Text";
+  /** Whether its invocations are traced by Lambda, or only their callers' traces carried on. */
+  tracing: "Active" | "PassThrough";
   reservedConcurrency?: number;
   build: Build;
 }

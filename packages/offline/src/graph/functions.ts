@@ -14,6 +14,9 @@ const State = z.object({
   loggingConfig: z
     .object({ logGroup: z.string().optional(), logFormat: z.enum(["JSON", "Text"]).optional() })
     .default({}),
+  tracingConfig: z
+    .object({ mode: z.enum(["Active", "PassThrough"]) })
+    .default({ mode: "PassThrough" }),
   reservedConcurrentExecutions: z.number().optional(),
 });
 
@@ -45,6 +48,7 @@ function lambdaFunction(state: z.infer<typeof State>, build: Build): LambdaFunct
     environment: environment(state.environment.variables, build.links),
     logGroup: state.loggingConfig.logGroup ?? `/aws/lambda/${state.name}`,
     logFormat: state.loggingConfig.logFormat ?? "Text",
+    tracing: state.tracingConfig.mode,
     ...(reserved !== undefined && reserved >= 0 && { reservedConcurrency: reserved }),
     build,
   };

@@ -1,8 +1,14 @@
 /** Runs builds, a few at a time, those somebody waits for first. */
 export type BuildQueue = (build: () => Promise<void>, urgent: () => boolean) => Promise<void>;
 
-/** @param slots builds at a time. esbuild itself uses all cores, so few are enough. */
-export function createBuildQueue(slots: number): BuildQueue {
+/**
+ * @param slots builds at a time. esbuild itself uses all cores, so few are enough.
+ * @param events the first of some builds begins; none is left.
+ */
+export function createBuildQueue(
+  slots: number,
+  events: { onBusy(): void; onIdle(): void },
+): BuildQueue {
   const waiting: { start: () => void; urgent: () => boolean }[] = [];
   let running = 0;
 
@@ -10,6 +16,7 @@ export function createBuildQueue(slots: number): BuildQueue {
     if (running >= slots || waiting.length === 0) return;
     const urgent = waiting.findIndex((job) => job.urgent());
     const [job] = waiting.splice(Math.max(urgent, 0), 1);
+    if (running === 0) events.onBusy();
     running++;
     job?.start();
   }
@@ -24,6 +31,7 @@ export function createBuildQueue(slots: number): BuildQueue {
     } finally {
       running--;
       next();
+      if (running === 0) events.onIdle();
     }
   };
 }

@@ -38,7 +38,7 @@ export class BuildError extends Error {
  * against 270 ms for an AWS SDK handler), but keep every syntax tree in memory, 50 MB a function;
  * and one build for all functions would make the first request wait for all of them.
  *
- * @throws {BuildError}
+ * @throws {BuildError} Any other error is esbuild's own.
  */
 export async function bundle(
   {
@@ -69,7 +69,8 @@ export async function bundle(
     };
   } catch (error) {
     if (error instanceof UserError) throw new BuildError(error.message, [entry]);
-    throw await readable(error as BuildFailure, entry, projectRoot);
+    const { errors } = error as Partial<BuildFailure>;
+    throw errors ? await readable(errors, entry, projectRoot) : error;
   }
 }
 
@@ -97,10 +98,9 @@ function findNodeModules(directory: string): string | undefined {
   return parent === directory ? undefined : findNodeModules(parent);
 }
 
-async function readable(failure: BuildFailure, entry: string, projectRoot: string) {
-  if (!failure.errors) return new BuildError(String(failure), [entry]);
-  const messages = await formatMessages(failure.errors, { kind: "error" });
-  const files = failure.errors.flatMap(({ location }) => (location ? [location.file] : []));
+async function readable(errors: BuildFailure["errors"], entry: string, projectRoot: string) {
+  const messages = await formatMessages(errors, { kind: "error" });
+  const files = errors.flatMap(({ location }) => (location ? [location.file] : []));
   return new BuildError(messages.join("").trimEnd(), [
     entry,
     ...files.map((file) => resolve(projectRoot, file)),

@@ -1,6 +1,7 @@
+import { stop as stopEsbuild } from "esbuild";
 import type { LambdaFunction } from "../graph/app.ts";
 import type { BuildQueue } from "./build-queue.ts";
-import { type BuildError, type Bundle, bundle } from "./bundle.ts";
+import { BuildError, type Bundle, bundle } from "./bundle.ts";
 import type { Watcher } from "./watch.ts";
 
 /** The code of one function: built when first needed, and again when a source changes. */
@@ -32,6 +33,12 @@ export interface CodeOptions {
 /** Editors save in several steps; a build begins when this time (ms) has passed since the first. */
 const SETTLE = 20;
 
+/**
+ * All builds that failed with one esbuild process are over when the first of them starts another
+ * one (ms); and if Ctrl-C ended it, which reaches esbuild as well as us, we are closing by then.
+ */
+const RESTART = 100;
+
 export function createCode(options: CodeOptions): Code {
   const { fn, directory, projectRoot, queue, watcher, onReload, onBroken } = options;
   let current: Bundle | undefined;
@@ -48,17 +55,32 @@ export function createCode(options: CodeOptions): Code {
     const startedAt = performance.now();
     const previous = current;
     try {
-      current = await bundle({ build: fn.build, directory, projectRoot }, previous?.hash);
+      current = await attempt().catch(again);
       inputs = new Set(current.inputs);
       broken = false;
       if (previous && previous.hash !== current.hash) onReload(performance.now() - startedAt);
     } catch (error) {
-      const { message, inputs: blamed } = error as BuildError;
+      if (closed) return;
+      const { message, inputs: blamed } =
+        error instanceof BuildError ? error : { message: String(error), inputs: [] };
       inputs = new Set([...inputs, ...blamed]);
       broken = true;
       onBroken(message);
     }
     if (!closed) watcher.add([...inputs]);
+  }
+
+  function attempt(): Promise<Bundle> {
+    return bundle({ build: fn.build, directory, projectRoot }, current?.hash);
+  }
+
+  /** Where esbuild's process has ended, a new one has a try, unless the end was Ctrl-C's doing. */
+  async function again(error: unknown): Promise<Bundle> {
+    if (error instanceof BuildError) throw error;
+    await stopEsbuild();
+    await new Promise((resolve) => setTimeout(resolve, RESTART));
+    if (closed) throw error;
+    return attempt();
   }
 
   function rebuild(delay: number): Promise<void> {

@@ -44,6 +44,13 @@ export function requestTooLarge(bytes: number): Failure {
   };
 }
 
+/** What becomes of invocations that are under way, or come, when the runtime ends. */
+export const SHUTTING_DOWN: InvokeResult = {
+  kind: "error",
+  errorType: "ServiceException",
+  errorMessage: "The offline runtime is shutting down",
+};
+
 /** `failure` as a log line. */
 export function describe({ errorType, errorMessage }: Failure, requestId: string): string {
   return `RequestId: ${requestId} Error: ${errorMessage} ${errorType}`;

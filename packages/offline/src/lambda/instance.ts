@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { LambdaFunction } from "../graph/app.ts";
+import type { Guard } from "../guard.ts";
 import { functionEnvironment, heapOptions } from "./environment.ts";
 import {
   asResult,
@@ -10,6 +11,7 @@ import {
   type Failure,
   outOfMemory,
   responseTooLarge,
+  SHUTTING_DOWN,
   timedOut,
 } from "./failure.ts";
 import type { Invocation } from "./invocation.ts";
@@ -38,6 +40,7 @@ export interface InstanceOptions {
   /** Credentials and endpoints: variables on top of the function's own. */
   environment: Record<string, string>;
   api: RuntimeApi;
+  guard: Guard;
   /** How long the init phase may take, in seconds. */
   initTimeout: number;
   log(line: string, stream: LogStream): void;
@@ -71,6 +74,8 @@ export function startInstance(options: InstanceOptions): Instance {
   let asksForNext = false;
   /** Why it is being killed. */
   let verdict: Failure | undefined;
+  /** Whether it ends because we ask it to. */
+  let isEnding = false;
 
   const door = options.api.attach(randomUUID(), {
     onNext() {
@@ -100,7 +105,12 @@ export function startInstance(options: InstanceOptions): Instance {
       AWS_LAMBDA_RUNTIME_API: door.endpoint,
     },
     stdio: ["ignore", "pipe", "pipe"],
+    // A process group of its own: Ctrl-C then reaches only us, and what the function itself has
+    // started goes with it.
+    detached: true,
   });
+  const { pid } = child;
+  if (pid !== undefined) options.guard.add(pid);
   const flushStdout = readLines(child.stdout, (line) => log(line, "stdout"));
   const flushStderr = readLines(child.stderr, (line) => log(line, "stderr"));
   const initTimer = setTimeout(
@@ -165,14 +175,25 @@ export function startInstance(options: InstanceOptions): Instance {
 
   function kill(failure: Failure) {
     verdict = failure;
-    child.kill("SIGKILL");
+    signal("SIGKILL");
+  }
+
+  /** Signals the process and all it has started; without effect when they are gone. */
+  function signal(name: NodeJS.Signals) {
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, name);
+    } catch {}
   }
 
   function ended(failure: Failure) {
     clearTimeout(initTimer);
     door.detach();
+    signal("SIGKILL");
+    if (pid !== undefined) options.guard.remove(pid);
     // A result that came in before the end counts: uncaught errors are reported, then exit.
     if (outcome) conclude(outcome.result, outcome.failure);
+    else if (current && isEnding) conclude(SHUTTING_DOWN);
     else if (current) conclude(asResult(failure, current.invocation.requestId), failure);
     onGone();
     if (initDuration !== undefined) options.onEnded();
@@ -198,8 +219,9 @@ export function startInstance(options: InstanceOptions): Instance {
       if (used > fn.memoryMb * MB) kill(outOfMemory());
     },
     async end() {
-      const timer = setTimeout(() => child.kill("SIGKILL"), TERM_GRACE);
-      child.kill("SIGTERM");
+      isEnding = true;
+      const timer = setTimeout(() => signal("SIGKILL"), TERM_GRACE);
+      signal("SIGTERM");
       await gone;
       clearTimeout(timer);
     },

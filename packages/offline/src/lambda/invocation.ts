@@ -1,36 +1,24 @@
 import { randomUUID } from "node:crypto";
+import type { LambdaFunction } from "../graph/app.ts";
 import type { InvokeResult } from "./invoke.ts";
+import { functionTrace } from "./trace.ts";
 
 /** One call of a function, on its way through a pool and an instance. */
 export interface Invocation {
   requestId: string;
   /** The event, JSON. */
   payload: string;
-  /** `X-Amzn-Trace-Id`. */
+  /** `X-Amzn-Trace-Id`, as the function sees it. */
   traceHeader: string;
   resolve(result: InvokeResult): void;
 }
 
-/** An invocation of `payload`; request id and trace header are made up when not given. */
+/** An invocation of `fn` with `payload`; a request id is made up when none is given. */
 export function createInvocation(
+  { tracing }: Pick<LambdaFunction, "tracing">,
   payload: string,
-  options: { requestId?: string; traceHeader?: string },
+  { requestId = randomUUID(), traceHeader }: { requestId?: string; traceHeader?: string },
   resolve: (result: InvokeResult) => void,
 ): Invocation {
-  return {
-    requestId: options.requestId ?? randomUUID(),
-    payload,
-    traceHeader: options.traceHeader ?? unsampledTrace(),
-    resolve,
-  };
-}
-
-/**
- * A new trace that nobody records. Lambda always gives a function a trace header.
- * https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
- */
-function unsampledTrace(): string {
-  const id = randomUUID().replaceAll("-", "");
-  const time = Math.floor(Date.now() / 1000).toString(16);
-  return `Root=1-${time}-${id.slice(0, 24)};Parent=${id.slice(-16)};Sampled=0`;
+  return { requestId, payload, traceHeader: functionTrace(tracing, traceHeader), resolve };
 }

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { stop as stopEsbuild, transform } from "esbuild";
 import type { LambdaFunction } from "../graph/app.ts";
+import { startGuard } from "../guard.ts";
 import { createBuildQueue } from "./build-queue.ts";
 import { type Code, createCode } from "./code.ts";
 import { asResult, MAX_REQUEST_BYTES, requestTooLarge } from "./failure.ts";
@@ -41,12 +42,25 @@ export interface Lambda {
 const MEMORY_INTERVAL = 50;
 const REAP_INTERVAL = 60_000;
 
+/**
+ * How long esbuild stays after a build, in milliseconds. Its process holds well over 100 MB, and the
+ * next build has another one in no time.
+ */
+const ESBUILD_REST = 2_000;
+
 /** Starts the Lambda service. Functions are built and started when they are first invoked. */
 export async function startLambda(options: LambdaOptions): Promise<Lambda> {
   // esbuild's process is up by the time the first function is asked for.
   const warm = transform("").catch(() => {});
   const api = await serveRuntimeApi();
-  const queue = createBuildQueue(2);
+  const guard = startGuard();
+  let restTimer: NodeJS.Timeout | undefined;
+  const queue = createBuildQueue(2, {
+    onBusy: () => clearTimeout(restTimer),
+    onIdle() {
+      restTimer = setTimeout(stopEsbuild, ESBUILD_REST);
+    },
+  });
   const hosted: { arn: string; code: Code; pool: Pool }[] = [];
   const watcher = watchSources((file) => {
     for (const { code } of hosted) code.changed(file);
@@ -79,6 +93,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
           bundle: code.current() as NonNullable<ReturnType<Code["current"]>>,
           environment: options.environment(fn),
           api,
+          guard,
           initTimeout: options.initTimeout ?? 10,
           log,
           ...events,
@@ -112,7 +127,9 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
     watcher.close();
     await Promise.all(hosted.flatMap(({ code, pool }) => [code.close(), pool.close()]));
     await api.close();
+    guard.close();
     await warm;
+    clearTimeout(restTimer);
     await stopEsbuild();
   }
 

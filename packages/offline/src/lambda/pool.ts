@@ -1,5 +1,5 @@
 import type { LambdaFunction } from "../graph/app.ts";
-import { asResult, describe } from "./failure.ts";
+import { asResult, describe, SHUTTING_DOWN } from "./failure.ts";
 import type { InitFailure, Instance, InstanceOptions, LogStream } from "./instance.ts";
 import { createInvocation, type Invocation } from "./invocation.ts";
 import type { InvokeResult } from "./invoke.ts";
@@ -21,7 +21,7 @@ export interface Pool {
 }
 
 export interface PoolOptions {
-  fn: Pick<LambdaFunction, "reservedConcurrency">;
+  fn: Pick<LambdaFunction, "reservedConcurrency" | "tracing">;
   start(events: Pick<InstanceOptions, "onReady" | "onEnded">): Instance;
   log(line: string, stream: LogStream): void;
 }
@@ -122,7 +122,7 @@ export function createPool({ fn, start, log }: PoolOptions): Pool {
       active++;
       return new Promise((resolve) => {
         queue.push(
-          createInvocation(payload, options, (result) => {
+          createInvocation(fn, payload, options, (result) => {
             active--;
             resolve(result);
           }),
@@ -161,9 +161,3 @@ export function createPool({ fn, start, log }: PoolOptions): Pool {
     },
   };
 }
-
-const SHUTTING_DOWN: InvokeResult = {
-  kind: "error",
-  errorType: "ServiceException",
-  errorMessage: "The offline runtime is shutting down",
-};

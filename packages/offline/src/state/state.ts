@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import * as z from "zod";
 import { UserError } from "../user-error.ts";
@@ -63,6 +72,7 @@ function claim(root: string): void {
   try {
     mkdirSync(root, { recursive: true });
     entries = readdirSync(root);
+    accessSync(root, constants.W_OK);
   } catch (error) {
     throw new UserError(`Choose another --state: ${(error as Error).message}.`, { cause: error });
   }

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { NewPet, Pet } from "../../pets/pet.ts";
+import { NewPet } from "../../pets/input.ts";
+import { Pet } from "../../pets/pet.ts";
 import { ETag, IdempotencyKey } from "../headers.ts";
 import { operation } from "../operation.ts";
 import { routes } from "../routes.ts";

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { Pet, PetId, PetReplacement } from "../../pets/pet.ts";
+import { PetReplacement } from "../../pets/input.ts";
+import { Pet, PetId } from "../../pets/pet.ts";
 import { ETag, Preconditions } from "../headers.ts";
 import { operation } from "../operation.ts";
 import { routes } from "../routes.ts";

@@ -1,0 +1,37 @@
+import * as z from "zod";
+import { Species, Status, Tags, Text } from "./pet.ts";
+
+/** What a client may say about a pet. `ownerEmail` is write-only: no response ever shows it. */
+const fields = {
+  name: Text,
+  species: Species,
+  breed: Text.optional(),
+  birthDate: z.iso.date().optional(),
+  tags: Tags,
+  status: Status,
+  ownerEmail: z.email().max(254).optional(),
+};
+
+/** The body of a create. */
+export const NewPet = z.strictObject({
+  ...fields,
+  tags: Tags.default([]),
+  status: Status.default("available"),
+});
+export type NewPet = z.output<typeof NewPet>;
+
+/** The body of a PUT: the whole representation. An absent `ownerEmail` leaves it as it is. */
+export const PetReplacement = z.strictObject(fields);
+export type PetReplacement = z.output<typeof PetReplacement>;
+
+/** The body of a PATCH: a JSON merge patch (RFC 7396), in which `null` removes a member. */
+export const PetPatch = z.strictObject({
+  name: Text.optional(),
+  species: Species.optional(),
+  breed: Text.nullish(),
+  birthDate: z.iso.date().nullish(),
+  tags: Tags.nullish(),
+  status: Status.optional(),
+  ownerEmail: z.email().max(254).nullish(),
+});
+export type PetPatch = z.output<typeof PetPatch>;

@@ -1,0 +1,27 @@
+import { randomText } from "./random.ts";
+
+const ROOT = /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/;
+const SAMPLED = /^Sampled=[01]$/;
+
+/** The fields of an `X-Amzn-Trace-Id` header, names included, as far as they are well-formed. */
+export interface TraceFields {
+  root: string | undefined;
+  sampled: string | undefined;
+}
+
+/** https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */
+export function traceFields(header: string): TraceFields {
+  const fields = header.split(";").map((field) => field.trim());
+  return {
+    root: fields.find((field) => ROOT.test(field)),
+    sampled: fields.find((field) => SAMPLED.test(field)),
+  };
+}
+
+/** `Root=1-<seconds>-<random>`: a trace that begins at `now`, in milliseconds since the epoch. */
+export function newRoot(now: number): string {
+  const seconds = Math.floor(now / 1000)
+    .toString(16)
+    .padStart(8, "0");
+  return `Root=1-${seconds}-${randomText(12, "hex")}`;
+}

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { openSync, readFileSync } from "node:fs";
+import { get } from "node:http";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Bench, projectRoot } from "./bench.ts";
+
+const POLL_MS = 3;
+
+export interface Offline {
+  url: string;
+  process: ChildProcess;
+  /** Where it keeps its data and bundles. */
+  state: string;
+  /** What it has printed. It prints into a file, so that nobody here has to read along. */
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the offline runtime on a state of its own, and waits until it answers.
+ *
+ * @param command how to start it, for example `["npm", "start", "--"]`
+ */
+export async function startOffline(
+  bench: Bench,
+  command: string[],
+  variables: NodeJS.ProcessEnv = {},
+): Promise<Offline> {
+  const folder = await bench.folder();
+  const port = await freePort();
+  const log = join(folder, "log");
+  const state = join(folder, "state");
+  const file = openSync(log, "w");
+  const [program = "", ...args] = [...command, "--port", String(port), "--state", state];
+  const child = spawn(program, args, {
+    cwd: projectRoot,
+    env: { ...process.env, NO_COLOR: "1", ...variables },
+    stdio: ["ignore", file, file],
+    // So that a signal reaches npm, its shell and the runtime alike.
+    detached: true,
+  });
+  const exited = once(child, "exit");
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null)
+      process.kill(-(child.pid as number), "SIGINT");
+    await exited;
+  };
+  bench.defer(stop);
+
+  const url = `http://127.0.0.1:${port}`;
+  const ended = exited.then(() => Promise.reject(new Error(readFileSync(log, "utf8"))));
+  await Promise.race([untilHealthy(url), ended]);
+  ended.catch(() => {});
+  return { url, process: child, state, output: () => readFileSync(log, "utf8"), stop };
+}
+
+/** The command that npm starts. */
+export const runtimeCommand = [process.execPath, "packages/offline/bin/offline.mjs"];
+
+async function untilHealthy(url: string): Promise<void> {
+  while ((await statusOf(`${url}/api/health`)) !== 200) await sleep(POLL_MS);
+}
+
+/** The status of an answer; undefined where nobody answers. */
+const statusOf = (url: string) =>
+  new Promise<number | undefined>((resolve) => {
+    get(url, (response) => {
+      response.resume();
+      response.once("close", () => resolve(response.statusCode));
+    }).once("error", () => resolve(undefined));
+  });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}

@@ -1,0 +1,68 @@
+import { expect, it } from "vitest";
+import { temporaryApp } from "../support/app.ts";
+import { run, startOffline } from "../support/offline.ts";
+
+const named = (name: string) => `export const handler = async () => "${name}";`;
+
+it("an app without an API runs, and says so", async () => {
+  await using app = await temporaryApp({ functions: { Worker: named("worker") } });
+  const offline = run(["--port", "0", "--state", app.state], { cwd: app.path });
+  await offline.printed(/Ready/);
+  expect(offline.output()).toMatch(/HTTP APIs +none/);
+  offline.process.kill("SIGINT");
+  expect(await offline.exited).toBe(0);
+});
+
+it("an app of nothing runs as well", async () => {
+  await using app = await temporaryApp({});
+  const offline = run(["--state", app.state], { cwd: app.path });
+  await offline.printed(/Ready/);
+  offline.process.kill("SIGINT");
+  expect(await offline.exited).toBe(0);
+});
+
+it("what does not run offline is listed once, by type and name", async () => {
+  await using app = await temporaryApp({
+    functions: { One: named("one") },
+    apis: [{ "GET /": "One" }],
+    others: [
+      { type: "aws:sqs/queue:Queue", name: "Jobs" },
+      { type: "aws:sqs/queue:Queue", name: "DeadJobs" },
+      { type: "aws:sns/topic:Topic", name: "News" },
+      { type: "aws:iam/role:Role", name: "Quiet" },
+    ],
+  });
+  const offline = await startOffline(app.state, { cwd: app.path });
+  expect(offline.output()).toMatch(
+    /Not hosted +aws:sqs\/queue:Queue \(Jobs, DeadJobs\), aws:sns\/topic:Topic \(News\)\n/,
+  );
+  expect(await (await fetch(offline.url)).text()).toBe(`"one"`);
+  await offline.stop();
+});
+
+it("two APIs have a port each, and know only their own routes", async () => {
+  await using app = await temporaryApp({
+    functions: { One: named("one"), Two: named("two") },
+    apis: [{ "GET /one": "One" }, { "GET /two": "Two", "GET /both": "One" }],
+  });
+  const offline = await startOffline(app.state, { cwd: app.path });
+  const urls = offline.output().match(/http:\/\/127\.0\.0\.1:\d+/g) as string[];
+  expect(new Set(urls).size).toBe(2);
+  const answers = await Promise.all(
+    urls.flatMap((url) =>
+      ["one", "two", "both"].map(async (path) => (await fetch(`${url}/${path}`)).status),
+    ),
+  );
+  expect(answers).toEqual([200, 404, 404, 404, 200, 200]);
+  await offline.stop();
+});
+
+it("a route to a function of another app answers as API Gateway would", async () => {
+  await using app = await temporaryApp({ apis: [{ "GET /away": "Elsewhere" }] });
+  const offline = await startOffline(app.state, { cwd: app.path });
+  expect(offline.output()).toMatch(/GET +\/away +a function of another app/);
+  const response = await fetch(`${offline.url}/away`);
+  expect(response.status).toBe(500);
+  expect(await response.json()).toEqual({ message: "Internal Server Error" });
+  await offline.stop();
+});
