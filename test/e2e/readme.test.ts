@@ -27,6 +27,8 @@ const linesOf = (command: string) =>
     stdio: ["ignore", "pipe", "ignore"],
   }).split(/\r?\n/);
 
+const isImport = (command: string) => command.includes("/api/imports");
+
 describe("the examples of the README", () => {
   it("are all curl commands with their answers", () => {
     const [beforeNext = ""] = section.split("\n## ");
@@ -40,10 +42,19 @@ describe("the examples of the README", () => {
     }
   });
 
+  it("import what can be imported, and say what cannot", async () => {
+    const [start, progress] = examples.map(({ command }) => command).filter(isImport);
+    linesOf(start as string);
+    const report = () => linesOf(progress as string).join("\n");
+    await expect.poll(report, { timeout: 30_000 }).toContain('"state":"completed"');
+    expect(report()).toContain('"imported":1,"failed":1');
+    expect(report()).toContain('"row":2');
+  });
+
   it("create one pet when repeated", () => {
     const create = examples[0]?.command as string;
     linesOf(create);
     expect(linesOf(create)).toContain("idempotency-replayed: true");
-    linesOf(examples.at(-1)?.command as string);
+    linesOf(examples.find(({ command }) => command.includes("DELETE"))?.command as string);
   });
 });

@@ -26,15 +26,15 @@ it("what does not run offline is listed once, by type and name", async () => {
     functions: { One: named("one") },
     apis: [{ "GET /": "One" }],
     others: [
-      { type: "aws:sqs/queue:Queue", name: "Jobs" },
-      { type: "aws:sqs/queue:Queue", name: "DeadJobs" },
+      { type: "aws:ec2/instance:Instance", name: "Jobs" },
+      { type: "aws:ec2/instance:Instance", name: "DeadJobs" },
       { type: "aws:sns/topic:Topic", name: "News" },
       { type: "aws:iam/role:Role", name: "Quiet" },
     ],
   });
   const offline = await startOffline(app.state, { cwd: app.path });
   expect(offline.output()).toMatch(
-    /Not hosted +aws:sqs\/queue:Queue \(Jobs, DeadJobs\), aws:sns\/topic:Topic \(News\)\n/,
+    /Not hosted +aws:ec2\/instance:Instance \(Jobs, DeadJobs\), aws:sns\/topic:Topic \(News\)\n/,
   );
   expect(await (await fetch(offline.url)).text()).toBe(`"one"`);
   await offline.stop();

@@ -16,12 +16,15 @@ import type { App } from "./graph/app.ts";
 import { type AsyncInvoke, startAsyncInvoke } from "./lambda/async-invoke.ts";
 import type { Invoke } from "./lambda/invoke.ts";
 import { startLambda } from "./lambda/lambda.ts";
-import { startSources } from "./sources/sources.ts";
+import { type Sources, startSources } from "./sources/sources.ts";
 import type { State } from "./state/state.ts";
 import { functionLine, requestLine } from "./terminal.ts";
 
 /** The person at the terminal, as a caller of the endpoint. */
 const OPERATOR = "operator";
+
+/** DynamoDB operations after which a table's stream may have something new. */
+const WRITE = /^(Put|Update|Delete|BatchWrite|TransactWrite|ExecuteStatement|BatchExecute)/;
 
 /** In milliseconds. */
 const PREBUILD_DELAY = 1_000;
@@ -73,6 +76,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   // Functions call Lambda through the endpoint, and Lambda starts functions that know the endpoint.
   const invoke: Invoke = (...call) => lambda.invoke(...call);
   const invokeAsync: AsyncInvoke["accept"] = (...call) => asyncInvoke.accept(...call);
+  let sources: Sources | undefined;
   const functions = app.functions;
   const endpoint = keep(
     await startEndpoint({
@@ -83,6 +87,9 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
         lambdaService({ functions, invoke, invokeAsync }),
         ses(mailbox),
       ],
+      record({ service, operation }) {
+        if (service === "dynamodb" && WRITE.test(operation)) sources?.wake();
+      },
       log,
     }),
   );
@@ -105,7 +112,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   );
 
   const asyncInvoke = keep(startAsyncInvoke({ functions, stateDir: state.directory, invoke, log }));
-  keep(
+  sources = keep(
     await startSources({
       app,
       state,

@@ -2,7 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { queueUrlsAt } from "../endpoint/sqs.ts";
 import { findEndpoint } from "../endpoint-file.ts";
+import { toApp } from "../graph/app.ts";
 import type { Graph } from "../graph/graph.ts";
 import { loadGraph } from "../graph/load.ts";
 import { UserError } from "../user-error.ts";
@@ -37,11 +39,13 @@ async function main(args: string[]): Promise<number> {
   if (!endpoint) throw new UserError(`Nothing runs with the state ${state}: run npm start first.`);
 
   const graph = loadGraph(stage);
+  const links = linksOf(graph);
   const child = spawn(command, rest, {
     stdio: "inherit",
     env: {
       ...process.env,
-      ...linksOf(graph),
+      ...links,
+      ...queueUrlsAt(endpoint.url, toApp(graph).queues, links),
       AWS_REGION: graph.region,
       AWS_ENDPOINT_URL: endpoint.url,
       AWS_ACCESS_KEY_ID: endpoint.accessKeyId,

@@ -17,13 +17,19 @@ export interface SourcesOptions {
   log: (line: string) => void;
 }
 
+export interface Sources {
+  /** A table may have changed: streams are looked at now, and not only in a moment. */
+  wake(): void;
+  close(): Promise<void>;
+}
+
 /** Starts all that invokes functions by itself: queues, streams and schedules. */
-export async function startSources(options: SourcesOptions): Promise<{ close(): Promise<void> }> {
+export async function startSources(options: SourcesOptions): Promise<Sources> {
   const { app, state, dynamodbEndpoint, sqsEndpoint, invoke, invokeAsync, log } = options;
   const directory = state.dataDirectory("stream-checkpoints");
   const sendToQueue = sendToQueueAt(sqsEndpoint);
 
-  async function startSource(source: EventSource) {
+  async function startSource(source: EventSource): Promise<Partial<Sources>> {
     const queue = app.queues.find(({ arn }) => arn === source.eventSourceArn);
     if (queue) return startQueuePoller({ source, queue, sqsEndpoint, invoke, log });
     const table = app.tables.find(({ arn }) => source.eventSourceArn.startsWith(`${arn}/stream/`));
@@ -32,7 +38,7 @@ export async function startSources(options: SourcesOptions): Promise<{ close(): 
       return startStreamPoller({ ...stream, invoke, sendToQueue, log });
     }
     log(`${source.name} does not run: ${source.eventSourceArn} is not hosted`);
-    return { close: async () => {} };
+    return {};
   }
 
   const enabled = app.eventSources.filter((source) => source.enabled);
@@ -40,5 +46,10 @@ export async function startSources(options: SourcesOptions): Promise<{ close(): 
     ...(await Promise.all(enabled.map(startSource))),
     startScheduler({ schedules: app.schedules, invoke: invokeAsync, sendToQueue, log }),
   ];
-  return { close: async () => void (await Promise.all(parts.map((part) => part.close()))) };
+  return {
+    wake() {
+      for (const part of parts) if ("wake" in part) part.wake?.();
+    },
+    close: async () => void (await Promise.all(parts.map((part) => part.close?.()))),
+  };
 }
