@@ -43,8 +43,8 @@ export const warm: Section = async (bench) => {
 
   const rows = [
     ["SDK GetItem alone", undefined],
-    ["GET pet, trace not sampled", 1.8],
-    ["GET pet, trace sampled", 2.1],
+    ["GET pet, trace not sampled", 2],
+    ["GET pet, trace sampled", 2.3],
   ] as const;
   table(
     "CPU of one warm request",

@@ -64,11 +64,13 @@ describe("npm run redrive", () => {
     expect(await script("redrive", "notifications")).toContain("1 message(s) went back");
     expect(await script("redrive")).toContain("Notifications: 0 dead letter(s)");
     await offline.printed(/Notify │ .*"level":"ERROR".*The message is not JSON/);
-    await offline.printed(new RegExp("Notify │ .*1-6b0100be-7e241b23b442665f430e623e"));
+    await offline.printed(/Notify │ .*1-6b0100be-7e241b23b442665f430e623e/);
   });
 
   it("names the queues there are", async () => {
-    await expect(script("redrive", "nonsense")).rejects.toThrow("choose one of Chunks, Notifications");
+    await expect(script("redrive", "nonsense")).rejects.toThrow(
+      "choose one of Chunks, Notifications",
+    );
   });
 });
 

@@ -1,13 +1,16 @@
 import { resolve } from "node:path";
 import { currentGraph } from "./current-graph.ts";
 import { toApp } from "./graph/app.ts";
+import { gatherLines } from "./lines.ts";
 import { help, type Options, readOptions } from "./options.ts";
 import { startRuntime } from "./runtime.ts";
 import { openState } from "./state/state.ts";
 import { banner } from "./terminal.ts";
 import { UserError } from "./user-error.ts";
 
-const log = (line: string) => console.log(line);
+const output = gatherLines((text) => process.stdout.write(text));
+const log = output.write;
+process.on("exit", output.flush);
 
 try {
   const options = readOptions(process.argv.slice(2), process.env);

@@ -1,10 +1,12 @@
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { InitFailure } from "../../../packages/offline/src/lambda/instance.ts";
 import type { Invocation } from "../../../packages/offline/src/lambda/invocation.ts";
 import {
   createPool,
+  EAGER_INSTANCES,
   IDLE_LIMIT,
   MAX_INSTANCES,
+  PATIENCE,
 } from "../../../packages/offline/src/lambda/pool.ts";
 
 /** A pool over processes that do what the test says, when it says so. */
@@ -74,13 +76,42 @@ test("a queued invocation goes to whoever is free first", async () => {
   expect(processes).toHaveLength(2);
 });
 
-test("no more processes than the cap, and none that nobody waits for", () => {
-  const { pool, processes } = simulate();
-  for (let i = 0; i < 50; i++) void pool.invoke(String(i));
-  for (let i = 0; i < processes.length; i++) processes[i]?.ready();
-  expect(processes).toHaveLength(MAX_INSTANCES);
-  for (let i = 0; i < 5; i++) processes[i]?.answer();
-  expect(processes).toHaveLength(MAX_INSTANCES);
+describe("when many wait", () => {
+  beforeEach(
+    () => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }),
+  );
+  afterEach(() => void vi.useRealTimers());
+
+  /** Has all processes ready that there are, those included that this starts. */
+  function readyAll(processes: FakeProcess[]) {
+    for (const process of processes) if (process.payload() === undefined) process.ready();
+  }
+
+  test("a few processes are there at once, and all only for those who waited long", () => {
+    const { pool, processes } = simulate();
+    for (let i = 0; i < 50; i++) void pool.invoke(String(i));
+    readyAll(processes);
+    expect(processes).toHaveLength(EAGER_INSTANCES);
+
+    vi.advanceTimersByTime(PATIENCE - 1);
+    expect(processes).toHaveLength(EAGER_INSTANCES);
+    vi.advanceTimersByTime(1);
+    expect(processes.length).toBeGreaterThan(EAGER_INSTANCES);
+    readyAll(processes);
+    expect(processes).toHaveLength(MAX_INSTANCES);
+  });
+
+  test("there are never more processes than the cap, and none that nobody waits for", () => {
+    const { pool, processes } = simulate();
+    for (let i = 0; i < 50; i++) void pool.invoke(String(i));
+    for (let round = 0; round < 20; round++) {
+      readyAll(processes);
+      vi.advanceTimersByTime(PATIENCE);
+    }
+    expect(processes).toHaveLength(MAX_INSTANCES);
+    for (let i = 0; i < 5; i++) processes[i]?.answer();
+    expect(processes).toHaveLength(MAX_INSTANCES);
+  });
 });
 
 test("reserved concurrency counts what waits and what runs", async () => {

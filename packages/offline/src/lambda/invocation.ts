@@ -10,6 +10,8 @@ export interface Invocation {
   payload: string;
   /** `X-Amzn-Trace-Id`, as the function sees it. */
   traceHeader: string;
+  /** When it came, on the clock of `performance.now()`. */
+  queuedAt: number;
   resolve(result: InvokeResult): void;
 }
 
@@ -20,5 +22,11 @@ export function createInvocation(
   { requestId = randomUUID(), traceHeader }: { requestId?: string; traceHeader?: string },
   resolve: (result: InvokeResult) => void,
 ): Invocation {
-  return { requestId, payload, traceHeader: functionTrace(tracing, traceHeader), resolve };
+  return {
+    requestId,
+    payload,
+    traceHeader: functionTrace(tracing, traceHeader),
+    queuedAt: performance.now(),
+    resolve,
+  };
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { LambdaFunction } from "../graph/app.ts";
 import { asResult, describe, SHUTTING_DOWN } from "./failure.ts";
 import type { InitFailure, Instance, InstanceOptions, LogStream } from "./instance.ts";
@@ -33,6 +34,15 @@ export interface PoolOptions {
 export const MAX_INSTANCES = 10;
 
 /**
+ * Processes of one function that are there for the asking. More than two a core get in each other's
+ * way when the function computes; when it waits, its invocations wait too, and there will be more.
+ */
+export const EAGER_INSTANCES = Math.min(MAX_INSTANCES, 2 * availableParallelism());
+
+/** In milliseconds: for an invocation that has waited this long, a further process is started. */
+export const PATIENCE = 500;
+
+/**
  * Processes of one function that start at the same time. Starting is all CPU: more at once only
  * means that the first is ready later, and often the first can take the whole queue.
  */
@@ -56,6 +66,7 @@ export function createPool({ fn, start, log }: PoolOptions): Pool {
   const queue: Invocation[] = [];
   let active = 0;
   let starting = 0;
+  let patience: NodeJS.Timeout | undefined;
   let closed = false;
 
   function serve() {
@@ -64,7 +75,20 @@ export function createPool({ fn, start, log }: PoolOptions): Pool {
       member.state = "busy";
       member.instance.run(queue.shift() as Invocation);
     }
-    while (starting < Math.min(queue.length, MAX_STARTING) && members.size < MAX_INSTANCES) add();
+    while (lacksProcess()) add();
+    if (queue.length > 0) patience ??= setTimeout(runOutOfPatience, PATIENCE);
+  }
+
+  function lacksProcess(): boolean {
+    const [first] = queue;
+    if (!first || starting >= Math.min(queue.length, MAX_STARTING)) return false;
+    if (members.size < EAGER_INSTANCES) return true;
+    return members.size < MAX_INSTANCES && performance.now() - first.queuedAt >= PATIENCE;
+  }
+
+  function runOutOfPatience() {
+    patience = undefined;
+    serve();
   }
 
   function add() {
@@ -153,6 +177,7 @@ export function createPool({ fn, start, log }: PoolOptions): Pool {
     },
     async close() {
       closed = true;
+      clearTimeout(patience);
       const waiting = queue.splice(0);
       await Promise.all([...members, ...retired].map(({ instance }) => instance.end()));
       for (const invocation of waiting) {
