@@ -15,6 +15,8 @@ const project = (name: string, include: string[], env = {}) => ({
 export default defineConfig({
   test: {
     sequence: { shuffle: true },
+    // Tests wait for processes more than they compute.
+    maxWorkers: 3,
     projects: [
       project("unit", ["test/unit/**/*.test.ts"]),
       project("infra", ["test/infra/**/*.test.ts"]),

@@ -1,11 +1,7 @@
 import { stage } from "./stage";
 
-/**
- * What the AWS SDK would load only when it is needed, and never is: of the whole credential chain
- * Lambda uses one provider, the environment, and nothing we call answers with an event stream. Left
- * out, it costs nothing, and the rest of the SDK need not be wrapped for loading late.
- */
-const neverLoaded = [
+/** Of the whole credential chain Lambda uses one provider, the environment: the others stay out. */
+const credentialProviders = [
   "@aws-sdk/credential-provider-sso",
   "@aws-sdk/credential-provider-ini",
   "@aws-sdk/credential-provider-http",
@@ -13,8 +9,13 @@ const neverLoaded = [
   "@aws-sdk/credential-provider-web-identity",
   "@aws-sdk/credential-provider-login",
   "@smithy/credential-provider-imds",
-  "@smithy/core/event-streams",
 ];
+
+/**
+ * The AWS SDK loads these only for answers that are event streams. Left out, the rest of it need not
+ * be wrapped for loading late; but Lambda's own client has such answers, and wants them at once.
+ */
+const eventStreams = "@smithy/core/event-streams";
 
 /** Actions that AWS does not let anybody narrow to a resource. */
 const tracing = sst.aws.permission({
@@ -40,7 +41,12 @@ const assumeRolePolicy = JSON.stringify({
 /** A function as all of them are. Its links are all that it may do. */
 export const lambda = (
   name: string,
-  args: Pick<sst.aws.FunctionArgs, "handler" | "link" | "timeout" | "concurrency">,
+  {
+    withEventStreams = false,
+    ...args
+  }: Pick<sst.aws.FunctionArgs, "handler" | "link" | "timeout" | "concurrency"> & {
+    withEventStreams?: boolean;
+  },
 ) =>
   new sst.aws.Function(name, {
     runtime: "nodejs24.x",
@@ -52,7 +58,10 @@ export const lambda = (
     permissions: [tracing],
     nodejs: {
       minify: true,
-      esbuild: { keepNames: false, external: neverLoaded },
+      esbuild: {
+        keepNames: false,
+        external: withEventStreams ? credentialProviders : [...credentialProviders, eventStreams],
+      },
       plugins: "infra/bundle/plugins.mjs",
     },
     transform: {

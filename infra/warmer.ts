@@ -17,6 +17,7 @@ if (stage.warm > 0) {
     handler: "packages/functions/src/warmer/warm.handler",
     timeout: "20 seconds",
     link: [invokeApi],
+    withEventStreams: true,
   });
   new sst.aws.CronV2("WarmerSchedule", { schedule: "rate(5 minutes)", function: warmer.arn });
 }

@@ -1,4 +1,5 @@
 import {
+  ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   type Message,
@@ -39,6 +40,13 @@ export async function* receiveAll(url: string, seconds: number): AsyncGenerator<
     if (Messages.length === 0) return;
     yield* Messages;
   }
+}
+
+/** Makes a message that was received visible again. */
+export async function release({ ReceiptHandle }: Message, url: string): Promise<void> {
+  await sqs.send(
+    new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout: 0 }),
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { Resource } from "sst";
 import * as z from "zod";
-import { depthOf, receiveAll, replay } from "./dead-letters.ts";
+import { depthOf, receiveAll, release, replay } from "./dead-letters.ts";
 
 const help = `Usage: npm run redrive -- [<queue>] [options]
 
@@ -47,14 +47,14 @@ async function listQueues(): Promise<void> {
 
 async function show(queue: string): Promise<void> {
   const url = urlOf(`${queue}DeadLetters`);
-  let count = 0;
-  // Invisible only while they are shown; SQS has no other way to look.
-  for await (const { MessageId, Body, Attributes } of receiveAll(url, 5)) {
-    count++;
-    const received = new Date(Number(Attributes?.SentTimestamp)).toISOString();
-    console.log(`${MessageId}  sent ${received}  ${Body?.slice(0, 120)}`);
+  // SQS shows a message only by handing it out.
+  const messages = await Array.fromAsync(receiveAll(url, INVISIBLE_SECONDS));
+  for (const { MessageId, Body, Attributes } of messages) {
+    const sent = new Date(Number(Attributes?.SentTimestamp)).toISOString();
+    console.log(`${MessageId}  sent ${sent}  ${Body?.slice(0, 120)}`);
   }
-  console.log(`${count} message(s) would go back to ${queue}.`);
+  await Promise.all(messages.map((message) => release(message, url)));
+  console.log(`${messages.length} message(s) would go back to ${queue}.`);
 }
 
 async function redrive(queue: string): Promise<void> {

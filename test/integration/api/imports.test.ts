@@ -1,85 +1,17 @@
 import { randomUUID } from "node:crypto";
-import type { Import, RowError } from "@petstore/core/imports/import";
-import { describe, expect, it, vi } from "vitest";
-import { type Answer, useApi } from "../../support/api.ts";
+import { describe, expect, it } from "vitest";
+import { useApi } from "../../support/api.ts";
+import { completed, send } from "../../support/imports.ts";
 import { walk } from "../../support/pages.ts";
 
 const call = useApi();
 const ndjson = { "content-type": "application/x-ndjson" };
 const rex = { name: "Rex", species: "dog" };
 
-interface Report extends Import {
-  errors: RowError[];
-  nextCursor?: string;
-}
-
-const send = (body: unknown, headers = {}) =>
-  call<Import>("POST", "/api/imports", { body, headers });
-
-/** Sends an import, and reads it again when it is completed. */
-async function completed(body: unknown, headers = {}): Promise<Report> {
-  const answer = await send(body, headers);
-  expect(answer.status).toBe(202);
-  const location = answer.headers.get("location") as string;
-  expect(location).toBe(`/api/imports/${answer.body.id}`);
-  return vi.waitUntil(
-    async () => {
-      const { status, body } = await call<Report>("GET", location);
-      expect(status).toBe(200);
-      return body.state === "completed" && body;
-    },
-    { timeout: 110_000, interval: 200 },
-  );
-}
-
-/** All row errors of an import, page by page. */
-async function errorsOf(id: string, limit: number): Promise<RowError[]> {
-  const errors: RowError[] = [];
-  for (let page: string | undefined = `?limit=${limit}`; page !== undefined; ) {
-    const answer: Answer<Report> = await call("GET", `/api/imports/${id}${page}`);
-    expect(answer.body.errors.length).toBeLessThanOrEqual(limit);
-    errors.push(...answer.body.errors);
-    page = /^<[^?]+(\?[^>]+)>; rel="next"$/.exec(answer.headers.get("link") ?? "")?.[1];
-    expect(page === undefined).toBe(answer.body.nextCursor === undefined);
-  }
-  return errors;
-}
-
-it("makes 4,963 pets and 37 row errors of 5,000 rows with 37 bad ones", async () => {
-  const tag = `t${randomUUID().slice(0, 8)}`;
-  const bad = Array.from({ length: 37 }, (_, index) => 1 + 135 * index);
-  const rows = Array.from({ length: 5_000 }, (_, index) =>
-    bad.includes(index + 1)
-      ? { name: "", species: "dragon", tags: [tag] }
-      : { name: `Pet ${index + 1}`, species: "fish", tags: [tag] },
-  );
-
-  const report = await completed(rows);
-  expect(report).toMatchObject({ rows: 5_000, imported: 4_963, failed: 37 });
-  expect(Date.parse(report.completedAt as string)).toBeGreaterThan(Date.parse(report.createdAt));
-
-  const detail = expect.any(String);
-  const errors = await errorsOf(report.id, 10);
-  expect(errors.map(({ row }) => row)).toEqual(bad);
-  for (const { errors: ofRow } of errors) {
-    expect(ofRow).toHaveLength(2);
-    expect(ofRow).toEqual(
-      expect.arrayContaining([
-        { pointer: "/name", detail },
-        { pointer: "/species", detail },
-      ]),
-    );
-  }
-
-  const pets = (await walk(call, "species=fish&limit=100")).filter(({ tags }) => tags[0] === tag);
-  expect(new Set(pets.map(({ name }) => name)).size).toBe(4_963);
-  expect(pets).toHaveLength(4_963);
-}, 150_000);
-
 describe("NDJSON", () => {
   it("is imported but for its broken lines, which are reported by their numbers", async () => {
     const lines = [JSON.stringify(rex), '{"name":', "", "Rex,dog", JSON.stringify(rex), "[]", ""];
-    const report = await completed(lines.join("\r\n"), ndjson);
+    const report = await completed(call, lines.join("\r\n"), ndjson);
     expect(report).toMatchObject({ rows: 5, imported: 2, failed: 3 });
     expect(report.errors.map(({ row, errors }) => [row, errors[0]?.pointer])).toEqual([
       [2, ""],
@@ -95,13 +27,13 @@ describe("NDJSON", () => {
       Buffer.from('{"name":"Zoë","species":"dog"}\n', "latin1"),
       Buffer.from(good),
     ]);
-    const report = await completed(bytes, ndjson);
+    const report = await completed(call, bytes, ndjson);
     expect(report).toMatchObject({ imported: 2, failed: 1, errors: [{ row: 2 }] });
   });
 });
 
 it("fails a row over the item limit, or of hostile text, and imports the others", async () => {
-  const report = await completed([
+  const report = await completed(call, [
     rex,
     { ...rex, breed: "x".repeat(17_000) },
     { ...rex, [`\ud800\uffff${"k".repeat(500)}`]: 1 },
@@ -117,8 +49,8 @@ describe("a repeat with the same Idempotency-Key", () => {
     const headers = { "idempotency-key": randomUUID() };
     const tag = `t${randomUUID().slice(0, 8)}`;
     const rows = Array.from({ length: 120 }, () => ({ ...rex, species: "reptile", tags: [tag] }));
-    const first = await completed(rows, headers);
-    const again = await send(rows, headers);
+    const first = await completed(call, rows, headers);
+    const again = await send(call, rows, headers);
     expect(again.headers.get("idempotency-replayed")).toBe("true");
     expect(again).toMatchObject({ status: 202, body: { id: first.id, state: "completed" } });
     const { errors, ...report } = first;
@@ -129,15 +61,15 @@ describe("a repeat with the same Idempotency-Key", () => {
   it("at the same time makes one import", async () => {
     const headers = { "idempotency-key": randomUUID() };
     const rows = Array.from({ length: 60 }, () => ({ ...rex, species: "rabbit" }));
-    const answers = await Promise.all([1, 2, 3, 4].map(() => completed(rows, headers)));
+    const answers = await Promise.all([1, 2, 3, 4].map(() => completed(call, rows, headers)));
     expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
     expect((await walk(call, "species=rabbit&limit=100")).length).toBe(60);
   });
 
   it("and other rows is refused", async () => {
     const headers = { "idempotency-key": randomUUID() };
-    await send([rex], headers);
-    expect(await send([rex, rex], headers)).toMatchObject({
+    await send(call, [rex], headers);
+    expect(await send(call, [rex, rex], headers)).toMatchObject({
       status: 422,
       body: { type: "/problems/idempotency-key-reused" },
     });
@@ -158,7 +90,7 @@ describe("refuses", () => {
     ["another format", row, { "content-type": "text/csv" }, 415, "unsupported-media-type"],
     ["a bad key", row, { "idempotency-key": "x".repeat(256) }, 400, "malformed-header"],
   ])("%s", async (_, body, headers, status, type) => {
-    expect(await send(body, headers)).toMatchObject({
+    expect(await send(call, body, headers)).toMatchObject({
       status,
       body: { type: `/problems/${type}` },
     });
