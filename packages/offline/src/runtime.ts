@@ -28,7 +28,7 @@ const OPERATOR = "operator";
 const WRITE = /^(Put|Update|Delete|BatchWrite|TransactWrite|ExecuteStatement|BatchExecute)/;
 
 /** In milliseconds. */
-const PREBUILD_DELAY = 1_000;
+const PREBUILD_DELAY = 5_000;
 
 export interface RuntimeOptions {
   app: App;
