@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { run, type Section } from "./bench.ts";
+import { imports } from "./imports.ts";
 import { memory } from "./memory.ts";
 import { pages } from "./pages.ts";
 import { missed } from "./report.ts";
@@ -8,7 +9,7 @@ import { start } from "./start.ts";
 import { throughput } from "./throughput.ts";
 import { warm } from "./warm.ts";
 
-const sections: Record<string, Section> = { size, warm, throughput, start, memory, pages };
+const sections: Record<string, Section> = { size, warm, throughput, start, memory, pages, imports };
 
 const help = `Usage: npm run bench -- [options]
 

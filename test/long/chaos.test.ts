@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Pet, species } from "@petstore/core/pets/pet";
 import { type Mail, readMailbox } from "@petstore/offline/emulators/mailbox";
@@ -6,6 +5,7 @@ import { expect, it } from "vitest";
 import { clientOf } from "../support/api.ts";
 import { type Offline, startOffline, temporaryFolder } from "../support/offline.ts";
 import { walk } from "../support/pages.ts";
+import { killFunction } from "../support/processes.ts";
 
 const PETS = 1_000;
 const CLIENTS = 8;
@@ -13,20 +13,6 @@ const victims = ["PublishEvents", "ProjectInventory", "Notify"];
 
 /** Times (ms since the epoch) of everything that was killed. */
 const kills: number[] = [];
-
-/** Kills the processes of one function. */
-function killFunction(state: string, name: string): void {
-  const all = execFileSync("ps", ["axww", "-o", "pid=,command="], { encoding: "utf8" });
-  for (const line of all.split("\n")) {
-    if (!line.includes("bootstrap.mjs") || !line.includes(`${state}/bundles/${name}`)) continue;
-    try {
-      process.kill(Number.parseInt(line, 10), "SIGKILL");
-      kills.push(Date.now());
-    } catch {
-      // It had just ended by itself.
-    }
-  }
-}
 
 const eventOf = ({ to, subject }: Mail) => `${to[0]}: ${subject}`;
 const mailsByEvent = (state: string) => Map.groupBy(readMailbox(state), eventOf);
@@ -76,7 +62,8 @@ it("mails every event and counts every pet, whatever is killed meanwhile", async
         await offline.kill();
         offline = await startOffline(state.path);
       } else {
-        killFunction(state.path, victims[Math.floor(Math.random() * victims.length)] as string);
+        const victim = victims[Math.floor(Math.random() * victims.length)] as string;
+        if (killFunction(state.path, victim)) kills.push(Date.now());
       }
     }
   }

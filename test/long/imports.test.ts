@@ -1,8 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { useApi } from "../support/api.ts";
+import { clientOf, useApi } from "../support/api.ts";
 import { completed, errorsOf } from "../support/imports.ts";
-import { walk } from "../support/pages.ts";
+import { startOffline, temporaryFolder } from "../support/offline.ts";
+import { type Page, walk } from "../support/pages.ts";
+import { killFunction } from "../support/processes.ts";
 
 const call = useApi();
 
@@ -36,3 +39,39 @@ it("makes 4,963 pets and 37 row errors of 5,000 rows with 37 bad ones", async ()
   expect(new Set(pets.map(({ name }) => name)).size).toBe(4_963);
   expect(pets).toHaveLength(4_963);
 }, 150_000);
+
+it("comes out the same when its workers are killed, and keeps what was edited meanwhile", async () => {
+  await using state = await temporaryFolder();
+  const offline = await startOffline(state.path);
+  const call = clientOf(() => offline.url);
+  const rows = Array.from({ length: 1_000 }, (_, n) =>
+    n % 100 === 7 ? { name: `Pet ${n}` } : { name: `Pet ${n}`, species: "rabbit" },
+  );
+  let done = false;
+  const importing = completed(call, rows).finally(() => {
+    done = true;
+  });
+
+  let kills = 0;
+  const edited = new Set<string>();
+  while (!done && (kills < 8 || edited.size < 8)) {
+    await sleep(400);
+    if (kills < 8) kills += killFunction(state.path, "ImportChunk");
+    const { items } = (await call<Page>("GET", "/api/pets?species=rabbit&limit=5")).body;
+    for (const { id } of items) {
+      const { status } = await call("PATCH", `/api/pets/${id}`, { body: { breed: "Edited" } });
+      if (status === 200) edited.add(id);
+    }
+  }
+  expect(kills).toBeGreaterThan(0);
+  expect(edited.size).toBeGreaterThan(0);
+
+  expect(await importing).toMatchObject({ rows: 1_000, imported: 990, failed: 10 });
+  const pets = await walk(call, "species=rabbit&limit=100");
+  expect(new Set(pets.map(({ name }) => name)).size).toBe(990);
+  expect(pets).toHaveLength(990);
+  expect(new Set(pets.filter(({ breed }) => breed === "Edited").map(({ id }) => id))).toEqual(
+    edited,
+  );
+  await offline.stop();
+}, 300_000);

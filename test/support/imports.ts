@@ -22,7 +22,7 @@ export async function completed(call: Call, body: unknown, headers = {}): Promis
       expect(status).toBe(200);
       return body.state === "completed" && body;
     },
-    { timeout: 110_000, interval: 200 },
+    { timeout: 280_000, interval: 200 },
   );
 }
 

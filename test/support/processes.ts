@@ -7,3 +7,22 @@ export function processesOf(text: string): string[] {
     .split("\n")
     .filter((line) => line.includes(text) && !/^\s*\d+\s+Z|ps axwwe/.test(line));
 }
+
+/**
+ * Kills the processes of one function of the runtime that uses a state.
+ *
+ * @returns how many there were
+ */
+export function killFunction(state: string, name: string): number {
+  let killed = 0;
+  for (const line of processesOf(`${state}/bundles/${name}`)) {
+    if (!line.includes("bootstrap.mjs")) continue;
+    try {
+      process.kill(Number.parseInt(line, 10), "SIGKILL");
+      killed++;
+    } catch {
+      // It had just ended by itself.
+    }
+  }
+  return killed;
+}

@@ -1,0 +1,81 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Import } from "@petstore/core/imports/import";
+import { type Bench, projectRoot, type Section } from "./bench.ts";
+import { sdkEnvironment, startEngine } from "./engine.ts";
+import { runtimeCommand, startOffline } from "./offline.ts";
+import { budget, table } from "./report.ts";
+import { median, rounds } from "./rounds.ts";
+
+const POLL_MS = 50;
+const SINGLES = 20;
+
+/** Rows a second of an import, by the measure of bare writes; and how long a single row takes. */
+export const imports: Section = async (bench) => {
+  const rows = bench.quick ? 500 : 2_000;
+  const engine = await startEngine(bench);
+  const { url } = await startOffline(bench, [...runtimeCommand, "--engine", "endpoint"], {
+    DYNAMODB_ENDPOINT: engine.endpoint,
+  });
+  const importing = async () => (rows * 1000) / (await timeOf(url, rows));
+  const writing = writesPerSecond(bench, engine, rows);
+  await importing();
+  await writing();
+
+  const perSecond = await rounds(bench.quick ? 1 : 3, { writing, importing });
+  const ratio = perSecond.ratio("importing", "writing");
+  const latencies: number[] = [];
+  for (let n = 0; n < SINGLES; n++) latencies.push(await timeOf(url, 1));
+  table(
+    `Imports of ${rows} rows`,
+    ["what", "per second", "ratio", "budget"],
+    [
+      ["conditional PutItem from one process", perSecond.of("writing").toFixed(0), "1.00"],
+      [
+        "rows of an import",
+        perSecond.of("importing").toFixed(0),
+        ratio.toFixed(2),
+        budget(ratio, "≥", 0.6),
+      ],
+    ],
+  );
+  table(
+    "A single row",
+    ["from", "ms"],
+    [["accepted to imported, through the queue", median(latencies).toFixed(0)]],
+  );
+};
+
+/** Imports rows, and answers the milliseconds between their acceptance and their completion. */
+async function timeOf(url: string, rows: number): Promise<number> {
+  const body = JSON.stringify(
+    Array.from({ length: rows }, (_, n) => ({ name: `Pet ${n}`, species: "cat", tags: ["bench"] })),
+  );
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(`${url}/api/imports`, { method: "POST", headers, body });
+  const accepted = Date.now();
+  const location = answer.headers.get("location");
+  for (;;) {
+    const report = (await (await fetch(url + location)).json()) as Import;
+    if (report.completedAt) return Math.max(1, Date.parse(report.completedAt) - accepted);
+    await sleep(POLL_MS);
+  }
+}
+
+function writesPerSecond(
+  bench: Bench,
+  { endpoint, table: name }: { endpoint: string; table: string },
+  rows: number,
+) {
+  const child = fork(join(projectRoot, "test/bench/programs/put-items.ts"), [name], {
+    env: { ...process.env, ...sdkEnvironment(endpoint) },
+  });
+  bench.defer(() => child.kill("SIGKILL"));
+  return async (): Promise<number> => {
+    child.send(rows);
+    const [rate] = await once(child, "message");
+    return rate;
+  };
+}

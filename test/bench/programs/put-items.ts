@@ -1,0 +1,28 @@
+/**
+ * Writes as many new pets as it is told, each by a conditional put, ten requests in flight, and
+ * answers the number of writes in a second.
+ */
+import { randomUUID } from "node:crypto";
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { toItem } from "@petstore/core/pets/record";
+import { petOf } from "../pets.ts";
+
+const [table = ""] = process.argv.slice(2);
+const client = new DynamoDBClient();
+const command = (n: number) =>
+  new PutItemCommand({
+    TableName: table,
+    Item: marshall(toItem({ ...petOf(n), id: randomUUID() })),
+    ConditionExpression: "attribute_not_exists(pk)",
+  });
+
+process.on("message", async (count: number) => {
+  const began = performance.now();
+  let next = 0;
+  const writer = async () => {
+    while (next < count) await client.send(command(next++));
+  };
+  await Promise.all(Array.from({ length: 10 }, writer));
+  process.send?.((count * 1000) / (performance.now() - began));
+});
