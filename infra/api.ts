@@ -46,12 +46,18 @@ export const api = new sst.aws.ApiGatewayV2("Api", {
   },
 });
 
+/** Provisioned concurrency belongs to a version of a function, so there have to be versions. */
+const provisioned = stage.provisioned
+  ? { versioning: true, concurrency: { provisioned: stage.provisioned } }
+  : {};
+
 /** The functions behind the API, by operation. */
 export const apiFunctions = Object.entries(operations).map(([name, { file, may }]) => {
   const fn = lambda(`${name.charAt(0).toUpperCase()}${name.slice(1)}`, {
     handler: `packages/functions/src/${file}.handler`,
     link: may,
+    ...provisioned,
   });
-  api.route(routes[name as OperationName], fn.arn);
+  api.route(routes[name as OperationName], fn.targetArn);
   return fn;
 });

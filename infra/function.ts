@@ -44,7 +44,7 @@ export const lambda = (
   {
     withEventStreams = false,
     ...args
-  }: Pick<sst.aws.FunctionArgs, "handler" | "link" | "timeout" | "concurrency"> & {
+  }: Pick<sst.aws.FunctionArgs, "handler" | "link" | "timeout" | "concurrency" | "versioning"> & {
     withEventStreams?: boolean;
   },
 ) =>

@@ -74,7 +74,13 @@ const sendMail = new sst.Linkable("SendMail", {
  */
 const chunks = workQueue(
   "Chunks",
-  { name: "ImportChunk", file: "imports/chunk", seconds: 10, concurrency: 10, batch: 1 },
+  {
+    name: "ImportChunk",
+    file: "imports/chunk",
+    seconds: 10,
+    concurrency: stage.workers.chunks,
+    batch: 1,
+  },
   [readImports, writeImports, writePets],
 );
 export const sendChunks = maySend("SendChunks", chunks);
@@ -82,7 +88,13 @@ export const sendChunks = maySend("SendChunks", chunks);
 /** Events that owners hear of. The workers' number protects the mail service's rate. */
 const notifications = workQueue(
   "Notifications",
-  { name: "Notify", file: "notify/notify", seconds: 5, concurrency: 5, batch: 10 },
+  {
+    name: "Notify",
+    file: "notify/notify",
+    seconds: 5,
+    concurrency: stage.workers.notifications,
+    batch: 10,
+  },
   [rememberDone, sendMail],
 );
 export const sendNotifications = maySend("SendNotifications", notifications);

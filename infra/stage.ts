@@ -6,6 +6,10 @@ interface Stage {
   throttle: { rate: number; burst: number };
   /** Instances of every API function that the warmer keeps warm; 0: there is no warmer. */
   warm: number;
+  /** Instances of every API function that are always initialised, and always paid for; 0: none. */
+  provisioned: number;
+  /** Ceilings: workers of a queue at a time. They protect the table, and the mail service's rate. */
+  workers: { chunks: number; notifications: number };
   /** Mail comes from this address; without one it is recorded instead of sent. */
   mailFrom: string;
   /** Origins whose pages may call the API. */
@@ -16,6 +20,8 @@ const production: Stage = {
   logRetention: "1 year",
   throttle: { rate: 1_000, burst: 2_000 },
   warm: 2,
+  provisioned: 0,
+  workers: { chunks: 10, notifications: 5 },
   mailFrom: "petstore@petstore.example.com",
   allowOrigins: ["https://petstore.example.com"],
 };
@@ -25,6 +31,8 @@ const personal: Stage = {
   logRetention: "1 week",
   throttle: { rate: 10_000, burst: 5_000 },
   warm: 0,
+  provisioned: 0,
+  workers: { chunks: 10, notifications: 5 },
   mailFrom: "",
   allowOrigins: ["*"],
 };

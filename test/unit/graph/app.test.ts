@@ -64,11 +64,16 @@ test("an API has its routes, CORS, throttle and access log", () => {
   ]);
 });
 
-test("an invocation ARN leads to the function within", () => {
+test.each([
+  [
+    "an invocation ARN",
+    `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
+  ],
+  ["the ARN of a version", `${functionArn}:7`],
+])("%s leads to the function within", (_, uri) => {
   const graph = sampleGraph();
   for (const { type, state } of graph.resources) {
-    if (!type.includes("integration")) continue;
-    state.integrationUri = `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+    if (type.includes("integration")) state.integrationUri = uri;
   }
   expect(toApp(graph).apis[0]?.routes[0]?.functionArn).toBe(functionArn);
 });

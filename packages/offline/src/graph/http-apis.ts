@@ -66,8 +66,10 @@ export function isHttpApi({ type, state }: Resource): boolean {
 
 /** The ARN of the function that an integration invokes; undefined if it calls something else. */
 export function integratedFunction({ state }: Resource): string | undefined {
-  // The URI is the function's ARN, or the invocation ARN that wraps it.
-  return /arn:aws[\w-]*:lambda:[^/]+/.exec(Integration.parse(state).integrationUri)?.[0];
+  // The URI is the function's ARN, perhaps with a version, or the invocation ARN that wraps it.
+  return /arn:aws[\w-]*:lambda:[^:/]*:\d*:function:[^:/]+/.exec(
+    Integration.parse(state).integrationUri,
+  )?.[0];
 }
 
 function routes(graph: Graph, apiId: string): HttpRoute[] {

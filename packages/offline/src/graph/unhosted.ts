@@ -29,6 +29,7 @@ const known: Record<string, Verdict> = {
   "aws:iam/rolePolicy:RolePolicy": true,
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": true,
   "aws:lambda/permission:Permission": true,
+  "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": true,
   // Configuration of services that are not hosted: those have their own warning
   "aws:s3/bucketPolicy:BucketPolicy": true,
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": true,
