@@ -63,7 +63,7 @@ const MB = 1024 * 1024;
 /** Starts a process of a function. */
 export function startInstance(options: InstanceOptions): Instance {
   const { fn, log } = options;
-  const startedAt = performance.now();
+  const spawnedAt = performance.now();
   let initDuration: number | undefined;
   let initFailure: InitFailure | undefined;
   let firstInvocation = true;
@@ -129,7 +129,7 @@ export function startInstance(options: InstanceOptions): Instance {
 
   function initialised() {
     clearTimeout(initTimer);
-    initDuration = performance.now() - startedAt;
+    initDuration = performance.now() - spawnedAt;
     options.onReady();
   }
 
@@ -147,6 +147,11 @@ export function startInstance(options: InstanceOptions): Instance {
     options.onReady();
   }
 
+  /** An init that nobody waited for, as when another process was faster, made no start cold. */
+  function waitedForInit({ queuedAt }: Invocation): boolean {
+    return firstInvocation && queuedAt < spawnedAt + (initDuration ?? 0);
+  }
+
   function conclude(result: InvokeResult, failure?: Failure) {
     if (!current) return;
     const { invocation, timer, startedAt } = current;
@@ -157,7 +162,7 @@ export function startInstance(options: InstanceOptions): Instance {
       duration,
       memorySize: fn.memoryMb,
       maxMemoryUsed: Math.min(fn.memoryMb, Math.ceil(maxMemory / MB)),
-      ...(firstInvocation && initDuration !== undefined && { initDuration }),
+      ...(waitedForInit(invocation) && initDuration !== undefined && { initDuration }),
       ...(failure && { errorType: failure.errorType }),
     });
     firstInvocation = false;
