@@ -7,6 +7,9 @@ import { TableDescription, tableChanges } from "./table-changes.ts";
 
 const POLL_MS = 20;
 
+/** Internal failures of the engine that waiting for a table outlives. */
+const MOST_FAILURES = 10;
+
 const Described = z.object({ Table: TableDescription });
 const TimeToLive = z.object({
   TimeToLiveDescription: z.object({ AttributeName: z.string().optional() }),
@@ -80,8 +83,11 @@ async function describe(
 
 /** Also until its indexes are filled; deleted ones are no longer listed then. */
 async function untilActive(endpoint: string, TableName: string): Promise<void> {
-  for (;;) {
-    const table = await describe(endpoint, TableName);
+  for (let failures = 0; ; ) {
+    const table = await describe(endpoint, TableName).catch((error) => {
+      // DynamoDB Local cannot describe a table in the moment that an index of it goes.
+      if (error.name !== "InternalFailure" || ++failures > MOST_FAILURES) throw error;
+    });
     const statuses = [
       table?.TableStatus,
       ...(table?.GlobalSecondaryIndexes ?? []).map((index) => index.IndexStatus),
