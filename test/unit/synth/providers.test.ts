@@ -39,6 +39,21 @@ test("only a table with a stream has a stream's ARN", () => {
   expect(streamArn(false)).toBe("");
 });
 
+test("a user pool, its client and its scopes have well-formed identifiers", () => {
+  const pool = declare("aws:cognito/userPool:UserPool", {});
+  expect(pool.id).toMatch(/^eu-west-1_[A-Za-z0-9]{9}$/);
+  expect(pool.state).toMatchObject({
+    endpoint: `cognito-idp.eu-west-1.amazonaws.com/${pool.id}`,
+    arn: `arn:aws:cognito-idp:eu-west-1:123456789012:userpool/${pool.id}`,
+  });
+  expect(declare("aws:cognito/userPoolClient:UserPoolClient", {}).id).toMatch(/^[a-z0-9]{26}$/);
+  const inputs = { userPoolId: pool.id, identifier: "shop", scopes: [{ scopeName: "read" }] };
+  expect(declare("aws:cognito/resourceServer:ResourceServer", inputs)).toMatchObject({
+    id: `${pool.id}|shop`,
+    state: { scopeIdentifiers: ["shop/read"] },
+  });
+});
+
 test("a policy document answers with JSON and, if there are any, its statements", () => {
   const statements = [
     {

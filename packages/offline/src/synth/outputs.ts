@@ -22,6 +22,8 @@ interface Creation extends Declared {
   physicalName: string;
   /** A stable stand-in for an identifier that AWS would make up. */
   uid: string;
+  /** The same for a longer one: 64 hexadecimal digits. */
+  longUid: string;
   input(key: string): string;
   arn(service: string, resource: string): string;
 }
@@ -61,8 +63,14 @@ const providers: Record<string, (r: Creation) => Computed> = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": (r) => ({
     arn: r.arn("cloudwatch", `alarm:${r.physicalName}`),
   }),
+  "aws:cognito/resourceServer:ResourceServer": (r) => ({
+    id: `${r.input("userPoolId")}|${r.input("identifier")}`,
+    scopeIdentifiers: ((r.inputs.scopes ?? []) as { scopeName: string }[]).map(
+      ({ scopeName }) => `${r.input("identifier")}/${scopeName}`,
+    ),
+  }),
   "aws:cognito/userPool:UserPool": (r) => {
-    const id = `${r.region}_${r.uid}`;
+    const id = `${r.region}_${r.uid.slice(0, 9)}`;
     return {
       id,
       arn: r.arn("cognito-idp", `userpool/${id}`),
@@ -70,7 +78,7 @@ const providers: Record<string, (r: Creation) => Computed> = {
     };
   },
   "aws:cognito/userPoolClient:UserPoolClient": (r) => ({
-    id: r.uid,
+    id: r.longUid.slice(0, 26),
     clientSecret: r.inputs.generateSecret ? `secret-${r.uid}` : "",
   }),
   "aws:cognito/userPoolDomain:UserPoolDomain": (r) => ({ id: r.input("domain") }),
@@ -168,11 +176,13 @@ const providers: Record<string, (r: Creation) => Computed> = {
 export function create(declared: Declared): { id: string; state: Record<string, unknown> } {
   const { type, name, inputs, region } = declared;
   const physicalName = typeof inputs.name === "string" && inputs.name ? inputs.name : name;
+  const longUid = createHash("sha256").update(`${type} ${name}`).digest("hex");
   const { id = physicalName, ...outputs } =
     providers[type]?.({
       ...declared,
       physicalName,
-      uid: createHash("sha256").update(`${type} ${name}`).digest("hex").slice(0, 10),
+      uid: longUid.slice(0, 10),
+      longUid,
       input: (key) => String(inputs[key]),
       arn: (service, resource) => `arn:aws:${service}:${region}:${accountId}:${resource}`,
     }) ?? {};
