@@ -9,12 +9,22 @@ import { projectRoot, temporaryFolder } from "./offline.ts";
 export interface AppParts {
   /** By name: the source, or that and what differs from Lambda's defaults. */
   functions?: Record<string, string | FunctionParts>;
-  /** One HTTP API each: the name of a function by route key. */
-  apis?: Record<string, string>[];
+  /** One HTTP API each: by route key the name of a function, or that and who may call it. */
+  apis?: Record<string, string | RouteParts>[];
+  /** A user pool with these scopes; its issuer is the one whose tokens routes take. */
+  userPool?: { scopes: string[] };
   /** Names of tables whose key is `id`. */
   tables?: string[];
   /** Whatever else it declares, by Pulumi type. */
   others?: { type: string; name: string }[];
+}
+
+export interface RouteParts {
+  functionName: string;
+  /** Only for tokens, with one of these scopes if there are any. */
+  scopes?: string[];
+  /** Another `authorizationType` than `JWT`. */
+  authorization?: string;
 }
 
 export interface FunctionParts {
@@ -24,6 +34,7 @@ export interface FunctionParts {
   /** MB. */
   memorySize?: number;
   reservedConcurrentExecutions?: number;
+  environment?: { variables: Record<string, string> };
 }
 
 /** Writes a project to run the command line in: its sources and its graph, ready-made. */
@@ -43,8 +54,13 @@ export async function temporaryApp(parts: AppParts) {
 
 const arnOf = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
 
+/** The pool's URL on AWS. */
+export const poolIssuer = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_pool";
+const client = "client";
+const resourceServer = "shop";
+
 function graphOf(
-  { functions = {}, apis = [], tables = [], others = [] }: AppParts,
+  { functions = {}, apis = [], userPool, tables = [], others = [] }: AppParts,
   root: string,
 ): Graph {
   return {
@@ -70,6 +86,7 @@ function graphOf(
         });
       }),
       ...apis.flatMap((routes, index) => httpApi(`Api${index}`, routes)),
+      ...(userPool ? poolOf(userPool.scopes) : []),
       ...tables.map((name) =>
         resource("aws:dynamodb/table:Table", name, {
           name,
@@ -83,10 +100,18 @@ function graphOf(
   };
 }
 
-function httpApi(api: string, routes: Record<string, string>): Resource[] {
+function httpApi(api: string, routes: NonNullable<AppParts["apis"]>[number]): Resource[] {
   return [
     resource("aws:apigatewayv2/api:Api", api, { name: api, protocolType: "HTTP" }),
-    ...Object.entries(routes).flatMap(([routeKey, functionName]) => {
+    resource("aws:apigatewayv2/authorizer:Authorizer", `${api}Authorizer`, {
+      apiId: api,
+      authorizerType: "JWT",
+      identitySources: ["$request.header.Authorization"],
+      jwtConfiguration: { issuer: poolIssuer, audiences: [client] },
+    }),
+    ...Object.entries(routes).flatMap(([routeKey, route]) => {
+      const parts = typeof route === "string" ? { functionName: route } : route;
+      const { functionName, scopes, authorization = scopes && "JWT" } = parts;
       const integration = `${api} ${routeKey}`;
       return [
         resource("aws:apigatewayv2/integration:Integration", integration, {
@@ -97,8 +122,23 @@ function httpApi(api: string, routes: Record<string, string>): Resource[] {
           apiId: api,
           routeKey,
           target: `integrations/${integration}`,
+          ...(authorization && { authorizationType: authorization }),
+          ...(scopes && { authorizerId: `${api}Authorizer`, authorizationScopes: scopes }),
         }),
       ];
+    }),
+  ];
+}
+
+function poolOf(scopes: string[]): Resource[] {
+  const userPoolId = poolIssuer.split("/").at(-1) as string;
+  return [
+    resource("aws:cognito/userPool:UserPool", userPoolId, { endpoint: poolIssuer.slice(8) }),
+    resource("aws:cognito/userPoolClient:UserPoolClient", client, { userPoolId }),
+    resource("aws:cognito/resourceServer:ResourceServer", resourceServer, {
+      userPoolId,
+      identifier: resourceServer,
+      scopes: scopes.map((scopeName) => ({ scopeName })),
     }),
   ];
 }

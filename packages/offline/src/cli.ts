@@ -51,7 +51,7 @@ async function serve({ stage, port, engine, state: folder, fresh }: Options): Pr
     const runtime = await Promise.race([starting, stopping.promise.then(() => undefined)]);
     // Nobody waits for a start to stop it: what has started by then ends with us.
     if (!runtime) process.exit(await stopping.promise);
-    log(banner(app, runtime.urls, runtime.engine, folder));
+    log(banner(app, runtime, folder));
     log(`  Ready in ${Math.round(performance.now() - began)} ms. Ctrl-C stops it.\n`);
     process.exitCode = await stopping.promise;
     await runtime.close();

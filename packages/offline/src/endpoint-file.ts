@@ -1,11 +1,14 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import { UserError } from "./user-error.ts";
 
 const EndpointFile = z.object({
   url: z.url(),
   accessKeyId: z.string(),
   secretAccessKey: z.string(),
+  /** The URLs of the user pools' issuers here, by those on AWS. */
+  issuers: z.record(z.string(), z.url()),
 });
 
 /** How the person at the terminal reaches the AWS endpoint of a runtime that runs. */
@@ -20,11 +23,15 @@ export function publishEndpoint(stateDirectory: string, endpoint: EndpointFile) 
   return { close: async () => rmSync(path, { force: true }) };
 }
 
-/** The endpoint of the runtime that uses a state; undefined when there is none. */
-export function findEndpoint(stateDirectory: string): EndpointFile | undefined {
+/**
+ * The endpoint of the runtime that uses a state.
+ *
+ * @throws UserError when there is none
+ */
+export function findEndpoint(stateDirectory: string): EndpointFile {
   try {
     return EndpointFile.parse(JSON.parse(readFileSync(pathIn(stateDirectory), "utf8")));
   } catch {
-    return undefined;
+    throw new UserError(`Nothing runs with the state ${stateDirectory}: run npm start first.`);
   }
 }

@@ -12,11 +12,13 @@ import { ses } from "./endpoint/ses.ts";
 import { queueUrlsAt, sqs } from "./endpoint/sqs.ts";
 import { publishEndpoint } from "./endpoint-file.ts";
 import { startGateway } from "./gateway/gateway.ts";
-import type { App } from "./graph/app.ts";
+import type { App, HttpApi } from "./graph/app.ts";
+import { type Issuer, startIssuer } from "./issuer/issuer.ts";
 import { type AsyncInvoke, startAsyncInvoke } from "./lambda/async-invoke.ts";
 import type { Invoke } from "./lambda/invoke.ts";
 import { startLambda } from "./lambda/lambda.ts";
 import { gatherLines } from "./lines.ts";
+import { withLocalUrls } from "./local-urls.ts";
 import { type Sources, startSources } from "./sources/sources.ts";
 import type { State } from "./state/state.ts";
 import { functionLine, requestLine } from "./terminal.ts";
@@ -34,7 +36,7 @@ export interface RuntimeOptions {
   app: App;
   root: string;
   state: State;
-  /** Port of the first API; every further one takes the next. */
+  /** Port of the first API; every further one takes the next, and the issuer of tokens the last. */
   port: number;
   engine?: string | undefined;
   log: (line: string) => void;
@@ -45,6 +47,8 @@ export interface RuntimeOptions {
 export interface Runtime {
   /** Base URLs of the APIs, in the order of the graph. */
   urls: string[];
+  /** URLs of the user pools' issuers, in the order of the graph. */
+  issuers: string[];
   engine: string;
   /** Ends all that was started, the last one first. */
   close(): Promise<void>;
@@ -94,7 +98,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       log,
     }),
   );
-  keep(publishEndpoint(state.directory, { url: endpoint.url, ...endpoint.credentials(OPERATOR) }));
+  const issuers = app.userPools.length > 0 ? keep(await startIssuerOf(options)).urls : {};
+  const localUrls = { ...queueUrlsAt(endpoint.url, app.queues), ...issuers };
+  const credentials = endpoint.credentials(OPERATOR);
+  keep(publishEndpoint(state.directory, { url: endpoint.url, issuers, ...credentials }));
 
   // Requests that functions still work on when all is closed are logged too: the log outlives them.
   const accessLog = keep(openLog(join(state.directory, "access.log")));
@@ -104,7 +111,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       projectRoot: root,
       stateDir: state.directory,
       environment: (fn) => ({
-        ...queueUrlsAt(endpoint.url, app.queues, fn.environment),
+        ...withLocalUrls(localUrls, fn.environment),
         ...environmentOf(endpoint.url, endpoint.credentials(fn.name)),
       }),
       log: (functionName, line) => log(functionLine(functionName, line)),
@@ -130,7 +137,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   for (const [index, api] of app.apis.entries()) {
     const gateway = keep(
       await startGateway({
-        api,
+        api: withIssuers(issuers, api),
         port: options.port && options.port + index,
         accountId: app.functions[0]?.arn.split(":")[4] ?? "",
         invoke: lambda.invoke,
@@ -147,8 +154,29 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   started.defer(() => clearTimeout(prebuilding));
 
   const parts = started.move();
-  return { urls, engine: engine.engine, close: () => parts.disposeAsync() };
+  return {
+    urls,
+    issuers: Object.values(issuers),
+    engine: engine.engine,
+    close: () => parts.disposeAsync(),
+  };
 }
+
+const startIssuerOf = ({ app, port, state }: RuntimeOptions) =>
+  startIssuer({
+    pools: app.userPools,
+    port: port && port + app.apis.length,
+    stateDirectory: state.directory,
+  });
+
+/** An API that takes the tokens of the issuers here; those of others it takes as it did. */
+const withIssuers = (issuers: Issuer["urls"], api: HttpApi): HttpApi => ({
+  ...api,
+  authorizers: api.authorizers.map((authorizer) => ({
+    ...authorizer,
+    issuer: issuers[authorizer.issuer] ?? authorizer.issuer,
+  })),
+});
 
 /** What a function needs to find the endpoint, and to be known there. */
 const environmentOf = (url: string, { accessKeyId, secretAccessKey }: Credentials) => ({

@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { type AwsCall, startEndpoint } from "@petstore/offline/endpoint/endpoint";
 import { queueUrlsAt, sqs as sqsService } from "@petstore/offline/endpoint/sqs";
+import { withLocalUrls } from "@petstore/offline/local-urls";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { queue, queueWithDlq, sqsWith } from "../sources/queue-harness.ts";
 
@@ -35,7 +36,7 @@ async function functionWith(queues = [work]) {
     maxAttempts: 1,
   });
   onTestFinished(() => client.destroy());
-  const { QUEUE = "" } = queueUrlsAt(endpoint.url, queues, { QUEUE: work.url });
+  const { QUEUE = "" } = withLocalUrls(queueUrlsAt(endpoint.url, queues), { QUEUE: work.url });
   return { sqs, client, calls, endpoint, QueueUrl: QUEUE };
 }
 
@@ -67,7 +68,7 @@ test("only what names a queue is rewritten in an environment", () => {
     SST_RESOURCE_Queue: JSON.stringify({ url: work.url, type: "sst.aws.Queue" }),
     TABLE: "pets",
   };
-  expect(queueUrlsAt("http://127.0.0.1:1234", [work], environment)).toEqual({
+  expect(withLocalUrls(queueUrlsAt("http://127.0.0.1:1234", [work]), environment)).toEqual({
     SST_RESOURCE_Queue: '{"url":"http://127.0.0.1:1234/123456789012/work","type":"sst.aws.Queue"}',
   });
 });

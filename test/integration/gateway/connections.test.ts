@@ -201,6 +201,7 @@ describe("starting and closing", () => {
       api: {
         name: "Api",
         apiId: "abc123",
+        authorizers: [],
         routes: [{ key: "GET /old", functionArn: "arn", payloadFormatVersion: "1.0" }],
       },
       port: 0,

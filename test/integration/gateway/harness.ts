@@ -42,6 +42,7 @@ export async function start(
     api: {
       name: "Api",
       apiId: "abc123",
+      authorizers: [],
       routes: routes.map((key) => ({
         key,
         functionArn: `arn of ${key}`,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { compileAccessLog } from "../../../packages/offline/src/gateway/access-log.ts";
+import { claimTexts } from "../../../packages/offline/src/gateway/claims.ts";
 import { clfTime, type RequestRecord } from "../../../packages/offline/src/gateway/record.ts";
 
 const record: RequestRecord = {
@@ -58,6 +59,7 @@ test.each([
   ["integration.error", "-"],
   ["integrationErrorMessage", "-"],
   ["authorizer.claims.sub", "-"],
+  ["authorizer.error", "-"],
   ["unknown", "-"],
   ["constructor", "-"],
   ["toString", "-"],
@@ -73,6 +75,15 @@ test("errors, plain and quoted", () => {
   expect(render("$context.integrationErrorMessage|$context.integration.error", changes)).toBe(
     "Error: no pets|Error: no pets",
   );
+});
+
+test("who called, and why somebody was not let in", () => {
+  const claims = claimTexts({ sub: "user-a" });
+  const authorizerError = "invalid_token: the token has expired";
+  expect(
+    render("$context.authorizer.claims.sub|$context.authorizer.claims.constructor", { claims }),
+  ).toBe("user-a|-");
+  expect(render("$context.authorizer.error", { authorizerError })).toBe(authorizerError);
 });
 
 test("text around the variables stays as it is", () => {

@@ -57,6 +57,7 @@ test("an API has its routes, CORS, throttle and access log", () => {
       name: "shop-offline-Api",
       apiId: "api1",
       cors: { allowOrigins: ["*"], maxAge: 60 },
+      authorizers: [],
       routes: [{ key: "GET /items/{id}", functionArn, payloadFormatVersion: "2.0" }],
       throttle: { rateLimit: 10, burstLimit: 20 },
       accessLogFormat: "$context.requestId",
@@ -105,6 +106,87 @@ test("routes of another API, and routes to no function, are left out", () => {
     ),
   ).apis[0]?.routes;
   expect(routes?.map(({ key }) => key)).toEqual(["GET /items/{id}"]);
+});
+
+const authorizer = (name: string, state: object) =>
+  resource("aws:apigatewayv2/authorizer:Authorizer", name, { apiId: "api1", ...state });
+const jwtAuthorizer = authorizer("readers", {
+  authorizerType: "JWT",
+  identitySources: ["$request.header.Authorization"],
+  jwtConfiguration: { issuer: "https://issuer.example.com", audiences: ["shop"] },
+});
+
+test("an API has its JWT authorizers, those of other APIs not", () => {
+  const other = { apiId: "api2", jwtConfiguration: { issuer: "https://other.example.com" } };
+  expect(toApp(sampleGraph(jwtAuthorizer, authorizer("other", other))).apis[0]).toMatchObject({
+    authorizers: [
+      {
+        id: "readers",
+        identitySource: "$request.header.Authorization",
+        issuer: "https://issuer.example.com",
+        audiences: ["shop"],
+      },
+    ],
+  });
+});
+
+test.each([
+  ["open", { authorizationType: "NONE" }, undefined],
+  [
+    "for tokens",
+    { authorizationType: "JWT", authorizerId: "readers" },
+    { type: "JWT", authorizerId: "readers", scopes: [] },
+  ],
+  [
+    "for tokens with a scope",
+    { authorizationType: "JWT", authorizerId: "readers", authorizationScopes: ["shop/read"] },
+    { type: "JWT", authorizerId: "readers", scopes: ["shop/read"] },
+  ],
+  [
+    "closed without its authorizer",
+    { authorizationType: "JWT", authorizerId: "nobody" },
+    { type: "closed", by: "JWT" },
+  ],
+  [
+    "closed, for no function decides here",
+    { authorizationType: "CUSTOM", authorizerId: "readers" },
+    { type: "closed", by: "CUSTOM" },
+  ],
+  ["closed, for IAM", { authorizationType: "AWS_IAM" }, { type: "closed", by: "AWS_IAM" }],
+])("a route is %s", (_, state, authorization) => {
+  const graph = sampleGraph(jwtAuthorizer);
+  for (const { type, state: route } of graph.resources) {
+    if (type.endsWith(":Route")) Object.assign(route, state);
+  }
+  expect(toApp(graph).apis[0]?.routes[0]?.authorization).toEqual(authorization);
+});
+
+test("a user pool has its clients and scopes; one that is only referred to is left out", () => {
+  const endpoint = "cognito-idp.us-east-1.amazonaws.com";
+  const graph = sampleGraph(
+    resource("aws:cognito/userPool:UserPool", "us-east-1_one", {
+      endpoint: `${endpoint}/us-east-1_one`,
+    }),
+    resource("aws:cognito/userPool:UserPool", "us-east-1_referred", {
+      endpoint: `${endpoint}/us-east-1_computed`,
+    }),
+    resource("aws:cognito/userPoolClient:UserPoolClient", "web", { userPoolId: "us-east-1_one" }),
+    resource("aws:cognito/userPoolClient:UserPoolClient", "other", { userPoolId: "us-east-1_two" }),
+    resource("aws:cognito/resourceServer:ResourceServer", "server", {
+      userPoolId: "us-east-1_one",
+      identifier: "shop",
+      scopes: [{ scopeName: "items:read" }, { scopeName: "items:write" }],
+    }),
+  );
+  expect(toApp(graph).userPools).toEqual([
+    {
+      name: "us-east-1_one",
+      id: "us-east-1_one",
+      issuer: `https://${endpoint}/us-east-1_one`,
+      clientIds: ["web"],
+      scopes: ["shop/items:read", "shop/items:write"],
+    },
+  ]);
 });
 
 test("a table is what CreateTable takes", () => {
@@ -156,11 +238,21 @@ test("what is not hosted is listed by type, mere configuration is not", () => {
       resource("aws:sns/topic:Topic", "DeadQueue"),
       resource("aws:lambda/function:Function", "Unbundled"),
       resource("aws:apigatewayv2/api:Api", "Socket", { protocolType: "WEBSOCKET" }),
+      jwtAuthorizer,
+      authorizer("AskFunction", { authorizerType: "REQUEST" }),
+      resource("aws:apigatewayv2/route:Route", "Signed", {
+        apiId: "api1",
+        routeKey: "GET /signed",
+        target: "integrations/int1",
+        authorizationType: "AWS_IAM",
+      }),
     ),
   );
   expect(unhosted).toEqual([
     { type: "aws:sns/topic:Topic", names: ["JobsQueue", "DeadQueue"] },
     { type: "aws:lambda/function:Function", names: ["Unbundled"] },
     { type: "aws:apigatewayv2/api:Api", names: ["Socket"] },
+    { type: "aws:apigatewayv2/authorizer:Authorizer", names: ["AskFunction"] },
+    { type: "aws:apigatewayv2/route:Route", names: ["Signed"] },
   ]);
 });

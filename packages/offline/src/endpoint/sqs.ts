@@ -16,20 +16,11 @@ export function sqs(endpoint: string): Service {
 }
 
 /**
- * The variables of a function's environment that name queues, with URLs that lead to the endpoint:
- * SDKs send a message to the host in its queue's URL, whatever `AWS_ENDPOINT_URL` says
- * (`useQueueUrlAsEndpoint`).
+ * The URLs that lead to queues through the endpoint, by those on AWS: SDKs send a message to the
+ * host in its queue's URL, whatever `AWS_ENDPOINT_URL` says (`useQueueUrlAsEndpoint`).
  */
-export function queueUrlsAt(
-  endpointUrl: string,
-  queues: Queue[],
-  environment: Record<string, string>,
-): Record<string, string> {
-  const origins = new Set(queues.map(({ url }) => new URL(url).origin));
-  const rewritten = Object.entries(environment).map(([name, value]) => {
-    let local = value;
-    for (const origin of origins) local = local.replaceAll(`${origin}/`, `${endpointUrl}/`);
-    return [name, local];
-  });
-  return Object.fromEntries(rewritten.filter(([name = "", value]) => value !== environment[name]));
+export function queueUrlsAt(endpointUrl: string, queues: Queue[]): Record<string, string> {
+  return Object.fromEntries(
+    queues.map(({ url }) => [`${new URL(url).origin}/`, `${endpointUrl}/`]),
+  );
 }

@@ -25,7 +25,7 @@ export function compileAccessLog(
   // A split by a pattern with one group alternates: text, variable, text, variable, …, text.
   const parts = expanded.split(VARIABLE).map((part, index) => {
     if (index % 2 === 0) return () => part;
-    const read = variables.get(part.slice(1));
+    const read = variables.get(part.slice(1)) ?? claimReader(part.slice(1));
     return (record: RequestRecord) => (read ? render(read(record)) : "-");
   });
   return (record) => {
@@ -33,6 +33,12 @@ export function compileAccessLog(
     for (const part of parts) line += part(record);
     return line;
   };
+}
+
+/** Reads the claim in a variable such as `authorizer.claims.sub`. */
+function claimReader(variable: string): ((record: RequestRecord) => Value) | undefined {
+  const [, claim] = /^authorizer\.claims\.(\w+)$/.exec(variable) ?? [];
+  return claim ? ({ claims }) => claims?.[claim] : undefined;
 }
 
 function render(value: Value): string {
@@ -45,6 +51,7 @@ function variablesOf({ accountId, apiId }: AccessLogContext): Variables {
     Object.entries<(record: RequestRecord) => Value>({
       accountId: () => accountId,
       apiId: () => apiId,
+      "authorizer.error": (record) => record.authorizerError,
       awsEndpointRequestId: (record) => record.integrationRequestId,
       domainName: (record) => record.domainName,
       domainPrefix: (record) => domainPrefix(record.domainName),

@@ -1,3 +1,4 @@
+import type { Caller } from "./authorizer.ts";
 import { domainPrefix, type RequestRecord } from "./record.ts";
 import type { RouteMatch } from "./routes.ts";
 import type { Target } from "./target.ts";
@@ -8,6 +9,8 @@ export interface EventSource {
   apiId: string;
   record: RequestRecord;
   match: RouteMatch;
+  /** Absent where the route does not ask who calls. */
+  caller?: Caller;
   target: Target;
   /** Merged request headers, as `mergeHeaders` makes them. */
   headers: Record<string, string>;
@@ -26,7 +29,7 @@ const TEXT_TYPES = new Set(["application/json", "application/javascript", "appli
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function buildEvent(source: EventSource): object {
-  const { record, match, target, cookies, body } = source;
+  const { record, match, caller, target, cookies, body } = source;
   const headers = forwardedHeaders(source);
   const text = isText(headers);
   return {
@@ -40,6 +43,7 @@ export function buildEvent(source: EventSource): object {
     requestContext: {
       accountId: source.accountId,
       apiId: source.apiId,
+      ...(caller && { authorizer: caller }),
       domainName: record.domainName,
       domainPrefix: domainPrefix(record.domainName),
       http: {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { HttpApi } from "../graph/app.ts";
 import type { Invoke } from "../lambda/invoke.ts";
+import { AccessDenied, authorizeFor } from "./authorizer.ts";
 import { readBody } from "./body.ts";
 import { corsPolicy } from "./cors.ts";
 import { GatewayError } from "./errors.ts";
@@ -41,13 +42,15 @@ export type Answer = (
 ) => Promise<Exchange | undefined>;
 
 /**
- * Takes requests the way an HTTP API does: limits, preflight, route, throttling, integration, CORS.
+ * Takes requests the way an HTTP API does: limits, preflight, route, throttling, authorizer,
+ * integration, CORS.
  *
- * @throws UserError for a route that cannot be served.
+ * @throws UserError for a route or an authorizer that cannot be served.
  */
 export function answerFor({ api, accountId, invoke }: ExchangeOptions): Answer {
   const findRoute = indexRoutes(api.routes);
   const cors = api.cors && corsPolicy(api.cors);
+  const authorize = authorizeFor(api);
   const takeToken = api.throttle && tokenBucket(api.throttle);
 
   return async (request, invite) => {
@@ -61,6 +64,7 @@ export function answerFor({ api, accountId, invoke }: ExchangeOptions): Answer {
     } catch (thrown) {
       const error = thrown instanceof GatewayError ? thrown : new GatewayError(500, String(thrown));
       record.errorMessage = error.message;
+      if (error instanceof AccessDenied) record.authorizerError = error.authorizerError;
       if (error.reason) record.integrationErrorMessage = error.reason;
       response = withCors(error.toResponse(), origin);
     }
@@ -94,6 +98,9 @@ export function answerFor({ api, accountId, invoke }: ExchangeOptions): Answer {
     record.routeKey = match.route.key;
     if (takeToken?.(performance.now()) === false) throw new GatewayError(429);
 
+    const caller = await authorize(match.route, { headers, ...target });
+    if (caller) record.claims = caller.jwt.claims;
+
     const read = await readBody(request, MAX_BODY, invite);
     if (read.kind === "aborted") return undefined;
     if (read.kind === "too large") throw new GatewayError(413);
@@ -104,6 +111,7 @@ export function answerFor({ api, accountId, invoke }: ExchangeOptions): Answer {
       apiId: api.apiId,
       record,
       match,
+      ...(caller && { caller }),
       target,
       headers,
       cookies,

@@ -1,8 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { HttpApi } from "../graph/app.ts";
 import type { Invoke } from "../lambda/invoke.ts";
-import { UserError } from "../user-error.ts";
+import { close, listen } from "../listen.ts";
 import { compileAccessLog } from "./access-log.ts";
 import { answerBrokenRequests } from "./broken-requests.ts";
 import { type Answer, answerFor, type Exchange } from "./exchange.ts";
@@ -87,28 +86,4 @@ function write(
   const isSent = hasContent && record.method !== "HEAD";
   record.responseLength = isSent ? length : 0;
   response.end(isSent ? body : "");
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, port)));
-    server.listen(port, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
-  });
-}
-
-function listenError(error: NodeJS.ErrnoException, port: number): Error {
-  if (error.code === "EADDRINUSE") {
-    return new UserError(`Port ${port} is in use: choose another one with --port.`);
-  }
-  if (error.code === "EACCES") {
-    return new UserError(`Port ${port} is reserved for root: choose one above 1023 with --port.`);
-  }
-  return error;
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

@@ -19,6 +19,10 @@ export interface RequestRecord {
   /** Absent when no route took the request. */
   routeKey?: string;
   functionArn?: string;
+  /** Of the caller's token. Absent where the route does not ask for one, or it was no good. */
+  claims?: Record<string, string>;
+  /** Why the caller was not let in. */
+  authorizerError?: string;
   status: number;
   /** Bytes of the response body. */
   responseLength: number;

@@ -7,6 +7,7 @@ import { queues } from "./queues.ts";
 import { schedules } from "./schedules.ts";
 import { tables } from "./tables.ts";
 import { unhosted } from "./unhosted.ts";
+import { userPools } from "./user-pools.ts";
 
 /** A Lambda function. */
 export interface LambdaFunction {
@@ -33,6 +34,7 @@ export interface HttpApi {
   name: string;
   apiId: string;
   cors?: CorsConfiguration;
+  authorizers: JwtAuthorizer[];
   routes: HttpRoute[];
   /** Default route settings of the stage. Absent: the account's limits, which offline are none. */
   throttle?: { rateLimit: number; burstLimit: number };
@@ -45,6 +47,24 @@ export interface HttpRoute {
   key: string;
   functionArn: string;
   payloadFormatVersion: "1.0" | "2.0";
+  /** Absent: everybody may call it. */
+  authorization?: RouteAuthorization;
+}
+
+export type RouteAuthorization =
+  /** With at least one of the scopes, if there are any. */
+  | { type: "JWT"; authorizerId: string; scopes: string[] }
+  /** Nobody may call it, for what decides is not hosted: `AWS_IAM`, or `CUSTOM` (a function). */
+  | { type: "closed"; by: string };
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html */
+export interface JwtAuthorizer {
+  id: string;
+  /** Where the token is: `$request.header.Authorization` or `$request.querystring.token`. */
+  identitySource: string;
+  /** URL of the identity provider, as its tokens have it. */
+  issuer: string;
+  audiences: string[];
 }
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html */
@@ -56,6 +76,18 @@ export interface CorsConfiguration {
   /** Seconds. */
   maxAge?: number;
   allowCredentials?: boolean;
+}
+
+/** A Cognito user pool. */
+export interface UserPool {
+  name: string;
+  /** For example `us-east-1_0a1b2c3d4`. */
+  id: string;
+  /** As the graph has it: `https://cognito-idp.<region>.amazonaws.com/<id>`. */
+  issuer: string;
+  clientIds: string[];
+  /** The full names of its resource servers' scopes: `<identifier>/<scope>`. */
+  scopes: string[];
 }
 
 /** A DynamoDB table. */
@@ -134,6 +166,7 @@ export interface App {
   region: string;
   functions: LambdaFunction[];
   apis: HttpApi[];
+  userPools: UserPool[];
   tables: Table[];
   queues: Queue[];
   eventSources: EventSource[];
@@ -149,6 +182,7 @@ export function toApp(graph: Graph): App {
     region: graph.region,
     functions: lambdaFunctions(graph),
     apis: httpApis(graph),
+    userPools: userPools(graph),
     tables: tables(graph),
     queues: queues(graph),
     eventSources: eventSources(graph),

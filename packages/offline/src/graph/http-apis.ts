@@ -1,5 +1,6 @@
 import * as z from "zod";
-import type { HttpApi, HttpRoute } from "./app.ts";
+import type { HttpApi, HttpRoute, JwtAuthorizer } from "./app.ts";
+import { Authorization, authorization, jwtAuthorizers } from "./authorization.ts";
 import { type Graph, type Resource, statesOf } from "./graph.ts";
 
 const Api = z.object({
@@ -29,7 +30,11 @@ const Stage = z.object({
     .default({}),
 });
 
-const Route = z.object({ apiId: z.string(), routeKey: z.string(), target: z.string() });
+const Route = Authorization.extend({
+  apiId: z.string(),
+  routeKey: z.string(),
+  target: z.string(),
+});
 
 const Integration = z.object({
   /** What to call; absent where an AWS service is called directly. */
@@ -47,11 +52,13 @@ export function httpApis(graph: Graph): HttpApi[] {
     const { throttlingRateLimit: rateLimit, throttlingBurstLimit: burstLimit } =
       stage?.defaultRouteSettings ?? {};
     const cors = api.corsConfiguration;
+    const authorizers = jwtAuthorizers(graph, resource.id);
     return {
       name: api.name,
       apiId: resource.id,
       ...(cors && Object.keys(cors).length > 0 && { cors }),
-      routes: routes(graph, resource.id),
+      authorizers,
+      routes: routes(graph, resource.id, authorizers),
       ...(rateLimit !== undefined &&
         burstLimit !== undefined && { throttle: { rateLimit, burstLimit } }),
       ...(stage?.accessLogSettings && { accessLogFormat: stage.accessLogSettings.format }),
@@ -72,7 +79,7 @@ export function integratedFunction({ state }: Resource): string | undefined {
   )?.[0];
 }
 
-function routes(graph: Graph, apiId: string): HttpRoute[] {
+function routes(graph: Graph, apiId: string, authorizers: JwtAuthorizer[]): HttpRoute[] {
   const integrations = new Map(
     graph.resources
       .filter(({ type }) => type === "aws:apigatewayv2/integration:Integration")
@@ -80,12 +87,20 @@ function routes(graph: Graph, apiId: string): HttpRoute[] {
   );
   return statesOf(graph, "aws:apigatewayv2/route:Route", Route)
     .filter(({ state }) => state.apiId === apiId)
-    .flatMap(({ state: { routeKey: key, target } }) => {
-      const integration = integrations.get(target);
+    .flatMap(({ state }) => {
+      const integration = integrations.get(state.target);
       const functionArn = integration && integratedFunction(integration);
       if (!functionArn) return [];
       const { payloadFormatVersion } = Integration.parse(integration.state);
-      return [{ key, functionArn, payloadFormatVersion }];
+      const authorized = authorization(state, authorizers);
+      return [
+        {
+          key: state.routeKey,
+          functionArn,
+          payloadFormatVersion,
+          ...(authorized && { authorization: authorized }),
+        },
+      ];
     })
     .sort((a, b) => (a.key < b.key ? -1 : 1));
 }

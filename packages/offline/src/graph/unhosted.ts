@@ -1,4 +1,5 @@
 import type { Unhosted } from "./app.ts";
+import { isIamRoute, isJwtAuthorizer } from "./authorization.ts";
 import { isFunctionOf } from "./functions.ts";
 import type { Graph, Resource } from "./graph.ts";
 import { integratedFunction, isHttpApi } from "./http-apis.ts";
@@ -13,7 +14,9 @@ type Verdict = boolean | ((resource: Resource, graph: Graph) => boolean);
 const known: Record<string, Verdict> = {
   // Hosted
   "aws:apigatewayv2/api:Api": isHttpApi,
+  "aws:apigatewayv2/authorizer:Authorizer": isJwtAuthorizer,
   "aws:apigatewayv2/integration:Integration": (resource) => Boolean(integratedFunction(resource)),
+  "aws:cognito/userPool:UserPool": true,
   "aws:dynamodb/table:Table": true,
   "aws:lambda/eventSourceMapping:EventSourceMapping": true,
   "aws:lambda/function:Function": (resource, { builds }) =>
@@ -21,9 +24,12 @@ const known: Record<string, Verdict> = {
   "aws:scheduler/schedule:Schedule": true,
   "aws:sqs/queue:Queue": true,
   // Configuration of the above
-  "aws:apigatewayv2/route:Route": true,
+  "aws:apigatewayv2/route:Route": (resource) => !isIamRoute(resource),
   "aws:apigatewayv2/stage:Stage": true,
   "aws:cloudwatch/logGroup:LogGroup": true,
+  "aws:cognito/resourceServer:ResourceServer": true,
+  "aws:cognito/userPoolClient:UserPoolClient": true,
+  "aws:cognito/userPoolDomain:UserPoolDomain": true,
   "aws:iam/policy:Policy": true,
   "aws:iam/role:Role": true,
   "aws:iam/rolePolicy:RolePolicy": true,

@@ -7,6 +7,7 @@ import { findEndpoint } from "../endpoint-file.ts";
 import { toApp } from "../graph/app.ts";
 import type { Graph } from "../graph/graph.ts";
 import { loadGraph } from "../graph/load.ts";
+import { withLocalUrls } from "../local-urls.ts";
 import { UserError } from "../user-error.ts";
 
 const help = `Usage: npm run shell -- [options] -- <command> [arguments]
@@ -36,16 +37,16 @@ async function main(args: string[]): Promise<number> {
   const { stage } = values;
   const state = resolve(values.state ?? join(".offline", stage));
   const endpoint = findEndpoint(state);
-  if (!endpoint) throw new UserError(`Nothing runs with the state ${state}: run npm start first.`);
 
   const graph = loadGraph(stage);
   const links = linksOf(graph);
+  const urls = { ...queueUrlsAt(endpoint.url, toApp(graph).queues), ...endpoint.issuers };
   const child = spawn(command, rest, {
     stdio: "inherit",
     env: {
       ...process.env,
       ...links,
-      ...queueUrlsAt(endpoint.url, toApp(graph).queues, links),
+      ...withLocalUrls(urls, links),
       AWS_REGION: graph.region,
       AWS_ENDPOINT_URL: endpoint.url,
       AWS_ACCESS_KEY_ID: endpoint.accessKeyId,

@@ -1,0 +1,29 @@
+/** The claims of a token, as it has them. */
+export type Claims = Record<string, unknown>;
+
+/**
+ * The claims as functions get them: all of them text. AWS documents no more than that; HTTP APIs
+ * were seen to write lists and objects as Go prints them, `[a b]` and `map[a:1 b:2]`.
+ */
+export function claimTexts(claims: Claims): Record<string, string> {
+  // No prototype: a claim may be called `__proto__`.
+  const texts: Record<string, string> = Object.create(null);
+  for (const [name, value] of Object.entries(claims)) texts[name] = text(value);
+  return texts;
+}
+
+function text(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(text).join(" ")}]`;
+  if (value === null) return "<nil>";
+  if (typeof value !== "object") return String(value);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `map[${entries.map(([name, item]) => `${name}:${text(item)}`).join(" ")}]`;
+}
+
+/** The scopes that a token grants, in `scope` or `scp`: separated by spaces, or in a list. */
+export function grantedScopes({ scope, scp }: Claims): Set<string> {
+  const scopes = [scope, scp].flatMap((claim) =>
+    typeof claim === "string" ? claim.split(" ") : Array.isArray(claim) ? claim : [],
+  );
+  return new Set(scopes.filter((one) => one !== ""));
+}

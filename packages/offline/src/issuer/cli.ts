@@ -1,0 +1,71 @@
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import * as z from "zod";
+import { findEndpoint } from "../endpoint-file.ts";
+import { UserError } from "../user-error.ts";
+
+const help = `Usage: npm run --silent token -- [options]
+
+Prints an access token of the user pool of the app that "npm start" runs.
+
+  --sub <user>              whose token it is (default: the client's own)
+  --scope <scopes>          separated by spaces (default: all of the resource servers')
+  --email <address>         adds the claim
+  --expires-in <seconds>    how long it is good for (default 3600)
+  --stage <name>            stage that runs (default offline)
+  --state <folder>          its state (default .offline/<stage>)
+  --help                    print this text
+`;
+
+const TokenResponse = z.union([
+  z.object({ access_token: z.string() }),
+  z.object({ error_description: z.string() }),
+]);
+
+try {
+  process.stdout.write(await main(process.argv.slice(2)));
+} catch (error) {
+  console.error(error instanceof UserError ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function main(args: string[]): Promise<string> {
+  const { help: asksHelp, stage, state, ...values } = readArgs(args);
+  if (asksHelp) return help;
+  const [issuer] = Object.values(findEndpoint(resolve(state ?? join(".offline", stage))).issuers);
+  if (!issuer) throw new UserError("The app has no Cognito user pool: it takes no tokens.");
+
+  const form = new URLSearchParams({ grant_type: "client_credentials" });
+  for (const [name, value] of Object.entries(values)) form.set(name.replace("-", "_"), value);
+  const answer = TokenResponse.parse(await post(`${issuer}/oauth2/token`, form));
+  if ("error_description" in answer) throw new UserError(answer.error_description);
+  return `${answer.access_token}\n`;
+}
+
+async function post(url: string, body: URLSearchParams): Promise<unknown> {
+  try {
+    return await (await fetch(url, { method: "POST", body })).json();
+  } catch (error) {
+    throw new UserError(`${url} does not answer: run npm start again.`, { cause: error });
+  }
+}
+
+function readArgs(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        sub: { type: "string" },
+        scope: { type: "string" },
+        email: { type: "string" },
+        "expires-in": { type: "string" },
+        stage: { type: "string", default: "offline" },
+        state: { type: "string" },
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    const [reason] = (error as Error).message.split(". ");
+    throw new UserError(`${reason}: see npm run token -- --help.`);
+  }
+}

@@ -1,0 +1,151 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
+import { poolIssuer, temporaryApp } from "../support/app.ts";
+import { type Offline, projectRoot, startOffline } from "../support/offline.ts";
+
+type TemporaryApp = Awaited<ReturnType<typeof temporaryApp>>;
+
+const whoami = `export const handler = async ({ requestContext }) => ({
+  statusCode: 200,
+  body: JSON.stringify({ caller: requestContext.authorizer, issuer: process.env.ISSUER }),
+});`;
+
+const Body = z.object({
+  message: z.string().exactOptional(),
+  issuer: z.string().exactOptional(),
+  caller: z
+    .object({
+      jwt: z.object({
+        claims: z.record(z.string(), z.string()),
+        scopes: z.array(z.string()).nullable(),
+      }),
+    })
+    .exactOptional(),
+});
+
+let app: TemporaryApp;
+let offline: Offline;
+
+beforeAll(async () => {
+  app = await temporaryApp({
+    functions: { WhoAmI: { source: whoami, environment: { variables: { ISSUER: poolIssuer } } } },
+    userPool: { scopes: ["read", "write"] },
+    apis: [
+      {
+        "GET /open": "WhoAmI",
+        "GET /me": { functionName: "WhoAmI", scopes: [] },
+        "POST /me": { functionName: "WhoAmI", scopes: ["shop/write"] },
+        "GET /signed": { functionName: "WhoAmI", authorization: "AWS_IAM" },
+      },
+    ],
+  });
+  offline = await startOffline(app.state, { cwd: app.path });
+});
+
+afterAll(async () => {
+  await offline.stop();
+  await app[Symbol.asyncDispose]();
+});
+
+/** Runs the token command as `npm run token` does. */
+async function token(args: string[], state = app.state) {
+  const command = [join(projectRoot, "packages/offline/bin/token.mjs"), "--state", state, ...args];
+  return promisify(execFile)(process.execPath, command, { cwd: app.path }).then(
+    ({ stdout }) => ({ code: 0, output: stdout }),
+    ({ code, stdout, stderr }) => ({ code, output: `${stdout}${stderr}` }),
+  );
+}
+
+async function tokenOf(...args: string[]): Promise<string> {
+  const { code, output } = await token(args);
+  expect({ code, output }).toMatchObject({ code: 0, output: expect.stringMatching(/^[^\s]+\n$/) });
+  return output.trim();
+}
+
+async function call(method: string, path: string, bearer?: string) {
+  const headers = bearer ? { authorization: `Bearer ${bearer}` } : {};
+  const response = await fetch(`${offline.url}${path}`, { method, headers });
+  return { status: response.status, body: Body.parse(await response.json()) };
+}
+
+describe("a token of npm run token", () => {
+  it("tells the function who calls, as Cognito's access tokens do", async () => {
+    const args = ["--sub", "user-a", "--scope", "write openid", "--email", "a@example.com"];
+    const { status, body } = await call("POST", "/me", await tokenOf(...args));
+    expect(status).toBe(200);
+    expect(body.caller?.jwt).toEqual({
+      claims: {
+        sub: "user-a",
+        username: "user-a",
+        iss: body.issuer,
+        client_id: "client",
+        token_use: "access",
+        scope: "shop/write openid",
+        version: "2",
+        email: "a@example.com",
+        auth_time: expect.stringMatching(/^\d+$/),
+        iat: expect.stringMatching(/^\d+$/),
+        exp: expect.stringMatching(/^\d+$/),
+        jti: expect.any(String),
+      },
+      scopes: ["shop/write"],
+    });
+  });
+
+  it("is of the issuer that functions and the banner know", async () => {
+    const { body } = await call("GET", "/open");
+    expect(body).toEqual({ issuer: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\//) });
+    expect(offline.output()).toContain(body.issuer);
+  });
+
+  it("has all scopes of the app unless it is asked for some", async () => {
+    expect((await call("POST", "/me", await tokenOf())).status).toBe(200);
+    expect((await call("POST", "/me", await tokenOf("--scope", "read"))).status).toBe(403);
+    const read = await call("GET", "/me", await tokenOf("--scope", "read"));
+    expect(read.body.caller?.jwt.scopes).toBeNull();
+  });
+
+  it("is good for as long as it is asked for", async () => {
+    const { body } = await call("GET", "/me", await tokenOf("--expires-in", "60"));
+    const { iat, exp } = body.caller?.jwt.claims ?? {};
+    expect(Number(exp) - Number(iat)).toBe(60);
+  });
+});
+
+it("no token, no answer of the function", async () => {
+  expect(await call("GET", "/me")).toEqual({ status: 401, body: { message: "Unauthorized" } });
+});
+
+it("a route whose authorization is not hosted is closed, and says so", async () => {
+  expect(await call("GET", "/signed", await tokenOf())).toEqual({
+    status: 403,
+    body: { message: "Forbidden" },
+  });
+  expect(offline.output()).toMatch(/GET +\/signed +WhoAmI +closed .*AWS_IAM/);
+});
+
+it.each([
+  ["an unknown scope", ["--scope", "delete"], /no scope delete: .*shop\/read, shop\/write/],
+  ["no number of seconds", ["--expires-in", "soon"], /expires_in/],
+  ["an unknown flag", ["--user", "a"], /--user/],
+])("%s is one clear line and exit code 1", async (_, args, message) => {
+  const { code, output } = await token(args);
+  expect(code).toBe(1);
+  expect(output.trim()).toMatch(message);
+  expect(output.trim().split("\n")).toHaveLength(1);
+});
+
+it("no app that runs is one clear line and exit code 1", async () => {
+  const { code, output } = await token([], join(app.path, "nowhere"));
+  expect(code).toBe(1);
+  expect(output).toMatch(/^Nothing runs .*npm start first\.\n$/);
+});
+
+it("explains itself", async () => {
+  const { code, output } = await token(["--help"]);
+  expect(code).toBe(0);
+  expect(output).toContain("--expires-in");
+});
