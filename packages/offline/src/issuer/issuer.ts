@@ -6,6 +6,12 @@ import { grant } from "./grant.ts";
 import type { Signer } from "./signer.ts";
 
 const MAX_BODY = 64 * 1024;
+const HEADERS = {
+  "content-type": "application/json",
+  "cache-control": "no-store",
+  // Seldom asked: a connection that is kept would sooner be found dead than used again.
+  connection: "close",
+};
 
 export interface IssuerOptions {
   pools: UserPool[];
@@ -42,8 +48,7 @@ export async function startIssuer({ pools, port, stateDirectory }: IssuerOptions
       loading = undefined;
       return [500, { error: "server_error", error_description: String(error) }];
     });
-    response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
-    response.end(JSON.stringify(body));
+    response.writeHead(status, HEADERS).end(JSON.stringify(body));
   });
   const base = `http://127.0.0.1:${await listen(server, port)}`;
   const byUrl = new Map(pools.map((pool) => [`${base}/${pool.id}`, pool]));

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { claimTexts, grantedScopes } from "../../../packages/offline/src/gateway/claims.ts";
+
+test.each<[unknown, string]>([
+  ["text", "text"],
+  ["", ""],
+  [1787996002, "1787996002"],
+  [true, "true"],
+  [["a", "b"], "[a b]"],
+  [[], "[]"],
+  [[1, ["b"]], "[1 [b]]"],
+  [{ b: 2, a: "1" }, "map[a:1 b:2]"],
+  [null, "<nil>"],
+])("a claim of %j is %s", (claim, text) => {
+  expect(claimTexts({ claim })).toEqual({ claim: text });
+});
+
+test("a claim may have any name", () => {
+  expect(Object.keys(claimTexts(JSON.parse('{"__proto__": 1, "cognito:groups": ["a"]}')))).toEqual([
+    "__proto__",
+    "cognito:groups",
+  ]);
+});
+
+test.each<[object, string[]]>([
+  [{ scope: "a b" }, ["a", "b"]],
+  [{ scope: "" }, []],
+  [{ scp: ["a", "b"] }, ["a", "b"]],
+  [{ scp: "a b" }, ["a", "b"]],
+  [{ scope: "a", scp: ["b"] }, ["a", "b"]],
+  [{ scope: 1, scp: null }, []],
+  [{}, []],
+])("the scopes of %j are %j", (claims, scopes) => {
+  expect([...grantedScopes({ ...claims })]).toEqual(scopes);
+});
