@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { publishEndpoint } from "@petstore/offline/endpoint-file";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { poolIssuer, temporaryApp } from "../support/app.ts";
-import { type Offline, projectRoot, startOffline } from "../support/offline.ts";
+import { type Offline, projectRoot, startOffline, temporaryFolder } from "../support/offline.ts";
 
 type TemporaryApp = Awaited<ReturnType<typeof temporaryApp>>;
 
@@ -139,6 +140,22 @@ it("no app that runs is one clear line and exit code 1", async () => {
   const { code, output } = await token([], join(app.path, "nowhere"));
   expect(code).toBe(1);
   expect(output).toMatch(/^Nothing runs .*npm start first\.\n$/);
+});
+
+it.each([
+  ["that has no user pool", {}, /^The app has no Cognito user pool/],
+  [
+    "that was killed",
+    { [poolIssuer]: "http://127.0.0.1:0/pool" },
+    /does not answer: run npm start/,
+  ],
+])("an app %s is one clear line and exit code 1", async (_, issuers, message) => {
+  await using state = await temporaryFolder();
+  publishEndpoint(state.path, { url: offline.url, accessKeyId: "", secretAccessKey: "", issuers });
+  const { code, output } = await token([], state.path);
+  expect(code).toBe(1);
+  expect(output).toMatch(message);
+  expect(output.trim().split("\n")).toHaveLength(1);
 });
 
 it("explains itself", async () => {

@@ -10,6 +10,7 @@ import { UserError } from "./user-error.ts";
  */
 export function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
+    if (port > 65_535) throw new UserError(`There is no port ${port}: choose a lower --port.`);
     server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, port)));
     server.listen(port, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
   });

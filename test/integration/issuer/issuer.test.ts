@@ -74,6 +74,11 @@ test("nobody else can read the key, and nothing of it is published", async () =>
   expect((await stat(join(state.path, files[0] as string))).mode & 0o777).toBe(0o600);
 });
 
+test("a port that cannot be is the user's to change", async () => {
+  const starting = startIssuer({ pools: [pool], port: 65_536, stateDirectory: "" });
+  await expect(starting).rejects.toThrow("There is no port 65536: choose a lower --port.");
+});
+
 test("a request that is wrong is told so", async () => {
   await using state = await temporaryFolder();
   await withIssuer(state.path, 0, async (url) => {

@@ -13,14 +13,17 @@ export interface Caller {
   };
 }
 
-/** Where a token may be. */
-export interface TokenSources {
-  headers: Record<string, string>;
-  query?: Record<string, string>;
-}
+/** Finds the token in a request's merged headers or its query; undefined or empty: there is none. */
+type FindToken = (
+  headers: Record<string, string>,
+  query: Record<string, string> | undefined,
+) => string | undefined;
 
 /** Lets a request through, or throws. Undefined: the route does not ask who calls. */
-export type Authorize = (route: HttpRoute, sources: TokenSources) => Promise<Caller | undefined>;
+export type Authorize = (
+  route: HttpRoute,
+  ...request: Parameters<FindToken>
+) => Promise<Caller | undefined>;
 
 /**
  * The answer to a caller who is not let in, with a challenge after RFC 6750. AWS documents the form
@@ -50,12 +53,12 @@ export function authorizeFor({ authorizers }: HttpApi): Authorize {
       { find: tokenFinder(authorizer.identitySource), verify: tokenVerifier(authorizer) },
     ]),
   );
-  return async ({ authorization }, sources) => {
+  return async ({ authorization }, ...request) => {
     if (!authorization) return undefined;
     const authorizer = authorization.type === "JWT" && byId.get(authorization.authorizerId);
     if (!authorizer) throw new GatewayError(403, "What decides about callers is not hosted");
 
-    const token = authorizer.find(sources);
+    const token = authorizer.find(...request);
     if (!token) throw new AccessDenied(401, "missing", "token not provided");
     const claims = await authorizer.verify(token).catch((error) => {
       throw error instanceof InvalidToken ? denied(401, "", "invalid_token", error.message) : error;
@@ -76,15 +79,15 @@ function denied(status: 401 | 403, scope: string, error: string, description: st
   return new AccessDenied(status, error, description, challenge);
 }
 
-/** Finds the token, with or without `Bearer` before it; undefined or empty when there is none. */
-function tokenFinder(identitySource: string): (sources: TokenSources) => string | undefined {
+/** The token may stand there alone, or after `Bearer`. */
+function tokenFinder(identitySource: string): FindToken {
   const [, place, name = ""] = /^\$request\.(header|querystring)\.(.+)$/.exec(identitySource) ?? [];
   if (!place) {
     throw new UserError(
       `The identity source "${identitySource}" of a JWT authorizer is not valid: write $request.header.<name> or $request.querystring.<name>.`,
     );
   }
-  return ({ headers, query }) => {
+  return (headers, query) => {
     const value = place === "header" ? headers[name.toLowerCase()] : query?.[name];
     return value?.replace(/^\s*bearer(\s+|$)/i, "").trim();
   };

@@ -2,8 +2,8 @@
 export type Claims = Record<string, unknown>;
 
 /**
- * The claims as functions get them: all of them text. AWS documents no more than that; HTTP APIs
- * were seen to write lists and objects as Go prints them, `[a b]` and `map[a:1 b:2]`.
+ * The claims as functions get them: text, all of them. How other values become text is not
+ * documented; lists are reported to come as Go prints them, `[a b]`, so objects do here as well.
  */
 export function claimTexts(claims: Claims): Record<string, string> {
   // No prototype: a claim may be called `__proto__`.

@@ -98,7 +98,7 @@ export function answerFor({ api, accountId, invoke }: ExchangeOptions): Answer {
     record.routeKey = match.route.key;
     if (takeToken?.(performance.now()) === false) throw new GatewayError(429);
 
-    const caller = await authorize(match.route, { headers, ...target });
+    const caller = await authorize(match.route, headers, target.query);
     if (caller) record.claims = caller.jwt.claims;
 
     const read = await readBody(request, MAX_BODY, invite);

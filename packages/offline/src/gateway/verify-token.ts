@@ -50,7 +50,7 @@ export function tokenVerifier({ issuer, audiences }: JwtAuthorizer): VerifyToken
     const { iss, aud, client_id, iat = 0 } = payload;
     if (iss !== issuer) throw new InvalidToken("issuer does not match");
     const meantFor = [aud === undefined ? client_id : aud].flat();
-    if (!meantFor.some((one) => audiences.includes(String(one)))) {
+    if (!audiences.some((audience) => meantFor.includes(audience))) {
       throw new InvalidToken("the token does not have a valid audience");
     }
     if (iat > Date.now() / 1000) throw new InvalidToken("the token was issued in the future");
