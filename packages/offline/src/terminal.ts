@@ -30,7 +30,9 @@ export function banner(app: App, { urls, issuers, engine }: Runtime, state: stri
   if (app.apis.length === 0) lines.push("", "  HTTP APIs   none");
   lines.push("", `  DynamoDB    ${engine}, data in ${state}`);
   for (const issuer of issuers) {
-    lines.push(`  Tokens      ${issuer} ${dim("npm run --silent token -- --help")}`);
+    lines.push(
+      `  Tokens      ${issuer} ${dim("npm run --silent token -- --sub <user> --scope <scope>")}`,
+    );
   }
   const unhosted = app.unhosted.map(({ type, names }) => `${type} (${names.join(", ")})`);
   lines.push(`  Not hosted  ${unhosted.join(", ") || "nothing: all of the app runs here"}`);
