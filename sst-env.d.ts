@@ -10,6 +10,12 @@ declare module "sst" {
       "type": "sst.aws.ApiGatewayV2"
       "url": string
     }
+    "Auth": {
+      "adminScope": string
+      "audiences": any
+      "issuer": string
+      "type": "sst.sst.Linkable"
+    }
     "Chunks": {
       "type": "sst.aws.Queue"
       "url": string
@@ -91,6 +97,11 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Function"
     }
+    "Operator": {
+      "id": string
+      "secret": string
+      "type": "sst.aws.CognitoUserPoolClient"
+    }
     "PatchPet": {
       "name": string
       "type": "sst.aws.Function"
@@ -151,9 +162,18 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Dynamo"
     }
+    "Users": {
+      "id": string
+      "type": "sst.aws.CognitoUserPool"
+    }
     "Warmer": {
       "name": string
       "type": "sst.aws.Function"
+    }
+    "Web": {
+      "id": string
+      "secret": string
+      "type": "sst.aws.CognitoUserPoolClient"
     }
     "WriteImports": {
       "name": string

@@ -1,4 +1,5 @@
-import { type OperationName, routes } from "@petstore/core/contract/routes";
+import { type OperationName, routes, type Scope } from "@petstore/core/contract/routes";
+import { auth, authorization } from "./auth";
 import { lambda } from "./function";
 import { sendChunks } from "./queues";
 import { stage } from "./stage";
@@ -16,7 +17,7 @@ import {
 /** Every operation: the file that handles it, and what that may do. One left out does not compile. */
 const operations: Record<OperationName, { file: string; may: sst.Linkable<object>[] }> = {
   getHealth: { file: "health/get", may: [] },
-  listPets: { file: "pets/list", may: [queryPets] },
+  listPets: { file: "pets/list", may: [queryPets, auth] },
   createPet: { file: "pets/create", may: [writePets] },
   getPet: { file: "pets/get", may: [readPets] },
   replacePet: { file: "pets/replace", may: [readPets, writePets] },
@@ -31,7 +32,7 @@ export const api = new sst.aws.ApiGatewayV2("Api", {
   cors: {
     allowOrigins: stage.allowOrigins,
     allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
-    allowHeaders: ["content-type", "idempotency-key", "if-match", "if-none-match"],
+    allowHeaders: ["authorization", "content-type", "idempotency-key", "if-match", "if-none-match"],
     exposeHeaders: ["etag", "link", "location", "idempotency-replayed", "retry-after"],
     maxAge: "1 day",
   },
@@ -46,6 +47,8 @@ export const api = new sst.aws.ApiGatewayV2("Api", {
   },
 });
 
+const requires = authorization(api);
+
 /** Provisioned concurrency belongs to a version of a function, so there have to be versions. */
 const provisioned = stage.provisioned
   ? { versioning: true, concurrency: { provisioned: stage.provisioned } }
@@ -53,11 +56,12 @@ const provisioned = stage.provisioned
 
 /** The functions behind the API, by operation. */
 export const apiFunctions = Object.entries(operations).map(([name, { file, may }]) => {
+  const { route, scope }: { route: string; scope?: Scope } = routes[name as OperationName];
   const fn = lambda(`${name.charAt(0).toUpperCase()}${name.slice(1)}`, {
     handler: `packages/functions/src/${file}.handler`,
-    link: may,
+    link: scope ? [...may, auth] : may,
     ...provisioned,
   });
-  api.route(routes[name as OperationName], fn.targetArn);
+  api.route(route, fn.targetArn, scope && requires(scope));
   return fn;
 });

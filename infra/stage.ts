@@ -12,6 +12,11 @@ interface Stage {
   workers: { chunks: number; notifications: number };
   /** Mail comes from this address; without one it is recorded instead of sent. */
   mailFrom: string;
+  /**
+   * Tokens come from this OpenID provider, where there is one: its `iss`, and the `aud` or `client_id`
+   * to be taken. Else from a Cognito user pool of the stage's own.
+   */
+  auth?: { issuer: string; audiences: string[] };
   /** Origins whose pages may call the API. */
   allowOrigins: string[];
 }

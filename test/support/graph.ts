@@ -79,9 +79,39 @@ const shapes = {
     }),
   }),
   "aws:apigatewayv2/api:Api": z.object({
-    corsConfiguration: z.object({ allowOrigins: z.array(z.string()) }),
+    corsConfiguration: z.object({
+      allowOrigins: z.array(z.string()),
+      allowHeaders: z.array(z.string()),
+    }),
   }),
-  "aws:apigatewayv2/route:Route": z.object({ routeKey: z.string(), target: z.string() }),
+  "aws:apigatewayv2/route:Route": z.object({
+    routeKey: z.string(),
+    target: z.string(),
+    authorizationType: z.string(),
+    authorizerId: z.string().optional(),
+    authorizationScopes: z.array(z.string()).optional(),
+  }),
+  "aws:apigatewayv2/authorizer:Authorizer": z.object({
+    authorizerType: z.string(),
+    identitySources: z.array(z.string()),
+    jwtConfiguration: z.object({ issuer: z.string(), audiences: z.array(z.string()) }),
+  }),
+  "aws:cognito/userPool:UserPool": z.object({
+    endpoint: z.string(),
+    deletionProtection: z.string(),
+    mfaConfiguration: z.string(),
+    adminCreateUserConfig: z.object({ allowAdminCreateUserOnly: z.boolean() }),
+    passwordPolicy: z.object({ minimumLength: z.number() }),
+    userAttributeUpdateSettings: z.object({
+      attributesRequireVerificationBeforeUpdates: z.array(z.string()),
+    }),
+  }),
+  "aws:cognito/userPoolClient:UserPoolClient": z.object({
+    allowedOauthFlows: z.array(z.string()),
+    allowedOauthScopes: z.array(z.string()),
+    callbackUrls: z.array(z.string()),
+    generateSecret: z.boolean().default(false),
+  }),
   "aws:apigatewayv2/integration:Integration": z.object({ integrationUri: z.string() }),
 };
 type Shapes = typeof shapes;

@@ -1,7 +1,8 @@
 import { contract } from "@petstore/core/contract/contract";
 import type { Operation } from "@petstore/core/contract/operation";
-import { routes } from "@petstore/core/contract/routes";
+import { routes, type Scope } from "@petstore/core/contract/routes";
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
 
 const operations = Object.entries<Operation>(contract);
 
@@ -13,6 +14,10 @@ describe.each(operations)("%s", (_, operation) => {
 
   it("takes a body exactly where its method has one", () => {
     expect(operation.body !== undefined).toBe(/^(POST|PUT|PATCH) /.test(operation.route));
+  });
+
+  it("says so where it may not know who asks", () => {
+    if (operation.scope) expect(operation.problems).toContain("not-authenticated");
   });
 
   it("names headers in lower case, as they arrive", () => {
@@ -27,6 +32,21 @@ describe.each(operations)("%s", (_, operation) => {
 });
 
 it("gives each operation the route of its name, and each route to one operation", () => {
-  expect(Object.fromEntries(operations.map(([name, { route }]) => [name, route]))).toEqual(routes);
-  expect(new Set(Object.values(routes)).size).toBe(operations.length);
+  const declared: Record<string, { route: string; scope?: Scope }> = routes;
+  for (const [name, { route, scope }] of operations) {
+    expect(declared[name], name).toEqual(scope ? { route, scope } : { route });
+  }
+  expect(new Set(Object.values(routes).map(({ route }) => route)).size).toBe(operations.length);
 });
+
+const { createPet, replacePet, patchPet } = contract;
+it.each([createPet, replacePet, patchPet])(
+  "takes the owner's address from $route, and shows it nowhere",
+  (operation) => {
+    const { properties } = z.toJSONSchema(operation.body.schema, { io: "input" });
+    expect(properties?.ownerEmail).toMatchObject({ writeOnly: true });
+    for (const { body } of operations.flatMap(([, { answers }]) => Object.values(answers))) {
+      if (body) expect(JSON.stringify(z.toJSONSchema(body))).not.toContain("ownerEmail");
+    }
+  },
+);

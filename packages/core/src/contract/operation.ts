@@ -1,5 +1,7 @@
 import type * as z from "zod";
+import type { Caller } from "../caller.ts";
 import type { ProblemType } from "../problems/catalogue.ts";
+import type { Scope } from "./routes.ts";
 
 /** What an operation may answer with one status, problems apart. */
 export interface Answer {
@@ -16,6 +18,12 @@ export interface Answer {
 export interface Operation {
   /** Method and path with `{parameters}`: the route key, as API Gateway writes it. */
   route: `${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /api/${string}`;
+  /**
+   * What a caller's token must be good for (this, or `pets:admin`); without it the operation is public.
+   * API Gateway sees to it, before any function runs: it answers 401 where there is no valid token, and
+   * 403 where that lacks the scope, with a `{"message": …}` of its own.
+   */
+  scope?: Scope;
   summary: string;
   /** Path parameters. What does not match cannot exist: the answer is 404. */
   params?: z.ZodObject;
@@ -44,6 +52,8 @@ export interface RequestOf<O extends Operation> {
   query: Output<O["query"]>;
   headers: Output<O["headers"]>;
   body: O["body"] extends { schema: infer S } ? Output<S> : undefined;
+  /** Who asks. Of a public operation nobody knows. */
+  caller: O extends { scope: Scope } ? Caller : undefined;
 }
 
 type Part<K extends "body" | "headers", A> = A extends { [P in K]: infer T extends z.ZodType }

@@ -1,18 +1,25 @@
 /**
- * Every operation's name and route key. A table of its own, with nothing behind it: infrastructure
- * needs no more of the contract than this, so editing a schema does not touch infrastructure.
+ * What a token may be good for. `pets:admin` is good for all that the others are, and for everybody's
+ * pets.
+ */
+export type Scope = "pets:write" | "pets:import" | "pets:admin";
+
+/**
+ * Every operation's name, route key, and the scope a caller needs; without one it is public. A table
+ * of its own, with nothing behind it: infrastructure needs no more of the contract than this, so
+ * editing a schema does not touch infrastructure.
  */
 export const routes = {
-  getHealth: "GET /api/health",
-  listPets: "GET /api/pets",
-  createPet: "POST /api/pets",
-  getPet: "GET /api/pets/{id}",
-  replacePet: "PUT /api/pets/{id}",
-  patchPet: "PATCH /api/pets/{id}",
-  deletePet: "DELETE /api/pets/{id}",
-  createImport: "POST /api/imports",
-  getImport: "GET /api/imports/{id}",
-  getInventory: "GET /api/inventory",
-} as const;
+  getHealth: { route: "GET /api/health" },
+  listPets: { route: "GET /api/pets" },
+  createPet: { route: "POST /api/pets", scope: "pets:write" },
+  getPet: { route: "GET /api/pets/{id}" },
+  replacePet: { route: "PUT /api/pets/{id}", scope: "pets:write" },
+  patchPet: { route: "PATCH /api/pets/{id}", scope: "pets:write" },
+  deletePet: { route: "DELETE /api/pets/{id}", scope: "pets:write" },
+  createImport: { route: "POST /api/imports", scope: "pets:import" },
+  getImport: { route: "GET /api/imports/{id}", scope: "pets:import" },
+  getInventory: { route: "GET /api/inventory" },
+} as const satisfies Record<string, { route: string; scope?: Scope }>;
 
 export type OperationName = keyof typeof routes;

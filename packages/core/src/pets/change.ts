@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { Resource } from "sst";
+import { type Caller, mayTouch } from "../caller.ts";
 import { Problem } from "../problems/problem.ts";
 import { client } from "../table/client.ts";
 import { conflictOf } from "../table/conflict.ts";
@@ -10,8 +11,12 @@ import { assertTransition } from "./lifecycle.ts";
 import type { Pet } from "./pet.ts";
 import { keyOf, type PetRecord, toItem, toPet } from "./record.ts";
 
-/** Throws when the pet, as it is, must not be changed. Asked again whenever others were faster. */
-export type Guard = (pet: Pet) => void;
+/** Who changes a pet, and on what condition. */
+export interface Change {
+  caller: Caller;
+  /** Throws when the pet, as it is, must not be changed. Asked again whenever others were faster. */
+  guard: (pet: Pet) => void;
+}
 
 /** Writes tried before a pet that others keep changing is given up on. */
 const ATTEMPTS = 12;
@@ -19,18 +24,20 @@ const ATTEMPTS = 12;
 /**
  * Replaces all that clients say about a pet.
  *
- * @throws Problem `not-found`, `status-transition`, `concurrent-change`, or what the guard throws
+ * @throws Problem `not-found`, `not-owner`, what the guard throws, `status-transition`,
+ * `concurrent-change`
  */
-export const replace = (id: string, replacement: PetReplacement, guard: Guard): Promise<Pet> =>
-  update(id, guard, (record) => ({ ownerEmail: record.ownerEmail, ...replacement }));
+export const replace = (id: string, replacement: PetReplacement, by: Change): Promise<Pet> =>
+  update(id, by, (record) => ({ ownerEmail: record.ownerEmail, ...replacement }));
 
 /**
  * Applies a merge patch (RFC 7396): `null` removes a member.
  *
- * @throws Problem `not-found`, `status-transition`, `concurrent-change`, or what the guard throws
+ * @throws Problem `not-found`, `not-owner`, what the guard throws, `status-transition`,
+ * `concurrent-change`
  */
-export const patch = (id: string, changes: PetPatch, guard: Guard): Promise<Pet> =>
-  update(id, guard, (record) => {
+export const patch = (id: string, changes: PetPatch, by: Change): Promise<Pet> =>
+  update(id, by, (record) => {
     const merged = Object.entries({ ...record, ...changes }).filter(([, value]) => value !== null);
     return { tags: [], ...Object.fromEntries(merged) } as unknown as PetReplacement;
   });
@@ -38,10 +45,10 @@ export const patch = (id: string, changes: PetPatch, guard: Guard): Promise<Pet>
 /**
  * Deletes a pet.
  *
- * @throws Problem `not-found`, `concurrent-change`, or what the guard throws
+ * @throws Problem `not-found`, `not-owner`, what the guard throws, `concurrent-change`
  */
-export const remove = (id: string, guard: Guard): Promise<void> =>
-  change(id, guard, (record) => ({
+export const remove = (id: string, by: Change): Promise<void> =>
+  change(id, by, (record) => ({
     command: new DeleteCommand({
       TableName: Resource.DeletePets.name,
       Key: keyOf(id),
@@ -50,8 +57,8 @@ export const remove = (id: string, guard: Guard): Promise<void> =>
     result: undefined,
   }));
 
-function update(id: string, guard: Guard, fields: (record: PetRecord) => PetReplacement) {
-  return change(id, guard, (record) => {
+function update(id: string, by: Change, fields: (record: PetRecord) => PetReplacement) {
+  return change(id, by, (record) => {
     const { ownerId, createdAt, requestHash, version, status } = record;
     const next: PetRecord = {
       ...fields(record),
@@ -77,11 +84,12 @@ function update(id: string, guard: Guard, fields: (record: PetRecord) => PetRepl
 /** Read, decide, write on condition that nobody wrote since; on a conflict decide anew on what is there. */
 async function change<T>(
   id: string,
-  guard: Guard,
+  { caller, guard }: Change,
   decide: (record: PetRecord) => { command: PutCommand | DeleteCommand; result: T },
 ): Promise<T> {
   let record = await read(id);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    if (!mayTouch(caller, record)) throw notYours(id);
     guard(toPet(record));
     const { command, result } = decide(record);
     const conflict = await conflictOf<PetRecord>(client.send(command as PutCommand));
@@ -94,6 +102,9 @@ async function change<T>(
     headers: { "retry-after": "1" },
   });
 }
+
+const notYours = (id: string) =>
+  new Problem("not-owner", `Only the owner of pet ${id}, or an administrator, may change it.`);
 
 const ifUnchanged = (record: PetRecord) => ({
   ConditionExpression: "version = :version",

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Caller } from "../caller.ts";
 import { derivedId, sha256 } from "../derived-id.ts";
 import { Problem } from "../problems/problem.ts";
 import type { NewPet } from "./input.ts";
@@ -8,18 +9,19 @@ import { type PetRecord, toPet } from "./record.ts";
 
 /**
  * Creates a pet in one write. With an idempotency key its id follows from owner and key, so that a
- * repeat meets the pet the first request made, however many run at once.
+ * repeat meets the pet the first request made, however many run at once, and nobody another's.
  *
  * @returns the pet as it is by now, and whether it was there before
  * @throws Problem `idempotency-key-reused` when the key came with another request before
  */
 export async function create(
   input: NewPet,
-  { ownerId, idempotencyKey }: { ownerId: string; idempotencyKey?: string | undefined },
+  { owner, idempotencyKey }: { owner: Caller; idempotencyKey?: string | undefined },
 ): Promise<{ pet: Pet; replayed: boolean }> {
-  const id = idempotencyKey ? derivedId(ownerId, idempotencyKey) : randomUUID();
+  const id = idempotencyKey ? derivedId(owner.id, idempotencyKey) : randomUUID();
   const record: PetRecord = {
-    ...firstRecord(input, { id, ownerId }),
+    ...firstRecord({ ownerEmail: owner.email, ...input }, { id, ownerId: owner.id }),
+    // Of what was sent alone: the address in the owner's tokens may change between repeats.
     ...(idempotencyKey && { requestHash: sha256(JSON.stringify(input)).toString("base64url") }),
   };
 

@@ -1,7 +1,11 @@
 import * as z from "zod";
 import { Species, Status, Tags, Text } from "./pet.ts";
 
-/** What a client may say about a pet. `ownerEmail` is write-only: no response ever shows it. */
+const Email = z.email().max(254);
+/** Personal data, while reads are public: no answer ever shows it. */
+const personal = { writeOnly: true };
+
+/** What a client may say about a pet. */
 const fields = {
   name: Text,
   species: Species,
@@ -9,10 +13,10 @@ const fields = {
   birthDate: z.iso.date().optional(),
   tags: Tags,
   status: Status,
-  ownerEmail: z.email().max(254).optional(),
+  ownerEmail: Email.optional().meta(personal),
 };
 
-/** The body of a create. */
+/** The body of a create. Without `ownerEmail` it is the one in the caller's token, if there is one. */
 export const NewPet = z.strictObject({
   ...fields,
   tags: Tags.default([]),
@@ -32,6 +36,6 @@ export const PetPatch = z.strictObject({
   birthDate: z.iso.date().nullish(),
   tags: Tags.nullish(),
   status: Status.optional(),
-  ownerEmail: z.email().max(254).nullish(),
+  ownerEmail: Email.nullish().meta(personal),
 });
 export type PetPatch = z.output<typeof PetPatch>;

@@ -3,6 +3,8 @@ export const catalogue = {
   "malformed-body": { status: 400, title: "The body is not well-formed JSON" },
   "malformed-header": { status: 400, title: "A header is malformed" },
   "bad-cursor": { status: 400, title: "The cursor does not belong to this list" },
+  "not-authenticated": { status: 401, title: "It is not known who asks" },
+  "not-owner": { status: 403, title: "This belongs to somebody else" },
   "not-found": { status: 404, title: "There is nothing here" },
   "concurrent-change": { status: 409, title: "Others kept changing this at the same time" },
   "status-transition": { status: 409, title: "A pet cannot go from this status to that" },

@@ -5,13 +5,16 @@ import type { APIGatewayProxyEventV2 as Event } from "aws-lambda";
 import type { ZodError, ZodType } from "zod";
 import { readBody } from "./body.ts";
 
+/** What a request says itself; who sent it is for others to say. */
+type Parsed<O extends Operation> = Omit<RequestOf<O>, "caller">;
+
 /**
  * Parses a request by the schemas of its operation.
  *
  * @throws Problem 404 for path parameters that can name nothing, 422 for query and body, 400 for
  * headers, and what `readBody` throws
  */
-export function parseRequest<O extends Operation>(operation: O, event: Event): RequestOf<O> {
+export function parseRequest<O extends Operation>(operation: O, event: Event): Parsed<O> {
   const { params, query, headers, body } = operation;
   return {
     params: parse(params, event.pathParameters, () => {
@@ -34,7 +37,7 @@ export function parseRequest<O extends Operation>(operation: O, event: Event): R
           errors: issuesOf(error).map(({ path, detail }) => ({ pointer: toPointer(path), detail })),
         });
       }),
-  } as RequestOf<O>;
+  } as Parsed<O>;
 }
 
 function parse(schema: ZodType | undefined, input: unknown, reject: (error: ZodError) => never) {

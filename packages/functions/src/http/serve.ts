@@ -5,13 +5,14 @@ import type {
   APIGatewayProxyEventV2 as Event,
   APIGatewayProxyStructuredResultV2 as Result,
 } from "aws-lambda";
+import { callerOf } from "../caller.ts";
 import { answerWarmPing, isWarmPing, type WarmPing } from "../warm.ts";
 import { toProblem } from "./problem.ts";
 import { parseRequest } from "./request.ts";
 
 /**
- * Makes a Lambda handler of an operation: parses the request by its schemas, answers what `handle`
- * returns, and turns whatever is thrown into a problem (RFC 9457).
+ * Makes a Lambda handler of an operation: finds out who asks, if the operation has a scope, parses the
+ * request by its schemas, answers what `handle` returns, and turns whatever is thrown into a problem (RFC 9457).
  */
 export function serve<O extends Operation>(
   operation: O,
@@ -40,7 +41,9 @@ async function respond<O extends Operation>(
   event: Event,
 ): Promise<Result> {
   try {
-    return toResult(await handle(parseRequest(operation, event)));
+    const caller = operation.scope && callerOf(event);
+    const request = { ...parseRequest(operation, event), caller } as RequestOf<O>;
+    return toResult(await handle(request));
   } catch (error) {
     const problem = toProblem(error);
     if (problem.status >= 500) logger.error(problem.message, error as Error);

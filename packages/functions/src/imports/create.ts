@@ -1,12 +1,11 @@
 import { createImport } from "@petstore/core/contract/imports/create";
 import { start } from "@petstore/core/imports/start";
-import { callerId } from "../caller.ts";
 import { accepted } from "../http/answers.ts";
 import { serve } from "../http/serve.ts";
 
-export const handler = serve(createImport, async ({ headers, body: rows }) => {
+export const handler = serve(createImport, async ({ caller, headers, body: rows }) => {
   const idempotencyKey = headers["idempotency-key"];
-  const started = await start(rows, { ownerId: callerId, idempotencyKey });
+  const started = await start(rows, { ownerId: caller.id, idempotencyKey });
   return accepted(started.import, {
     location: `/api/imports/${started.import.id}`,
     ...(started.replayed && { "idempotency-replayed": "true" }),

@@ -4,8 +4,8 @@ import { ok } from "../http/answers.ts";
 import { linkToNext } from "../http/link.ts";
 import { serve } from "../http/serve.ts";
 
-export const handler = serve(getImport, async ({ params, query }) => {
-  const report = await get(params.id, query);
+export const handler = serve(getImport, async ({ caller, params, query }) => {
+  const report = await get(params.id, { caller, ...query });
   const { nextCursor } = report;
   return ok(report, {
     "cache-control": "no-cache",

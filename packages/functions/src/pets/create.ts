@@ -1,13 +1,12 @@
 import { createPet } from "@petstore/core/contract/pets/create";
 import { create } from "@petstore/core/pets/create";
-import { callerId } from "../caller.ts";
 import { created } from "../http/answers.ts";
 import { etagOf } from "../http/preconditions.ts";
 import { serve } from "../http/serve.ts";
 
-export const handler = serve(createPet, async ({ headers, body }) => {
+export const handler = serve(createPet, async ({ caller, headers, body }) => {
   const idempotencyKey = headers["idempotency-key"];
-  const { pet, replayed } = await create(body, { ownerId: callerId, idempotencyKey });
+  const { pet, replayed } = await create(body, { owner: caller, idempotencyKey });
   return created(pet, {
     etag: etagOf(pet),
     location: `/api/pets/${pet.id}`,

@@ -4,7 +4,7 @@ import { noContent } from "../http/answers.ts";
 import { unlessChanged } from "../http/preconditions.ts";
 import { serve } from "../http/serve.ts";
 
-export const handler = serve(deletePet, async ({ params, headers }) => {
-  await remove(params.id, unlessChanged(headers));
+export const handler = serve(deletePet, async ({ caller, params, headers }) => {
+  await remove(params.id, { caller, guard: unlessChanged(headers) });
   return noContent();
 });

@@ -1,15 +1,19 @@
 import { listPets } from "@petstore/core/contract/pets/list";
 import { list } from "@petstore/core/pets/list";
+import { bearerOf } from "../bearer.ts";
 import { ok } from "../http/answers.ts";
 import { linkToNext } from "../http/link.ts";
 import { serve } from "../http/serve.ts";
 
-export const handler = serve(listPets, async ({ query }) => {
+export const handler = serve(listPets, async ({ query, headers }) => {
   const { limit, cursor, ...filter } = query;
-  const page = await list(filter, { limit, cursor });
+  const mine = filter.owner === "me";
+  const owner = mine ? await bearerOf(headers.authorization) : filter.owner;
+  const page = await list({ ...filter, owner }, { limit, cursor });
   const { nextCursor } = page;
   return ok(page, {
-    "cache-control": "no-cache",
+    "cache-control": mine ? "private, no-cache" : "no-cache",
+    ...(mine && { vary: "authorization" }),
     ...(nextCursor && {
       link: linkToNext("/api/pets", { ...filter, limit, cursor: nextCursor }),
     }),

@@ -4,7 +4,7 @@ import { ok } from "../http/answers.ts";
 import { etagOf, unlessChanged } from "../http/preconditions.ts";
 import { serve } from "../http/serve.ts";
 
-export const handler = serve(patchPet, async ({ params, headers, body }) => {
-  const pet = await patch(params.id, body, unlessChanged(headers));
+export const handler = serve(patchPet, async ({ caller, params, headers, body }) => {
+  const pet = await patch(params.id, body, { caller, guard: unlessChanged(headers) });
   return ok(pet, { etag: etagOf(pet) });
 });

@@ -3,7 +3,7 @@ import { operation } from "../operation.ts";
 import { routes } from "../routes.ts";
 
 export const getHealth = operation({
-  route: routes.getHealth,
+  ...routes.getHealth,
   summary: "Tell whether the API is up",
   answers: {
     200: {

@@ -6,7 +6,7 @@ import { operation } from "../operation.ts";
 import { routes } from "../routes.ts";
 
 export const createImport = operation({
-  route: routes.createImport,
+  ...routes.createImport,
   summary: "Import many pets, as a JSON array or a line each (NDJSON)",
   headers: z.object({ "idempotency-key": IdempotencyKey.optional() }),
   body: {
@@ -25,5 +25,5 @@ export const createImport = operation({
       }),
     },
   },
-  problems: ["idempotency-key-reused"],
+  problems: ["not-authenticated", "idempotency-key-reused"],
 });

@@ -5,7 +5,7 @@ import { pageHeaders, paging } from "../paging.ts";
 import { routes } from "../routes.ts";
 
 export const getImport = operation({
-  route: routes.getImport,
+  ...routes.getImport,
   summary: "Tell how an import stands, and what is wrong with its rows",
   params: z.object({ id: ImportId }),
   query: z.strictObject(paging),
@@ -16,5 +16,5 @@ export const getImport = operation({
       headers: z.object(pageHeaders),
     },
   },
-  problems: ["not-found", "bad-cursor"],
+  problems: ["not-authenticated", "not-found", "bad-cursor"],
 });

@@ -4,7 +4,7 @@ import { operation } from "../operation.ts";
 import { routes } from "../routes.ts";
 
 export const getInventory = operation({
-  route: routes.getInventory,
+  ...routes.getInventory,
   summary: "Count pets by species and status",
   answers: {
     200: {

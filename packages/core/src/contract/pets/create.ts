@@ -6,7 +6,7 @@ import { operation } from "../operation.ts";
 import { routes } from "../routes.ts";
 
 export const createPet = operation({
-  route: routes.createPet,
+  ...routes.createPet,
   summary: "Register a pet",
   headers: z.object({ "idempotency-key": IdempotencyKey.optional() }),
   body: { mediaTypes: ["application/json"], schema: NewPet },
@@ -21,5 +21,5 @@ export const createPet = operation({
       }),
     },
   },
-  problems: ["idempotency-key-reused"],
+  problems: ["not-authenticated", "idempotency-key-reused"],
 });

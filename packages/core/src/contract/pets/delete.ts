@@ -5,10 +5,16 @@ import { operation } from "../operation.ts";
 import { routes } from "../routes.ts";
 
 export const deletePet = operation({
-  route: routes.deletePet,
+  ...routes.deletePet,
   summary: "Delete a pet",
   params: z.object({ id: PetId }),
   headers: Preconditions,
   answers: { 204: { description: "The pet is gone" } },
-  problems: ["not-found", "precondition-failed", "concurrent-change"],
+  problems: [
+    "not-authenticated",
+    "not-found",
+    "not-owner",
+    "precondition-failed",
+    "concurrent-change",
+  ],
 });

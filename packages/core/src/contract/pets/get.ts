@@ -7,7 +7,7 @@ import { routes } from "../routes.ts";
 const headers = z.object({ etag: ETag, "cache-control": z.literal("no-cache") });
 
 export const getPet = operation({
-  route: routes.getPet,
+  ...routes.getPet,
   summary: "Read a pet",
   params: z.object({ id: PetId }),
   headers: Preconditions,

@@ -5,11 +5,14 @@ import { pageHeaders, paging } from "../paging.ts";
 import { routes } from "../routes.ts";
 
 export const listPets = operation({
-  route: routes.listPets,
+  ...routes.listPets,
   summary: "List pets, newest first",
+  /** Public as it is, it asks for a token all the same where the list is the caller's own. */
+  headers: z.object({ authorization: z.string().optional() }),
   query: z.strictObject({
     status: Status.optional(),
     species: Species.optional(),
+    /** `me`: whoever the bearer token was issued to. */
     owner: OwnerId.optional(),
     ...paging,
   }),
@@ -17,8 +20,12 @@ export const listPets = operation({
     200: {
       description: "A page of pets; the last one has no `nextCursor`",
       body: z.object({ items: z.array(Pet), nextCursor: z.string().optional() }),
-      headers: z.object(pageHeaders),
+      headers: z.object({
+        ...pageHeaders,
+        "cache-control": z.enum(["no-cache", "private, no-cache"]),
+        vary: z.literal("authorization").optional(),
+      }),
     },
   },
-  problems: ["bad-cursor"],
+  problems: ["not-authenticated", "bad-cursor"],
 });

@@ -6,7 +6,7 @@ import { operation } from "../operation.ts";
 import { routes } from "../routes.ts";
 
 export const patchPet = operation({
-  route: routes.patchPet,
+  ...routes.patchPet,
   summary: "Change a pet with a JSON merge patch (RFC 7396)",
   params: z.object({ id: PetId }),
   headers: Preconditions,
@@ -14,5 +14,12 @@ export const patchPet = operation({
   answers: {
     200: { description: "The pet as it is now", body: Pet, headers: z.object({ etag: ETag }) },
   },
-  problems: ["not-found", "precondition-failed", "concurrent-change", "status-transition"],
+  problems: [
+    "not-authenticated",
+    "not-found",
+    "not-owner",
+    "precondition-failed",
+    "concurrent-change",
+    "status-transition",
+  ],
 });

@@ -6,7 +6,7 @@ import { operation } from "../operation.ts";
 import { routes } from "../routes.ts";
 
 export const replacePet = operation({
-  route: routes.replacePet,
+  ...routes.replacePet,
   summary: "Replace what is known of a pet",
   params: z.object({ id: PetId }),
   headers: Preconditions,
@@ -14,5 +14,12 @@ export const replacePet = operation({
   answers: {
     200: { description: "The pet as it is now", body: Pet, headers: z.object({ etag: ETag }) },
   },
-  problems: ["not-found", "precondition-failed", "concurrent-change", "status-transition"],
+  problems: [
+    "not-authenticated",
+    "not-found",
+    "not-owner",
+    "precondition-failed",
+    "concurrent-change",
+    "status-transition",
+  ],
 });
