@@ -8,13 +8,13 @@ describe("Ctrl-C", () => {
   it("ends every process, and the next start has the same data", async () => {
     await using state = await temporaryFolder();
     const first = await startOffline(state.path);
-    const pet = await aPet(clientOf(() => first.url));
+    const pet = await aPet(clientOf(() => first));
     expect(processesOf(state.path).length).toBeGreaterThan(2);
     expect(await first.stop()).toBe(0);
     expect(processesOf(state.path)).toEqual([]);
 
     const second = await startOffline(state.path);
-    const call = clientOf(() => second.url);
+    const call = clientOf(() => second);
     expect((await call("GET", `/api/pets/${pet.id}`)).body).toEqual(pet);
     await second.stop();
   });
@@ -31,11 +31,11 @@ describe("--fresh", () => {
   it("starts with no data", async () => {
     await using state = await temporaryFolder();
     const first = await startOffline(state.path);
-    const { id } = await aPet(clientOf(() => first.url));
+    const { id } = await aPet(clientOf(() => first));
     await first.stop();
 
     const second = await startOffline(state.path, { args: ["--fresh"] });
-    expect((await clientOf(() => second.url)("GET", `/api/pets/${id}`)).status).toBe(404);
+    expect((await clientOf(() => second)("GET", `/api/pets/${id}`)).status).toBe(404);
     await second.stop();
   });
 });
@@ -44,7 +44,7 @@ describe("kill -9 of the whole process group", () => {
   it("loses no write that was answered", async () => {
     await using state = await temporaryFolder();
     const first = await startOffline(state.path);
-    const call = clientOf(() => first.url);
+    const call = clientOf(() => first);
     const answered: Pet[] = [];
     await aPet(call);
 
@@ -58,7 +58,7 @@ describe("kill -9 of the whole process group", () => {
     await Promise.all(writers);
 
     const second = await startOffline(state.path);
-    const again = clientOf(() => second.url);
+    const again = clientOf(() => second);
     for (const pet of answered) {
       expect((await again("GET", `/api/pets/${pet.id}`)).body).toEqual(pet);
     }

@@ -20,7 +20,7 @@ const mailsByEvent = (state: string) => Map.groupBy(readMailbox(state), eventOf)
 it("mails every event and counts every pet, whatever is killed meanwhile", async () => {
   await using state = await temporaryFolder();
   let offline: Offline = await startOffline(state.path);
-  const call = clientOf(() => offline.url);
+  const call = clientOf(() => offline);
 
   /** Repeats a request until it is answered well: the runtime may be down. */
   async function until<T>(attempt: () => Promise<{ status: number; body: T }>, ...good: number[]) {

@@ -43,7 +43,7 @@ it("makes 4,963 pets and 37 row errors of 5,000 rows with 37 bad ones", async ()
 it("comes out the same when its workers are killed, and keeps what was edited meanwhile", async () => {
   await using state = await temporaryFolder();
   const offline = await startOffline(state.path);
-  const call = clientOf(() => offline.url);
+  const call = clientOf(() => offline);
   const rows = Array.from({ length: 1_000 }, (_, n) =>
     n % 100 === 7 ? { name: `Pet ${n}` } : { name: `Pet ${n}`, species: "rabbit" },
   );

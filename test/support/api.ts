@@ -1,6 +1,7 @@
 import type { Pet } from "@petstore/core/pets/pet";
 import { afterAll, beforeAll, expect } from "vitest";
 import { type Offline, startOffline, temporaryFolder } from "./offline.ts";
+import { ann, type User } from "./users.ts";
 
 export interface Answer<T = unknown> {
   status: number;
@@ -8,27 +9,35 @@ export interface Answer<T = unknown> {
   body: T;
 }
 
-export type Call = <T = unknown>(
-  method: string,
-  path: string,
-  options?: { headers?: Record<string, string>; body?: unknown },
-) => Promise<Answer<T>>;
+export interface Call {
+  <T = unknown>(
+    method: string,
+    path: string,
+    options?: { headers?: Record<string, string>; body?: unknown },
+  ): Promise<Answer<T>>;
+  /** The same client in another's hands, or (`null`) in those of somebody without a token. */
+  as(user: User | null): Call;
+}
 
 /**
  * A client that holds every answer to what is true of all of them: never a 500, problems in their
- * one form, and nothing of what is inside.
+ * one form, and nothing of what is inside. It is Ann's, unless another is named.
  */
-export const clientOf =
-  (url: () => string): Call =>
-  async <T>(
+export function clientOf(offline: () => Offline, user: User | null = ann): Call {
+  async function call<T>(
     method: string,
     path: string,
     { headers = {}, body }: { headers?: Record<string, string>; body?: unknown } = {},
-  ) => {
+  ) {
+    const { url, token } = offline();
     const raw = typeof body === "string" || body instanceof Uint8Array;
-    const response = await fetch(url() + path, {
+    const response = await fetch(url + path, {
       method,
-      headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
+      headers: {
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...(user && { authorization: `Bearer ${await token(user)}` }),
+        ...headers,
+      },
       ...(body !== undefined && { body: raw ? (body as string) : JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -48,10 +57,12 @@ export const clientOf =
       });
     }
     return { status: response.status, headers: response.headers, body: parsed as T };
-  };
+  }
+  return Object.assign(call, { as: (other: User | null) => clientOf(offline, other) });
+}
 
 /** One offline runtime for the tests of a file, on a state of its own. */
-export function useApi(): Call {
+export function useOffline(): () => Offline {
   let offline: Offline;
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   beforeAll(async () => {
@@ -62,8 +73,11 @@ export function useApi(): Call {
     await offline?.stop();
     await folder[Symbol.asyncDispose]();
   });
-  return clientOf(() => offline.url);
+  return () => offline;
 }
+
+/** A client of one. */
+export const useApi = (): Call => clientOf(useOffline());
 
 /** Creates a pet, and returns it. */
 export async function aPet(call: Call, fields: object = {}): Promise<Pet> {

@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { startGuard } from "@petstore/offline/guard";
+import { tokensOf } from "./tokens.ts";
+import type { User } from "./users.ts";
 
 export const projectRoot = resolve(import.meta.dirname, "../..");
 const command = join(projectRoot, "packages/offline/bin/offline.mjs");
@@ -12,6 +14,10 @@ const command = join(projectRoot, "packages/offline/bin/offline.mjs");
 export interface Offline {
   /** Base URL of the API. */
   url: string;
+  /** The folder of its state. */
+  state: string;
+  /** A token of somebody, the same one every time. */
+  token: (user: User) => Promise<string>;
   /** The process, leader of a group of its own. */
   process: ChildProcess;
   /** Everything printed so far. */
@@ -87,6 +93,8 @@ export async function startOffline(
   };
   return {
     url,
+    state,
+    token: tokensOf(state),
     process: child,
     output,
     printed,

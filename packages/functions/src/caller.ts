@@ -10,9 +10,9 @@ const Claims = z.object({
   /** Only to write to; one that is none is as good as none. */
   email: z.email().max(254).optional().catch(undefined),
   /** Separated by spaces (RFC 9068, section 2.2.3). */
-  scope: z.string().optional(),
-  /** What some issuers say instead: the same, or a list, which comes as `[a b]`. */
-  scp: z.string().optional(),
+  scope: z.string().default(""),
+  /** What some issuers have instead: the same, or a list, which comes as `[a b]`. */
+  scp: z.string().default(""),
 });
 
 const Authorized = z.object({
@@ -30,7 +30,7 @@ export function callerOf(event: object): Caller {
   if (!authorized)
     throw notAuthenticated("The token's sub is missing, or none that is taken here.");
   const { sub: id, email, scope, scp } = authorized.requestContext.authorizer.jwt.claims;
-  const scopes = (scope ?? scp?.replace(/^\[(.*)\]$/, "$1") ?? "").split(" ");
+  const scopes = `${scope} ${scp.replace(/^\[(.*)\]$/, "$1")}`.split(" ");
   return { id, email, admin: scopes.includes(Resource.Auth.adminScope) };
 }
 

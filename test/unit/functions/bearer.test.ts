@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { forge, rsaKey } from "../../support/jwt.ts";
+import { forge, rsaKey } from "../../support/forge.ts";
 
 /** An issuer of tokens, as far as those who verify them see it. */
 const key = rsaKey("key-1");

@@ -1,11 +1,25 @@
-import { createHmac, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+} from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 /** A pair of keys as issuers have them, with the public one as a member of a key set. */
 export function rsaKey(kid: string) {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   return { kid, privateKey, publicKey, jwk: { ...publicKey.export({ format: "jwk" }), kid } };
 }
-export type RsaKey = ReturnType<typeof rsaKey>;
+
+interface Key {
+  kid: string;
+  privateKey: KeyObject;
+  publicKey: KeyObject;
+}
 
 const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
 
@@ -16,12 +30,12 @@ function jwt(header: object, claims: object, signer: (text: string) => Buffer): 
 
 /** Tokens as nobody honest makes them, and as issuers do (`rs256`). */
 export const forge = {
-  rs256: (claims: object, { kid, privateKey }: { kid: string; privateKey: KeyObject }) =>
+  rs256: (claims: object, { kid, privateKey }: Key) =>
     jwt({ alg: "RS256", kid }, claims, (text) => sign("RSA-SHA256", Buffer.from(text), privateKey)),
   /** Signed by nobody. */
   none: (claims: object) => jwt({ alg: "none" }, claims, () => Buffer.alloc(0)),
   /** The public key taken for a shared secret. */
-  hs256: (claims: object, { kid, publicKey }: { kid: string; publicKey: KeyObject }) =>
+  hs256: (claims: object, { kid, publicKey }: Key) =>
     jwt({ alg: "HS256", kid }, claims, (text) =>
       createHmac("sha256", publicKey.export({ type: "spki", format: "pem" }))
         .update(text)
@@ -29,6 +43,12 @@ export const forge = {
     ),
 };
 
-/** The claims of a token that somebody else signed. */
-export const claimsOf = (token: string): Record<string, unknown> =>
-  JSON.parse(Buffer.from(token.split(".")[1] as string, "base64url").toString());
+/** What a token of the issuer says, and the key it is signed with, which the issuer keeps in its state. */
+export function takeApart(token: string, state: string) {
+  const [header, claims] = token
+    .split(".", 2)
+    .map((part) => JSON.parse(Buffer.from(part, "base64url").toString()));
+  const jwk = JSON.parse(readFileSync(join(state, "issuer-key.json"), "utf8"));
+  const privateKey = createPrivateKey({ key: jwk, format: "jwk" });
+  return { claims, key: { kid: header.kid, privateKey, publicKey: createPublicKey(privateKey) } };
+}
