@@ -1,12 +1,14 @@
 import { parseArgs } from "node:util";
 import { NewPet } from "@petstore/core/pets/input";
 import { species } from "@petstore/core/pets/pet";
+import { tokensOf } from "./support/tokens.ts";
 
 const help = `Usage: npm run seed -- [options]
 
-Creates pets in a running API. Running it again changes nothing: each pet has an Idempotency-Key.
+Creates pets in an API that runs. Running it again changes nothing: each pet has an Idempotency-Key.
 
   --url <url>      base URL of the API (default http://localhost:3000)
+  --token <token>  of their owner (default: one for user-a, of the app that "npm start" runs)
   --count <number> how many pets (default 50)
   --help           print this text
 `;
@@ -23,10 +25,14 @@ const petOf = (n: number) =>
     tags: [tags[n % tags.length], tags[(n * 3 + 1) % tags.length]],
   });
 
-async function create(url: URL, n: number): Promise<void> {
+async function create(url: URL, token: string, n: number): Promise<void> {
   const response = await fetch(new URL("/api/pets", url), {
     method: "POST",
-    headers: { "content-type": "application/json", "idempotency-key": `seed-${n}` },
+    headers: {
+      authorization: `Bearer ${token}`,
+      "content-type": "application/json",
+      "idempotency-key": `seed-${n}`,
+    },
     body: JSON.stringify(petOf(n)),
   });
   if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`);
@@ -36,6 +42,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       url: { type: "string", default: "http://localhost:3000" },
+      token: { type: "string" },
       count: { type: "string", default: "50" },
       help: { type: "boolean", default: false },
     },
@@ -45,9 +52,11 @@ async function main(): Promise<void> {
   if (!Number.isInteger(count) || count < 1) throw new Error("--count must be a whole number");
 
   const url = new URL(values.url);
+  const userA = { sub: "user-a", scope: "pets:write" };
+  const token = values.token ?? (await tokensOf(".offline/offline")(userA));
   let next = 0;
   const worker = async () => {
-    while (next < count) await create(url, next++);
+    while (next < count) await create(url, token, next++);
   };
   await Promise.all(Array.from({ length: 8 }, worker));
   console.log(`${count} pets are at ${new URL("/api/pets", url)}`);

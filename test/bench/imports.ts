@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Import } from "@petstore/core/imports/import";
+import { tokensOf } from "../support/tokens.ts";
+import { ann } from "../support/users.ts";
 import { type Bench, projectRoot, type Section } from "./bench.ts";
 import { sdkEnvironment, startEngine } from "./engine.ts";
 import { runtimeCommand, startOffline } from "./offline.ts";
@@ -16,10 +18,11 @@ const SINGLES = 20;
 export const imports: Section = async (bench) => {
   const rows = bench.quick ? 500 : 2_000;
   const engine = await startEngine(bench);
-  const { url } = await startOffline(bench, [...runtimeCommand, "--engine", "endpoint"], {
+  const { url, state } = await startOffline(bench, [...runtimeCommand, "--engine", "endpoint"], {
     DYNAMODB_ENDPOINT: engine.endpoint,
   });
-  const importing = async () => (rows * 1000) / (await timeOf(url, rows));
+  const authorization = `Bearer ${await tokensOf(state)(ann)}`;
+  const importing = async () => (rows * 1000) / (await timeOf(url, authorization, rows));
   const writing = writesPerSecond(bench, engine, rows);
   await importing();
   await writing();
@@ -27,7 +30,7 @@ export const imports: Section = async (bench) => {
   const perSecond = await rounds(bench.quick ? 1 : 3, { writing, importing });
   const ratio = perSecond.ratio("importing", "writing");
   const latencies: number[] = [];
-  for (let n = 0; n < SINGLES; n++) latencies.push(await timeOf(url, 1));
+  for (let n = 0; n < SINGLES; n++) latencies.push(await timeOf(url, authorization, 1));
   table(
     `Imports of ${rows} rows`,
     ["what", "per second", "ratio", "budget"],
@@ -49,16 +52,16 @@ export const imports: Section = async (bench) => {
 };
 
 /** Imports rows, and answers the milliseconds between their acceptance and their completion. */
-async function timeOf(url: string, rows: number): Promise<number> {
+async function timeOf(url: string, authorization: string, rows: number): Promise<number> {
   const body = JSON.stringify(
     Array.from({ length: rows }, (_, n) => ({ name: `Pet ${n}`, species: "cat", tags: ["bench"] })),
   );
-  const headers = { "content-type": "application/json" };
+  const headers = { authorization, "content-type": "application/json" };
   const answer = await fetch(`${url}/api/imports`, { method: "POST", headers, body });
   const accepted = Date.now();
   const location = answer.headers.get("location");
   for (;;) {
-    const report = (await (await fetch(url + location)).json()) as Import;
+    const report = (await (await fetch(url + location, { headers })).json()) as Import;
     if (report.completedAt) return Math.max(1, Date.parse(report.completedAt) - accepted);
     await sleep(POLL_MS);
   }

@@ -2,6 +2,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { tokensOf } from "../support/tokens.ts";
+import { ann } from "../support/users.ts";
 import type { Section } from "./bench.ts";
 import { productionFunctions } from "./functions.ts";
 import { runtimeCommand, startOffline } from "./offline.ts";
@@ -27,7 +29,10 @@ export const memory: Section = async (bench) => {
   while (!bundles.every((file) => existsSync(file))) await sleep(POLL_MS);
   const created = await fetch(`${url}/api/pets`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: {
+      authorization: `Bearer ${await tokensOf(state)(ann)}`,
+      "content-type": "application/json",
+    },
     body: JSON.stringify({ name: "Rex", species: "dog" }),
   });
   await fetch(`${url}${created.headers.get("location")}`);

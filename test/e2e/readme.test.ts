@@ -10,29 +10,40 @@ const examples = [...section.matchAll(/```sh\n(curl[\s\S]*?)```\n\n```http\n([\s
   ([, command = "", answer = ""]) => ({ command, expected: answer.trim().split("\n") }),
 );
 
+const [, tokenLine = ""] = /```sh\n(TOKEN=.*)\n```/.exec(section) ?? [];
+
 let offline: Offline;
+let TOKEN: string;
 const state = await temporaryFolder();
 beforeAll(async () => {
   offline = await startOffline(state.path);
+  const line = tokenLine.replace("token --", `token -- --state ${state.path}`);
+  TOKEN = run(`${line}; echo -n $TOKEN`);
 });
 afterAll(async () => {
   await offline.stop();
   await state[Symbol.asyncDispose]();
 });
 
-/** Runs an example word for word, but for the port. */
-const linesOf = (command: string) =>
-  execFileSync("bash", ["-c", command.replaceAll("http://localhost:3000", offline.url)], {
+const run = (command: string) =>
+  execFileSync("bash", ["-c", command], {
+    cwd: projectRoot,
+    env: { ...process.env, TOKEN },
     encoding: "utf8",
     stdio: ["ignore", "pipe", "ignore"],
-  }).split(/\r?\n/);
+  });
+
+/** Runs an example word for word, but for the port. */
+const linesOf = (command: string) =>
+  run(command.replaceAll("http://localhost:3000", offline.url)).split(/\r?\n/);
 
 const isImport = (command: string) => command.includes("/api/imports");
 
 describe("the examples of the README", () => {
-  it("are all curl commands with their answers", () => {
+  it("are all curl commands with their answers, but for the one that gets a token", () => {
     const [beforeNext = ""] = section.split("\n## ");
-    expect(examples).toHaveLength(beforeNext.split("```sh\n").length - 1);
+    expect(examples).toHaveLength(beforeNext.split("```sh\n").length - 2);
+    expect(TOKEN).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
     expect(examples.length).toBeGreaterThan(7);
   });
 
