@@ -8,8 +8,8 @@ const engines = ["dynoxide", "dynamodb-local"].filter((engine) => {
   return !missing;
 });
 
-const project = (name: string, include: string[], env = {}) => ({
-  test: { name, include, env, testTimeout: 60_000, hookTimeout: 60_000 },
+const project = (name: string, include: string[], others = {}) => ({
+  test: { name, include, ...others, testTimeout: 60_000, hookTimeout: 60_000 },
 });
 
 export default defineConfig({
@@ -23,7 +23,8 @@ export default defineConfig({
       project("services", ["test/integration/!(api)/**/*.test.ts"]),
       ...engines.map((engine) =>
         project(`api on ${engine}`, ["test/integration/api/**/*.test.ts"], {
-          DYNAMODB_ENGINE: engine,
+          env: { DYNAMODB_ENGINE: engine },
+          globalSetup: "test/integration/api/runtime.ts",
         }),
       ),
       project("e2e", ["test/e2e/**/*.test.ts"]),

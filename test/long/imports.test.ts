@@ -1,15 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { clientOf, useApi } from "../support/api.ts";
+import { clientOf } from "../support/api.ts";
 import { completed, errorsOf } from "../support/imports.ts";
 import { startOffline, temporaryFolder } from "../support/offline.ts";
 import { type Page, walk } from "../support/pages.ts";
 import { killFunction } from "../support/processes.ts";
 
-const call = useApi();
-
 it("makes 4,963 pets and 37 row errors of 5,000 rows with 37 bad ones", async () => {
+  await using state = await temporaryFolder();
+  const offline = await startOffline(state.path);
+  const call = clientOf(() => offline);
   const tag = `t${randomUUID().slice(0, 8)}`;
   const bad = Array.from({ length: 37 }, (_, index) => 1 + 135 * index);
   const rows = Array.from({ length: 5_000 }, (_, index) =>
@@ -38,6 +39,7 @@ it("makes 4,963 pets and 37 row errors of 5,000 rows with 37 bad ones", async ()
   const pets = (await walk(call, "species=fish&limit=100")).filter(({ tags }) => tags[0] === tag);
   expect(new Set(pets.map(({ name }) => name)).size).toBe(4_963);
   expect(pets).toHaveLength(4_963);
+  await offline.stop();
 }, 150_000);
 
 it("comes out the same when its workers are killed, and keeps what was edited meanwhile", async () => {

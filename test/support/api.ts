@@ -1,7 +1,8 @@
 import type { Pet } from "@petstore/core/pets/pet";
-import { afterAll, beforeAll, expect } from "vitest";
-import { type Offline, startOffline, temporaryFolder } from "./offline.ts";
-import { ann, type User } from "./users.ts";
+import { expect, inject } from "vitest";
+import type { Offline } from "./offline.ts";
+import { tokensOf } from "./tokens.ts";
+import { ann, someone, type User } from "./users.ts";
 
 export interface Answer<T = unknown> {
   status: number;
@@ -23,7 +24,10 @@ export interface Call {
  * A client that holds every answer to what is true of all of them: never a 500, problems in their
  * one form, and nothing of what is inside. It is Ann's, unless another is named.
  */
-export function clientOf(offline: () => Offline, user: User | null = ann): Call {
+export function clientOf(
+  offline: () => Pick<Offline, "url" | "token">,
+  user: User | null = ann,
+): Call {
   async function call<T>(
     method: string,
     path: string,
@@ -61,23 +65,25 @@ export function clientOf(offline: () => Offline, user: User | null = ann): Call 
   return Object.assign(call, { as: (other: User | null) => clientOf(offline, other) });
 }
 
-/** One offline runtime for the tests of a file, on a state of its own. */
-export function useOffline(): () => Offline {
-  let offline: Offline;
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  beforeAll(async () => {
-    folder = await temporaryFolder();
-    offline = await startOffline(folder.path);
-  });
-  afterAll(async () => {
-    await offline?.stop();
-    await folder[Symbol.asyncDispose]();
-  });
-  return () => offline;
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The runtime that the tests of the API share: its URL, and the folder of its state. */
+    api: { url: string; state: string };
+  }
 }
 
-/** A client of one. */
-export const useApi = (): Call => clientOf(useOffline());
+/** That runtime. Others work with it at the same time: a test counts on what is its own only. */
+export function sharedOffline() {
+  const api = inject("api");
+  return { ...api, token: tokensOf(api.state) };
+}
+
+/** A client of it for the tests of a file, and the user whose it is: nobody else's. */
+export function useApi(): { call: Call; me: User } {
+  const offline = sharedOffline();
+  const me = someone();
+  return { call: clientOf(() => offline, me), me };
+}
 
 /** Creates a pet, and returns it. */
 export async function aPet(call: Call, fields: object = {}): Promise<Pet> {

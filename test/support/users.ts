@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 /** Somebody with a token. */
 export interface User {
   sub: string;
@@ -10,3 +12,6 @@ export interface User {
 export const ann: User = { sub: "ann", scope: "pets:write pets:import" };
 export const bob: User = { sub: "bob", scope: "pets:write pets:import" };
 export const admin: User = { sub: "root", scope: "pets:admin" };
+
+/** Somebody that no other test knows. */
+export const someone = (): User => ({ ...ann, sub: `user-${randomUUID()}` });

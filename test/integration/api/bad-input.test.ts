@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { aPet, useApi } from "../../support/api.ts";
 
-const call = useApi();
+const { call } = useApi();
 const rex = { name: "Rex", species: "dog" };
 const unknown = "/api/pets/0b0c7d0e-3f3b-4c39-9d2e-7a1f0e4d5c6b";
 

@@ -2,7 +2,7 @@ import type { Pet } from "@petstore/core/pets/pet";
 import { expect, it } from "vitest";
 import { aPet, useApi } from "../../support/api.ts";
 
-const call = useApi();
+const { call } = useApi();
 
 it("never loses an update of two editors who use If-Match", async () => {
   const { id } = await aPet(call, { tags: [] });

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { aPet, useApi } from "../../support/api.ts";
 import { newestFirst, walk } from "../../support/pages.ts";
 
-const call = useApi();
+const { call } = useApi();
 
 it("shows every untouched pet once, in order, while others create, change and delete", async () => {
   const made = await Promise.all(Array.from({ length: 30 }, () => aPet(call)));
