@@ -52,12 +52,18 @@ export async function temporaryApp(parts: AppParts) {
   return { ...folder, state: join(folder.path, "state"), write };
 }
 
+const roleArn = "arn:aws:iam::123456789012:role/any";
 const arnOf = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
 
 /** The pool's URL on AWS. */
 export const poolIssuer = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_pool";
 const client = "client";
 const resourceServer = "shop";
+
+const everything = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+});
 
 function graphOf(
   { functions = {}, apis = [], userPool, tables = [], others = [] }: AppParts,
@@ -69,6 +75,7 @@ function graphOf(
     region: "us-east-1",
     inputs: { hash: inputsHash([], root), files: [] },
     links: {},
+    grants: {},
     builds: Object.keys(functions).map((name) => ({
       functionID: name,
       handler: `src/${name}.handler`,
@@ -76,12 +83,18 @@ function graphOf(
       links: {},
     })),
     resources: [
+      // What functions may do is not what these apps are made for.
+      resource("aws:iam/role:Role", "any", {
+        name: "any",
+        arn: roleArn,
+        inlinePolicies: [{ policy: everything }],
+      }),
       ...Object.entries(functions).map(([name, fn]) => {
         const { source: _, ...settings } = typeof fn === "string" ? { source: fn } : fn;
         return resource("aws:lambda/function:Function", `${name}Function`, {
           name,
           arn: arnOf(name),
-          role: "arn:aws:iam::123456789012:role/any",
+          role: roleArn,
           ...settings,
         });
       }),

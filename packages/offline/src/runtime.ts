@@ -1,5 +1,7 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { type Access, createAccess } from "./access/access.ts";
+import { openPermissions } from "./access/record.ts";
 import { startDynamoDb } from "./emulators/dynamodb.ts";
 import { openMailbox } from "./emulators/mailbox.ts";
 import { startSqs } from "./emulators/sqs.ts";
@@ -83,15 +85,20 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const invokeAsync: AsyncInvoke["accept"] = (...call) => asyncInvoke.accept(...call);
   let sources: Sources | undefined;
   const functions = app.functions;
+  const accountId = functions[0]?.arn.split(":")[4] ?? "";
+  const permissions = keep(openPermissions(state.directory));
+  const access = createAccess({ app, record: permissions.record, log });
   const endpoint = keep(
     await startEndpoint({
       callers: [OPERATOR, ...functions.map(({ name }) => name)],
       services: [
-        dynamodb(engine.endpoint),
+        dynamodb(engine.endpoint, app.tables),
         sqs(sqsEmulator.endpoint),
         lambdaService({ functions, invoke, invokeAsync }),
         ses(mailbox),
       ],
+      access: exceptOf(OPERATOR, access),
+      home: { region: app.region, accountId },
       record({ service, operation }) {
         if (service === "dynamodb" && WRITE.test(operation)) sources?.wake();
       },
@@ -126,6 +133,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       state,
       dynamodbEndpoint: engine.endpoint,
       sqsEndpoint: sqsEmulator.endpoint,
+      access,
       invoke,
       invokeAsync,
       log,
@@ -139,7 +147,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       await startGateway({
         api: withIssuers(issuers, api),
         port: options.port && options.port + index,
-        accountId: app.functions[0]?.arn.split(":")[4] ?? "",
+        accountId,
         invoke: lambda.invoke,
         accessLog: accessLog.write,
         onRequest: (record) => log(requestLine(record, names.get(record.functionArn ?? ""))),
@@ -176,6 +184,11 @@ const withIssuers = (issuers: Issuer["urls"], api: HttpApi): HttpApi => ({
     ...authorizer,
     issuer: issuers[authorizer.issuer] ?? authorizer.issuer,
   })),
+});
+
+/** One caller may do everything. */
+const exceptOf = (caller: string, access: Access): Access => ({
+  check: async (name, needs) => (name === caller ? undefined : access.check(name, needs)),
 });
 
 /** What a function needs to find the endpoint, and to be known there. */

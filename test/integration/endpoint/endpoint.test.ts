@@ -7,6 +7,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import type { Credentials } from "../../../packages/offline/src/endpoint/credentials.ts";
 import { dynamodb } from "../../../packages/offline/src/endpoint/dynamodb.ts";
 import { type AwsCall, startEndpoint } from "../../../packages/offline/src/endpoint/endpoint.ts";
+import { withoutIam } from "./harness.ts";
 
 const getItem = () => new GetItemCommand({ TableName: "pets", Key: { id: { S: "1" } } });
 
@@ -26,7 +27,8 @@ async function endpointBefore(listener?: RequestListener) {
   const lines: string[] = [];
   const endpoint = await startEndpoint({
     callers: ["GetPet", "CreatePet"],
-    services: [dynamodb(await emulator(listener))],
+    services: [dynamodb(await emulator(listener), [])],
+    ...withoutIam,
     record: (call) => calls.push(call),
     log: (line) => lines.push(line),
   });
@@ -169,7 +171,7 @@ test("a caller that goes away harms nobody", async () => {
 });
 
 test("close ends open connections", async () => {
-  const endpoint = await startEndpoint({ callers: [], services: [], log: () => {} });
+  const endpoint = await startEndpoint({ callers: [], services: [], ...withoutIam, log: () => {} });
   const { hostname, port } = new URL(endpoint.url);
   const idle = connect(Number(port), hostname);
   await once(idle, "connect");

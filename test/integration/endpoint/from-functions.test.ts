@@ -10,6 +10,7 @@ import { type Lambda, startLambda } from "@petstore/offline/lambda/lambda";
 import { expect, test, vi } from "vitest";
 import { projectRoot } from "../../support/offline.ts";
 import { lambdaFunction } from "../lambda/harness.ts";
+import { withoutIam } from "./harness.ts";
 
 /** Calls `Mailer` and waits for it, then once more without waiting. */
 const boss = `
@@ -63,6 +64,7 @@ test("functions invoke each other and send mail, with nothing but AWS_ENDPOINT_U
           invokeAsync: (...call) => asyncInvoke.accept(...call),
         }),
       ],
+      ...withoutIam,
       log: () => {},
     }),
   );

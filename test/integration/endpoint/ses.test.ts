@@ -117,7 +117,10 @@ test("after kill -9, every mail that was answered is in the mailbox, once", asyn
     import { ses } from ${service};
     import { startEndpoint } from ${endpoint};
     const services = [ses(openMailbox(${JSON.stringify(state)}))];
-    const { url, credentials } = await startEndpoint({ callers: ["Caller"], services, log() {} });
+    const access = { check: async () => undefined };
+    const home = { region: "eu-central-1", accountId: "123456789012" };
+    const options = { callers: ["Caller"], services, access, home, log() {} };
+    const { url, credentials } = await startEndpoint(options);
     console.log(JSON.stringify({ url, credentials: credentials("Caller") }));`;
   const child = spawn(process.execPath, ["--input-type=module", "--eval", script]);
   onTestFinished(() => void child.kill("SIGKILL"));

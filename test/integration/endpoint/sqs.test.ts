@@ -13,6 +13,7 @@ import { queueUrlsAt, sqs as sqsService } from "@petstore/offline/endpoint/sqs";
 import { withLocalUrls } from "@petstore/offline/local-urls";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { queue, queueWithDlq, sqsWith } from "../sources/queue-harness.ts";
+import { withoutIam } from "./harness.ts";
 
 const trace = (root: string) => `Root=1-5759e988-${root.padEnd(24, "0")};Sampled=1`;
 const work = queue("work");
@@ -24,6 +25,7 @@ async function functionWith(queues = [work]) {
   const endpoint = await startEndpoint({
     callers: ["Send"],
     services: [sqsService(sqs.endpoint)],
+    ...withoutIam,
     record: (call) => calls.push(call),
     log: () => {},
   });

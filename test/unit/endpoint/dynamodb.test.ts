@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { dynamodb } from "../../../packages/offline/src/endpoint/dynamodb.ts";
 
-const service = dynamodb("http://127.0.0.1:8000");
+const service = dynamodb("http://127.0.0.1:8000", []);
 
 test.each([
   ["DynamoDB_20120810.GetItem", "GetItem"],

@@ -10,6 +10,7 @@ export function sampleGraph(...more: Resource[]): Graph {
     region: "us-east-1",
     inputs: { hash: "", files: [] },
     links: {},
+    grants: {},
     builds: [
       {
         functionID: "GetItem",

@@ -15,6 +15,7 @@ const hourly: Schedule = {
   timezone: "UTC",
   enabled: true,
   targetArn: target,
+  roleArn: "arn:aws:iam::123456789012:role/scheduler",
   input: '{"a":1}',
   maximumRetryAttempts: 0,
 };

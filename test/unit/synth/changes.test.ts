@@ -9,6 +9,7 @@ const graph = (states: Record<string, object>): Graph => ({
   inputs: { hash: "", files: [] },
   builds: [],
   links: {},
+  grants: {},
   resources: Object.entries(states).map(([name, state]) => ({
     type: "t",
     name,

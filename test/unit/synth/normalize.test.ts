@@ -12,6 +12,7 @@ function recording(parts: Partial<Recording> = {}): Recording {
     resources: [],
     builds: [],
     links: {},
+    grants: {},
     ...parts,
   };
 }

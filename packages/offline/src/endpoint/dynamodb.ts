@@ -1,3 +1,6 @@
+import type { Table } from "../graph/app.ts";
+import { dynamodbNeeds } from "./dynamodb-needs.ts";
+import { accessDenied } from "./errors.ts";
 import type { Service } from "./service.ts";
 
 /**
@@ -7,7 +10,7 @@ import type { Service } from "./service.ts";
 const TABLE = /"TableName"\s*:\s*"([^"]+)"|"RequestItems"\s*:\s*\{\s*"([^"]+)"/;
 
 /** DynamoDB and DynamoDB Streams, which are signed and hosted alike. */
-export function dynamodb(endpoint: string): Service {
+export function dynamodb(endpoint: string, tables: Table[]): Service {
   return {
     name: "dynamodb",
     endpoint,
@@ -18,5 +21,7 @@ export function dynamodb(endpoint: string): Service {
       const match = TABLE.exec(body);
       return match?.[1] ?? match?.[2];
     },
+    needs: (call) => dynamodbNeeds(call, tables),
+    accessDenied: (denial) => accessDenied(400, denial, denial.action),
   };
 }

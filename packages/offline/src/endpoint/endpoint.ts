@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Access } from "../access/access.ts";
 import { type Credentials, createCredentials, parseAuthorization } from "./credentials.ts";
 import { type AwsError, internalError, invalidToken, missingToken, sendError } from "./errors.ts";
 import { type Answer, connect, readBody } from "./forward.ts";
@@ -15,6 +16,10 @@ export interface EndpointOptions {
   /** The functions that may call; each gets credentials of its own. */
   callers: string[];
   services: Service[];
+  /** Decides what callers may do. */
+  access: Pick<Access, "check">;
+  /** Where the app's resources are. */
+  home: { region: string; accountId: string };
   /** Hears of every call that was passed on, once it is answered. */
   record?: (call: AwsCall) => void;
   /** A line for the person at the terminal. */
@@ -40,10 +45,11 @@ export interface Endpoint {
 
 /**
  * The front door: one endpoint for all AWS services. The access key of a request tells which
- * function calls, its credential scope tells which service. Signatures are not checked.
+ * function calls, its credential scope tells which service. Signatures are not checked; what the
+ * function may do is.
  */
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
-  const { callers, services, record, log } = options;
+  const { callers, services, access, home, record, log } = options;
   const issued = new Map(callers.map((name) => [name, createCredentials()]));
   const functionNames = new Map([...issued].map(([name, key]) => [key.accessKeyId, name]));
   const hosts = new Map(services.map((service) => [service.name, hostOf(service)]));
@@ -70,6 +76,13 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
 
     const { functionName, host } = call;
     const { service } = host;
+    const path = request.url ?? "";
+    const operation = service.operation(request.headers, path);
+    const arn = (resource: string) =>
+      `arn:aws:${service.name}:${home.region}:${home.accountId}:${resource}`;
+    const denial = await access.check(functionName, service.needs({ operation, body, path, arn }));
+    if (denial) return sendError(response, request.headers, service.accessDenied(denial));
+
     const answer = await host.answer(request, body, functionName).catch((error: Error) => {
       log(`${service.name} does not answer ${functionName}: ${error.message}`);
       return internalError(service);
@@ -77,11 +90,10 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     if ("code" in answer) sendError(response, request.headers, answer);
     else send(response, answer);
 
-    const path = request.url ?? "";
     record?.({
       functionName,
       service: service.name,
-      operation: service.operation(request.headers, path),
+      operation,
       resource: service.resource(body.toString("latin1"), path),
       status: response.statusCode,
       ms: performance.now() - started,

@@ -1,11 +1,35 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
+import type { Denial } from "../access/access.ts";
 import type { Service } from "./service.ts";
 
 export interface AwsError {
   status: number;
   code: string;
   message: string;
+  /** The code by which the error was known before the service spoke JSON. */
+  queryCode?: string;
+}
+
+/**
+ * The caller lacks a right.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ *
+ * @param action as the service writes it
+ */
+export function accessDenied(
+  status: 400 | 403,
+  { principal, resource, isExplicit }: Denial,
+  action: string,
+): AwsError {
+  const reason = isExplicit
+    ? "with an explicit deny in an identity-based policy"
+    : `because no identity-based policy allows the ${action} action`;
+  return {
+    status,
+    code: "AccessDeniedException",
+    message: `User: ${principal} is not authorized to perform: ${action} on resource: ${resource} ${reason}`,
+  };
 }
 
 /** The request is not signed. */
@@ -47,16 +71,18 @@ function isJsonProtocol(request: IncomingHttpHeaders): boolean {
 /**
  * Answers an error in the form that the caller's SDK reads, which its request tells:
  * https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#operation-error-serialization,
+ * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait,
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#operation-error-serialization,
  * https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#operation-error-serialization.
  */
 export function sendError(
   response: ServerResponse,
   request: IncomingHttpHeaders,
-  { status, code, message }: AwsError,
+  { status, code, message, queryCode }: AwsError,
 ): void {
   const id = randomUUID();
   response.setHeader("x-amzn-requestid", id);
+  if (queryCode) response.setHeader("x-amzn-query-error", `${queryCode};Sender`);
   if (isJsonProtocol(request)) {
     response
       .writeHead(status, {

@@ -4,7 +4,7 @@ import type { AsyncInvoke } from "../lambda/async-invoke.ts";
 import { MAX_REQUEST_BYTES } from "../lambda/failure.ts";
 import type { Invoke, InvokeResult } from "../lambda/invoke.ts";
 import { jsonAnswer, notHosted } from "./answer.ts";
-import type { AwsError } from "./errors.ts";
+import { type AwsError, accessDenied } from "./errors.ts";
 import type { Answer } from "./forward.ts";
 import type { Service } from "./service.ts";
 
@@ -34,6 +34,14 @@ export function lambda({ functions, invoke, invokeAsync }: LambdaServiceOptions)
     internalError: "ServiceException",
     operation: (_headers, path) => (PATH.test(path) ? "Invoke" : path),
     resource: (_body, path) => requestedFunction(path),
+    needs({ path, arn }) {
+      const reference = requestedFunction(path);
+      if (reference === undefined) return [];
+      // `name`, `<account>:function:name` or all of the ARN, each perhaps with a qualifier.
+      const name = reference.replace(/^.*:function:/, "").replace(/:\$LATEST$/, "");
+      return [{ action: "lambda:InvokeFunction", resources: [arn(`function:${name}`)] }];
+    },
+    accessDenied: (denial) => accessDenied(403, denial, denial.action),
     async answer(request, body) {
       const reference = requestedFunction(request.url ?? "");
       if (request.method !== "POST" || reference === undefined) return notHosted("lambda", request);

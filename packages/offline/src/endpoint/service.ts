@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { Denial, Need } from "../access/access.ts";
 import type { AwsError } from "./errors.ts";
 import type { Answer } from "./forward.ts";
 
@@ -14,6 +15,22 @@ interface ServiceDescription {
   operation(headers: IncomingHttpHeaders, path: string): string;
   /** What the operation is about, for example a table's name, where body or path cheaply tell. */
   resource(body: string, path: string): string | undefined;
+  /**
+   * The rights that a call needs; none where it is no call that the service could understand.
+   * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+   */
+  needs(call: ServiceCall): Need[];
+  /** How the service words its refusal. SDKs get a `status` of 400 or 403, as the protocol has it. */
+  accessDenied(denial: Denial): AwsError;
+}
+
+/** A call, for a service to say what rights it needs. */
+export interface ServiceCall {
+  operation: string;
+  body: Buffer;
+  path: string;
+  /** The ARN of a resource of the service, in the app's region and account: `table/pets`. */
+  arn: (resource: string) => string;
 }
 
 /** An emulator of its own answers. */

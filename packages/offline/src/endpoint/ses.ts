@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import type { Mail, Mailbox } from "../emulators/mailbox.ts";
 import { jsonAnswer, notHosted } from "./answer.ts";
+import { parseJson } from "./parse-json.ts";
 import type { Service } from "./service.ts";
 
 const SEND_EMAIL = "/v2/email/outbound-emails";
@@ -64,9 +65,33 @@ export function ses(mailbox: Pick<Mailbox, "record">): Service {
     internalError: "InternalServiceErrorException",
     operation: (_headers, path) => (path === SEND_EMAIL ? "SendEmail" : path),
     resource: (body) => /"FromEmailAddress"\s*:\s*"([^"]+)"/.exec(body)?.[1],
+    needs({ operation, body, arn }) {
+      const email = SendEmail.safeParse(parseJson(body)).data;
+      if (operation !== "SendEmail" || !email) return [];
+      const address = addressOf(email);
+      // SES takes the identity that is verified, which nobody knows here.
+      const identities = [address, address.replace(/^.*@/, "")] as const;
+      const [ofAddress, ofDomain] = identities.map((identity) => arn(`identity/${identity}`));
+      return [
+        {
+          action: "ses:SendEmail",
+          resources: [ofAddress as string, ofDomain as string],
+          context: {
+            "ses:ApiVersion": "2",
+            "ses:FromAddress": address,
+            "ses:Recipients": Object.values(email.Destination).flatMap((some) => some ?? []),
+          },
+        },
+      ];
+    },
+    accessDenied: ({ principal, action, resource }) => ({
+      status: 403,
+      code: "AccessDeniedException",
+      message: `User \`${principal}' is not authorized to perform \`${action}' on resource \`${resource}'`,
+    }),
     async answer(request, body, caller) {
       if (request.method !== "POST" || request.url !== SEND_EMAIL) return notHosted("ses", request);
-      const parsed = SendEmail.safeParse(parseJson(body.toString()));
+      const parsed = SendEmail.safeParse(parseJson(body));
       if (!parsed.success) {
         const { path, message } = parsed.error.issues[0] as z.core.$ZodIssue;
         return {
@@ -103,16 +128,14 @@ function mailOf(email: SendEmail, functionName: string): Mail {
   };
 }
 
+/** The sender's bare address. A raw message may say it in a header only. */
+function addressOf({ FromEmailAddress, Content: { Raw } }: SendEmail): string {
+  const raw = Raw && Buffer.from(Raw.Data, "base64").toString();
+  const from = FromEmailAddress ?? /^From:(.*)$/im.exec(raw ?? "")?.[1]?.trim() ?? "";
+  return /<([^<>]+)>/.exec(from)?.[1] ?? from;
+}
+
 /** In SES's form: a time, a UUID, and a number. */
 function messageId(): string {
   return `${Date.now().toString(16).padStart(16, "0")}-${randomUUID()}-000000`;
-}
-
-/** Undefined, which no schema takes, when it is no JSON. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

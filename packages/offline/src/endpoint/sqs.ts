@@ -1,8 +1,19 @@
+import * as z from "zod";
 import type { Queue } from "../graph/app.ts";
+import { accessDenied } from "./errors.ts";
+import { parseJson } from "./parse-json.ts";
 import type { Service } from "./service.ts";
 
 /** Quotes within JSON strings are escaped, so this finds no user's data. */
 const QUEUE = /"QueueUrl"\s*:\s*"[^"]*\/([^"/]+)"/;
+
+const Named = z.object({
+  QueueUrl: z
+    .string()
+    .transform((url) => url.split("/").at(-1) as string)
+    .optional(),
+  QueueName: z.string().optional(),
+});
 
 /** SQS, in the JSON protocol. */
 export function sqs(endpoint: string): Service {
@@ -12,6 +23,17 @@ export function sqs(endpoint: string): Service {
     internalError: "InternalFailure",
     operation: (headers) => String(headers["x-amz-target"]).split(".").at(-1) as string,
     resource: (body) => QUEUE.exec(body)?.[1],
+    needs({ operation, body, arn }) {
+      const { QueueUrl, QueueName } = Named.safeParse(parseJson(body)).data ?? {};
+      const queue = operation === "GetQueueUrl" ? QueueName : QueueUrl;
+      // A batch needs the right to do each of its entries.
+      const action = `sqs:${operation.replace(/Batch$/, "")}`;
+      return [{ action, resources: [queue === undefined ? "*" : arn(queue)] }];
+    },
+    accessDenied: (denial) => ({
+      ...accessDenied(403, denial, denial.action.toLowerCase()),
+      queryCode: "AccessDenied",
+    }),
   };
 }
 

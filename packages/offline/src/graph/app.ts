@@ -1,9 +1,10 @@
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import { eventSources } from "./event-sources.ts";
 import { lambdaFunctions } from "./functions.ts";
-import type { Build, Graph } from "./graph.ts";
+import type { Build, Grants, Graph } from "./graph.ts";
 import { httpApis } from "./http-apis.ts";
 import { queues } from "./queues.ts";
+import { roles } from "./roles.ts";
 import { schedules } from "./schedules.ts";
 import { tables } from "./tables.ts";
 import { unhosted } from "./unhosted.ts";
@@ -94,6 +95,8 @@ export interface UserPool {
 export interface Table {
   name: string;
   arn: string;
+  /** Of its stream, as the graph has it. Absent: it has none. */
+  streamArn?: string;
   /** What `CreateTable` takes. */
   definition: CreateTableCommandInput;
   ttlAttribute?: string;
@@ -146,11 +149,31 @@ export interface Schedule {
   enabled: boolean;
   /** The function's ARN. */
   targetArn: string;
+  /** Of the role with which the function is invoked. */
+  roleArn: string;
   /** The event, JSON. */
   input: string;
   maximumRetryAttempts: number;
   /** ARN of the queue for events that could not be delivered. */
   deadLetterArn?: string;
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html */
+export interface PolicyDocument {
+  Version?: unknown;
+  Statement: unknown;
+}
+
+/** An IAM role. */
+export interface Role {
+  /** Logical name in the app, for example `GetPetRole`. */
+  name: string;
+  /** Physical name. */
+  roleName: string;
+  arn: string;
+  policies: PolicyDocument[];
+  /** ARNs of policies that are attached, and whose documents nobody knows here. */
+  unknownPolicies: string[];
 }
 
 /** Resources that do not run offline, by Pulumi type. */
@@ -171,6 +194,9 @@ export interface App {
   queues: Queue[];
   eventSources: EventSource[];
   schedules: Schedule[];
+  roles: Role[];
+  /** What a link grants to the functions that have it, by its name. */
+  grants: Grants;
   unhosted: Unhosted[];
 }
 
@@ -187,6 +213,8 @@ export function toApp(graph: Graph): App {
     queues: queues(graph),
     eventSources: eventSources(graph),
     schedules: schedules(graph),
+    roles: roles(graph),
+    grants: graph.grants,
     unhosted: unhosted(graph),
   };
 }

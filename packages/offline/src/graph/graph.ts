@@ -27,6 +27,22 @@ export const Build = z.object({
 });
 export type Build = z.infer<typeof Build>;
 
+/** What links grant to the functions that have them (`include: [sst.aws.permission(…)]`), by name. */
+export const Grants = z.record(
+  z.string(),
+  z.array(
+    z.object({
+      effect: z.enum(["allow", "deny"]).optional(),
+      actions: z.array(z.string()),
+      resources: z.array(z.string()),
+      conditions: z
+        .array(z.object({ test: z.string(), variable: z.string(), values: z.array(z.string()) }))
+        .optional(),
+    }),
+  ),
+);
+export type Grants = z.infer<typeof Grants>;
+
 /** A whole app, one stage of it: everything `sst deploy` would have created. */
 export const Graph = z.object({
   app: z.string(),
@@ -38,6 +54,7 @@ export const Graph = z.object({
   builds: z.array(Build),
   /** The properties of everything that can be linked, by name: what `sst shell` gives to a command. */
   links: z.record(z.string(), z.record(z.string(), z.unknown())),
+  grants: Grants.default({}),
 });
 export type Graph = z.infer<typeof Graph>;
 

@@ -10,6 +10,7 @@ const State = z.object({
   state: z.enum(["ENABLED", "DISABLED"]).default("ENABLED"),
   target: z.object({
     arn: z.string(),
+    roleArn: z.string(),
     input: z.string().default("{}"),
     retryPolicy: z.object({ maximumRetryAttempts: z.number().default(185) }).optional(),
     deadLetterConfig: z.object({ arn: z.string() }).optional(),
@@ -30,6 +31,7 @@ export function schedules(graph: Graph): Schedule[] {
       timezone: state.scheduleExpressionTimezone,
       enabled: state.state === "ENABLED",
       targetArn: state.target.arn,
+      roleArn: state.target.roleArn,
       input: state.target.input,
       maximumRetryAttempts: state.target.retryPolicy?.maximumRetryAttempts ?? 185,
       ...(deadLetterArn && { deadLetterArn }),

@@ -24,6 +24,7 @@ const Index = Keys.partial({ keySchemas: true }).extend({
 const State = z.object({
   name: z.string(),
   arn: z.string(),
+  streamArn: z.string().optional(),
   attributes: z.array(z.object({ name: z.string(), type: z.enum(["S", "N", "B"]) })),
   hashKey: z.string(),
   rangeKey: z.string().optional(),
@@ -44,6 +45,7 @@ export function tables(graph: Graph): Table[] {
   return statesOf(graph, "aws:dynamodb/table:Table", State).map(({ state }) => ({
     name: state.name,
     arn: state.arn,
+    ...(state.streamArn !== undefined && { streamArn: state.streamArn }),
     definition: {
       TableName: state.name,
       AttributeDefinitions: state.attributes.map(

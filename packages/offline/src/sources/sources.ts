@@ -1,8 +1,10 @@
+import type { Access } from "../access/access.ts";
 import type { App, EventSource } from "../graph/app.ts";
 import type { AsyncInvoke } from "../lambda/async-invoke.ts";
 import type { Invoke } from "../lambda/invoke.ts";
 import type { State } from "../state/state.ts";
 import { startQueuePoller } from "./queue-poller.ts";
+import { checkRights } from "./rights.ts";
 import { startScheduler } from "./scheduler.ts";
 import { sendToQueueAt } from "./send-to-queue.ts";
 import { startStreamPoller } from "./stream-poller.ts";
@@ -12,6 +14,8 @@ export interface SourcesOptions {
   state: State;
   dynamodbEndpoint: string;
   sqsEndpoint: string;
+  /** Lambda polls with a function's rights, and the scheduler invokes with its own. */
+  access: Access;
   invoke: Invoke;
   invokeAsync: AsyncInvoke["accept"];
   log: (line: string) => void;
@@ -23,9 +27,13 @@ export interface Sources {
   close(): Promise<void>;
 }
 
-/** Starts all that invokes functions by itself: queues, streams and schedules. */
+/**
+ * Starts all that invokes functions by itself: queues, streams and schedules.
+ *
+ * @throws {UserError} A source lacks a right, or cannot be what the graph says.
+ */
 export async function startSources(options: SourcesOptions): Promise<Sources> {
-  const { app, state, dynamodbEndpoint, sqsEndpoint, invoke, invokeAsync, log } = options;
+  const { app, state, dynamodbEndpoint, sqsEndpoint, access, invoke, invokeAsync, log } = options;
   const directory = state.dataDirectory("stream-checkpoints");
   const sendToQueue = sendToQueueAt(sqsEndpoint);
 
@@ -42,6 +50,7 @@ export async function startSources(options: SourcesOptions): Promise<Sources> {
   }
 
   const enabled = app.eventSources.filter((source) => source.enabled);
+  await checkRights(app, access);
   const parts = [
     ...(await Promise.all(enabled.map(startSource))),
     startScheduler({ schedules: app.schedules, invoke: invokeAsync, sendToQueue, log }),

@@ -7,7 +7,7 @@ import type { Recording } from "./record.ts";
  * to the project.
  */
 export function toGraph(recording: Recording, inputs: Graph["inputs"], root: string): Graph {
-  const { app, stage, region, resources, builds, links } = recording;
+  const { app, stage, region, resources, builds, links, grants } = recording;
   return {
     app,
     stage,
@@ -23,6 +23,7 @@ export function toGraph(recording: Recording, inputs: Graph["inputs"], root: str
       .map((build) => tidy(build, root) as typeof build)
       .sort((a, b) => compare(a.functionID, b.functionID)),
     links: tidy(links, root) as typeof links,
+    grants: tidy(grants, root) as typeof grants,
   };
 }
 

@@ -1,3 +1,5 @@
+import type { Grants } from "../graph/graph.ts";
+
 /** The part of Pulumi's Node.js runtime the recorder uses; its types come with the platform only. */
 export interface PulumiRuntime {
   output<T>(value: T): PulumiOutput<T>;
@@ -36,5 +38,8 @@ export interface Transformation {
 }
 
 export interface PulumiResource {
-  getSSTLink?(): { properties: Record<string, unknown> };
+  getSSTLink?(): {
+    properties: Record<string, unknown>;
+    include?: (Grants[string][number] & { type: string })[];
+  };
 }

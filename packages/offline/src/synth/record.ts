@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import type { Build, Resource } from "../graph/graph.ts";
+import type { Build, Grants, Resource } from "../graph/graph.ts";
 import { UserError } from "../user-error.ts";
 import { isOwn } from "./bundle.ts";
 
@@ -24,6 +24,7 @@ export interface Recording {
   builds: Build[];
   /** The properties of every component that can be linked, by its name. */
   links: Record<string, Record<string, unknown>>;
+  grants: Grants;
 }
 
 export type Outcome = { recording: Recording } | { error: { message: string; stack: string } };

@@ -52,7 +52,15 @@ Object.assign(globalThis, {
 const { config, run } = await import(pathToFileURL(bundle).href);
 Object.assign(app, await config.app({ stage }));
 const region = app.providers.aws?.region ?? "us-east-1";
-const recording: Recording = { app: app.name, stage, region, resources: [], builds, links: {} };
+const recording: Recording = {
+  app: app.name,
+  stage,
+  region,
+  resources: [],
+  builds,
+  links: {},
+  grants: {},
+};
 
 await pulumi.runtime.setMocks(
   {
@@ -88,14 +96,19 @@ function withoutSecrets(inputs: Record<string, unknown>): Record<string, unknown
 /** What `sst-env.d.ts` declares: the link of every top-level component that can be linked. */
 function recordLink(resource: PulumiResource, type: string, name: string) {
   if (!resource.getSSTLink) return;
-  let properties: Record<string, unknown>;
+  let link: ReturnType<typeof resource.getSSTLink>;
   try {
-    properties = resource.getSSTLink().properties;
+    link = resource.getSSTLink();
   } catch {
     return; // a component refuses where its options leave it nothing to link
   }
-  pulumi.output(properties).apply((resolved) => {
+  pulumi.output(link.properties).apply((resolved) => {
     recording.links[name] = { ...resolved, type: type.replaceAll(":", ".") };
+  });
+  const permissions = link.include?.filter((included) => included.type === "aws.permission") ?? [];
+  if (permissions.length === 0) return;
+  pulumi.output(permissions).apply((resolved) => {
+    recording.grants[name] = resolved.map(({ type: _, ...permission }) => permission);
   });
 }
 
