@@ -1,12 +1,12 @@
 import { lambda } from "./function";
+import { queue } from "./queue";
 import { stage } from "./stage";
 import { readImports, rememberDone, writeImports, writePets } from "./table";
 
 const DAY = 24 * 60 * 60;
 
 /** Where what could not be done waits for somebody: `npm run redrive` lists and replays it. */
-export const deadLetters = (name: string) =>
-  new sst.aws.Queue(name, { transform: { queue: { messageRetentionSeconds: 14 * DAY } } });
+export const deadLetters = (name: string) => queue(name, { messageRetentionSeconds: 14 * DAY });
 
 /**
  * A queue with its dead-letter queue and the function that works it off. A message stays invisible
@@ -18,7 +18,7 @@ function workQueue(
   may: sst.Linkable<object>[],
 ) {
   const dlq = deadLetters(`${name}DeadLetters`);
-  const queue = new sst.aws.Queue(name, {
+  const work = queue(name, {
     visibilityTimeout: `${6 * worker.seconds} seconds`,
     dlq: { queue: dlq.arn, retry: 5 },
   });
@@ -26,10 +26,10 @@ function workQueue(
     handler: `packages/functions/src/${worker.file}.handler`,
     timeout: `${worker.seconds} seconds`,
     concurrency: { reserved: worker.concurrency },
-    link: [...may, mayConsume(`Consume${name}`, queue)],
+    link: [...may, mayConsume(`Consume${name}`, work)],
   });
-  queue.subscribe(fn.arn, { batch: { size: worker.batch, partialResponses: true } });
-  return queue;
+  work.subscribe(fn.arn, { batch: { size: worker.batch, partialResponses: true } });
+  return work;
 }
 
 const mayConsume = (name: string, queue: sst.aws.Queue) =>
@@ -49,20 +49,19 @@ const maySend = (name: string, queue: sst.aws.Queue) =>
     include: [sst.aws.permission({ actions: ["sqs:SendMessage"], resources: [queue.arn] })],
   });
 
-/**
- * Mail through SES, from the stage's address. SES takes identities as resources: of the address, or
- * of its domain, whichever the account has verified.
- */
+/** Mail through SES, from the stage's address only. The identity that SES has verified is its domain. */
 const sendMail = new sst.Linkable("SendMail", {
   properties: { from: stage.mailFrom },
   include: stage.mailFrom
     ? [
         sst.aws.permission({
           actions: ["ses:SendEmail"],
-          resources: [stage.mailFrom, stage.mailFrom.replace(/^.*@/, "")].map(
-            (identity) =>
-              $interpolate`arn:aws:ses:${aws.getRegionOutput().region}:${aws.getCallerIdentityOutput().accountId}:identity/${identity}`,
-          ),
+          resources: [
+            $interpolate`arn:aws:ses:${aws.getRegionOutput().region}:${aws.getCallerIdentityOutput().accountId}:identity/${stage.mailFrom.replace(/^.*@/, "")}`,
+          ],
+          conditions: [
+            { test: "StringEquals", variable: "ses:FromAddress", values: [stage.mailFrom] },
+          ],
         }),
       ]
     : [],

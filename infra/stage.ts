@@ -10,7 +10,7 @@ interface Stage {
   provisioned: number;
   /** Ceilings: workers of a queue at a time. They protect the table, and the mail service's rate. */
   workers: { chunks: number; notifications: number };
-  /** Mail comes from this address; without one it is recorded instead of sent. */
+  /** Mail comes from this address, of a domain that SES has verified; without one it is logged only. */
   mailFrom: string;
   /**
    * Tokens come from this OpenID provider, where there is one: its `iss`, and the `aud` or `client_id`

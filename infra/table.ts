@@ -23,48 +23,54 @@ export const table = new sst.aws.Dynamo("Table", {
   deletionProtection: $app.stage === "production",
 });
 
-/**
- * A capability: the right to do one thing with the table, as something a function can be linked to.
- * (Linking the table itself would grant `dynamodb:*`.)
- */
-const capability = (name: string, action: string, resources = [table.arn]) =>
-  new sst.Linkable(name, {
-    properties: { name: table.name },
-    include: [sst.aws.permission({ actions: [`dynamodb:${action}`], resources })],
+/** The right to do one thing, with items whose partition key is like `keys` only. */
+const allow = (action: string, keys: string) =>
+  sst.aws.permission({
+    actions: [`dynamodb:${action}`],
+    resources: [table.arn],
+    conditions: [
+      { test: "ForAllValues:StringLike", variable: "dynamodb:LeadingKeys", values: [keys] },
+    ],
   });
 
-export const readPets = capability("ReadPets", "GetItem");
-export const writePets = capability("WritePets", "PutItem");
-export const deletePets = capability("DeletePets", "DeleteItem");
+/**
+ * A capability: rights to a part of the table, as something a function can be linked to. (Linking the
+ * table itself would grant `dynamodb:*`, on all of it.)
+ */
+const capability = (name: string, ...include: ReturnType<typeof sst.aws.permission>[]) =>
+  new sst.Linkable(name, { properties: { name: table.name }, include });
+
+// Which keys are whose is said in packages/core, in each record.ts.
+const pets = "pet#*";
+const imports = "import#*";
+const inventory = "inventory";
+
+export const readPets = capability("ReadPets", allow("GetItem", pets));
+export const writePets = capability("WritePets", allow("PutItem", pets));
+export const deletePets = capability("DeletePets", allow("DeleteItem", pets));
 export const queryPets = capability(
   "QueryPets",
-  "Query",
-  indexes.map((index) => $interpolate`${table.arn}/index/${index}`),
+  // Nothing but pets is in the indexes.
+  sst.aws.permission({
+    actions: ["dynamodb:Query"],
+    resources: indexes.map((index) => $interpolate`${table.arn}/index/${index}`),
+  }),
 );
 
-export const readImports = capability("ReadImports", "GetItem");
-export const writeImports = capability("WriteImports", "PutItem");
-export const queryImports = capability("QueryImports", "Query");
+export const readImports = capability("ReadImports", allow("GetItem", imports));
+export const writeImports = capability("WriteImports", allow("PutItem", imports));
+export const queryImports = capability("QueryImports", allow("Query", imports));
 
-export const readInventory = capability("ReadInventory", "GetItem");
-export const countInventory = new sst.Linkable("CountInventory", {
-  properties: { name: table.name },
-  include: [
-    // One TransactWriteItems of these two: DynamoDB checks the rights of its parts.
-    sst.aws.permission({
-      actions: ["dynamodb:UpdateItem", "dynamodb:PutItem"],
-      resources: [table.arn],
-    }),
-  ],
-});
+export const readInventory = capability("ReadInventory", allow("GetItem", inventory));
+export const countInventory = capability(
+  "CountInventory",
+  // One TransactWriteItems of these two: DynamoDB checks the rights of its parts.
+  allow("UpdateItem", inventory),
+  allow("PutItem", "counted#*"),
+);
 
 /** Powertools Idempotency keeps its records in the table. A put that fails tells it what is there: no reads. */
-export const rememberDone = new sst.Linkable("RememberDone", {
-  properties: { name: table.name },
-  include: [
-    sst.aws.permission({
-      actions: ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
-      resources: [table.arn],
-    }),
-  ],
-});
+export const rememberDone = capability(
+  "RememberDone",
+  ...["PutItem", "UpdateItem", "DeleteItem"].map((action) => allow(action, "mailed#*")),
+);

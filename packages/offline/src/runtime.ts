@@ -2,6 +2,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { type Access, createAccess } from "./access/access.ts";
 import { openPermissions } from "./access/record.ts";
+import { loadSimulator } from "./access/simulate.ts";
 import { startDynamoDb } from "./emulators/dynamodb.ts";
 import { openMailbox } from "./emulators/mailbox.ts";
 import { startSqs } from "./emulators/sqs.ts";
@@ -68,6 +69,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const keep = <T extends { close(): Promise<void> }>(part: T) =>
     started.adopt(part, () => part.close());
 
+  // It takes a moment to load, in which the engine starts.
+  void loadSimulator();
   const engine = keep(
     await startDynamoDb({
       state,

@@ -1,0 +1,27 @@
+/** A queue as all of them are: encrypted, and spoken to over TLS alone. */
+export function queue(
+  name: string,
+  args: Pick<sst.aws.QueueArgs, "visibilityTimeout" | "dlq"> & { messageRetentionSeconds?: number },
+) {
+  const { messageRetentionSeconds, ...rest } = args;
+  const created = new sst.aws.Queue(name, {
+    ...rest,
+    transform: { queue: { sqsManagedSseEnabled: true, messageRetentionSeconds } },
+  });
+  new aws.sqs.QueuePolicy(`${name}TlsOnly`, {
+    queueUrl: created.url,
+    policy: $jsonStringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Deny",
+          Principal: "*",
+          Action: "sqs:*",
+          Resource: created.arn,
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ],
+    }),
+  });
+  return created;
+}
