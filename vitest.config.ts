@@ -28,6 +28,7 @@ export default defineConfig({
         }),
       ),
       project("e2e", ["test/e2e/**/*.test.ts"]),
+      project("permissions", ["test/permissions/used.test.ts"]),
       project("fault", ["test/fault/**/*.test.ts"]),
     ],
   },

@@ -1,0 +1,158 @@
+import { randomUUID } from "node:crypto";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { Inventory } from "@petstore/core/inventory/inventory";
+import { readMailbox } from "@petstore/offline/emulators/mailbox";
+import { type EndpointFile, findEndpoint } from "@petstore/offline/endpoint-file";
+import { loadGraph } from "@petstore/offline/graph/load";
+import { expect, vi } from "vitest";
+import { aPet, type Call, clientOf } from "../support/api.ts";
+import { type Report, send } from "../support/imports.ts";
+import { type Offline, projectRoot } from "../support/offline.ts";
+import type { Page } from "../support/pages.ts";
+
+/** An app that runs, for scenarios to use. */
+export interface Running {
+  call: Call;
+  /** Its state's directory. */
+  state: string;
+  /** Milliseconds that are waited for what happens by itself. */
+  patience: number;
+}
+
+export const running = (offline: Offline, state: string, patience: number): Running => ({
+  call: clientOf(() => offline.url),
+  state,
+  patience,
+});
+
+/**
+ * For every function what makes it use all that it may, and fails where it may not. A scenario uses
+ * other functions as well, and stands no other's way: any number may run at a time.
+ */
+export const scenarios: Record<string, (app: Running) => Promise<void>> = {
+  async GetHealth({ call }) {
+    expect(await call("GET", "/api/health")).toMatchObject({ status: 200 });
+  },
+
+  async CreatePet({ call }) {
+    await aPet(call);
+  },
+
+  async GetPet({ call }) {
+    const { id } = await aPet(call);
+    expect(await call("GET", `/api/pets/${id}`)).toMatchObject({ status: 200, body: { id } });
+  },
+
+  async ReplacePet({ call }) {
+    const { id } = await aPet(call);
+    const body = { name: "Max", species: "dog", tags: [], status: "pending" };
+    expect(await call("PUT", `/api/pets/${id}`, { body })).toMatchObject({ status: 200, body });
+  },
+
+  async PatchPet({ call }) {
+    const { id } = await aPet(call);
+    const body = { status: "adopted" };
+    expect(await call("PATCH", `/api/pets/${id}`, { body })).toMatchObject({ status: 200, body });
+  },
+
+  async DeletePet({ call }) {
+    const { id } = await aPet(call);
+    expect(await call("DELETE", `/api/pets/${id}`)).toMatchObject({ status: 204 });
+  },
+
+  async ListPets({ call, patience }) {
+    const { id, ownerId: owner } = await aPet(call, { species: "fish" });
+    for (const query of ["", "species=fish", `owner=${owner}`, `species=fish&owner=${owner}`]) {
+      await within(patience, async () => {
+        const { status, body } = await call<Page>("GET", `/api/pets?limit=100&${query}`);
+        expect(status).toBe(200);
+        expect(body.items.map((pet) => pet.id)).toContain(id);
+      });
+    }
+  },
+
+  async CreateImport({ call }) {
+    const headers = { "idempotency-key": randomUUID() };
+    const rows = [{ name: "Rex", species: "dog" }];
+    for (const replayed of [null, "true"]) {
+      const answer = await send(call, rows, headers);
+      expect(answer.status).toBe(202);
+      expect(answer.headers.get("idempotency-replayed")).toBe(replayed);
+    }
+  },
+
+  async GetImport({ call }) {
+    const { body } = await send(call, [{ name: "Rex", species: "dog" }]);
+    const answer = await call<Report>("GET", `/api/imports/${body.id}`);
+    expect(answer).toMatchObject({ status: 200, body: { id: body.id, rows: 1 } });
+  },
+
+  async ImportChunk({ call, patience }) {
+    const { body } = await send(call, [{ name: "Rex", species: "dog" }, { name: "Otto" }]);
+    await within(patience, async () => {
+      const report = await call<Report>("GET", `/api/imports/${body.id}`);
+      const completed = { state: "completed", imported: 1, errors: [{ row: 2 }] };
+      expect(report).toMatchObject({ status: 200, body: completed });
+    });
+  },
+
+  async GetInventory({ call }) {
+    expect(await call("GET", "/api/inventory")).toMatchObject({ status: 200 });
+  },
+
+  async ProjectInventory({ call, patience }) {
+    const reptiles = async () =>
+      (await call<Inventory>("GET", "/api/inventory")).body.species.reptile.available;
+    const before = await reptiles();
+    await aPet(call, { species: "reptile" });
+    await within(patience, async () => expect(await reptiles()).toBe(before + 1));
+  },
+
+  async PublishEvents(app) {
+    await mailOfANewPet(app);
+  },
+
+  async Notify(app) {
+    await mailOfANewPet(app);
+    // Only a message whose work is known to be done is gone.
+    await within(app.patience, async () => expect(await depthOf("Notifications", app)).toBe(0));
+  },
+
+  async Warmer({ state }) {
+    const lambda = new LambdaClient(asOperator(state));
+    const FunctionName = linkOf("Warmer").name as string;
+    const { FunctionError, Payload } = await lambda.send(new InvokeCommand({ FunctionName }));
+    expect(FunctionError, Payload?.transformToString()).toBeUndefined();
+  },
+};
+
+/** Waits until what happens by itself has happened. */
+const within = (timeout: number, check: () => unknown) =>
+  vi.waitFor(check, { timeout, interval: 50 });
+
+async function mailOfANewPet({ call, state, patience }: Running): Promise<void> {
+  const ownerEmail = `${randomUUID()}@example.com`;
+  await aPet(call, { ownerEmail });
+  await within(patience, () =>
+    expect(readMailbox(state).flatMap(({ to }) => to)).toContain(ownerEmail),
+  );
+}
+
+async function depthOf(queue: string, { state }: Running): Promise<number> {
+  const sqs = new SQSClient({ ...asOperator(state), useQueueUrlAsEndpoint: false });
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: linkOf(queue).url as string,
+      AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+    }),
+  );
+  return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
+}
+
+function asOperator(state: string) {
+  const { url, ...credentials } = findEndpoint(state) as EndpointFile;
+  return { endpoint: url, region: "us-east-1", credentials };
+}
+
+const linkOf = (name: string) => loadGraph("offline", projectRoot).links[name] ?? {};
