@@ -12,6 +12,8 @@ const policy = z
           Effect: z.string(),
           Action: z.union([z.string().transform((one) => [one]), z.array(z.string())]),
           Resource: z.union([z.string().transform((one) => [one]), z.array(z.string())]),
+          Principal: z.unknown().optional(),
+          Condition: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
         }),
       ),
     }),
@@ -42,6 +44,8 @@ const shapes = {
   }),
   "aws:sqs/queue:Queue": z.object({
     arn: z.string(),
+    url: z.string(),
+    sqsManagedSseEnabled: z.boolean().default(false),
     messageRetentionSeconds: z.number().optional(),
     visibilityTimeoutSeconds: z.number(),
     redrivePolicy: z
@@ -49,6 +53,12 @@ const shapes = {
       .transform((json) => JSON.parse(json))
       .pipe(z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() }))
       .optional(),
+  }),
+  "aws:sqs/queuePolicy:QueuePolicy": z.object({ queueUrl: z.string(), policy }),
+  "aws:lambda/permission:Permission": z.object({
+    function: z.string(),
+    principal: z.string(),
+    sourceArn: z.string(),
   }),
   "aws:lambda/eventSourceMapping:EventSourceMapping": z.object({
     eventSourceArn: z.string(),
@@ -63,11 +73,13 @@ const shapes = {
   "aws:cloudwatch/logGroup:LogGroup": z.object({
     name: z.string(),
     retentionInDays: z.number().optional(),
+    kmsKeyId: z.string().optional(),
   }),
   "aws:dynamodb/table:Table": z.object({
     billingMode: z.string(),
     deletionProtectionEnabled: z.boolean().default(false),
     pointInTimeRecovery: z.object({ enabled: z.boolean() }),
+    serverSideEncryption: z.object({ enabled: z.boolean() }).optional(),
     streamViewType: z.string(),
     ttl: z.object({ attributeName: z.string(), enabled: z.boolean() }),
   }),
@@ -79,6 +91,7 @@ const shapes = {
     }),
   }),
   "aws:apigatewayv2/api:Api": z.object({
+    executionArn: z.string(),
     corsConfiguration: z.object({
       allowOrigins: z.array(z.string()),
       allowHeaders: z.array(z.string()),

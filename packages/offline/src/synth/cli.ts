@@ -8,9 +8,9 @@ import { committedStages, staleFiles, synthesize, writeFiles } from "./synthesiz
 const help = `Usage: npm run synth -- [options]
 
 Computes what sst.config.ts would deploy: infra/graph/<stage>.json for the stages
-${committedStages.join(" and ")}, and sst-env.d.ts.
+${committedStages.join(" and ")}, sst-env.d.ts, and infra/PERMISSIONS.md.
 
-  --stage <name>    another stage instead; sst-env.d.ts stays as it is
+  --stage <name>    another stage instead; the other files stay as they are
   --check           write nothing; fail if the committed files are stale
   --platform-only   only make sure that the SST platform is installed
   --help            this text

@@ -8,6 +8,7 @@ import { UserError } from "../user-error.ts";
 import { bundleConfig } from "./bundle.ts";
 import { envTypes } from "./env-types.ts";
 import { toGraph } from "./normalize.ts";
+import { permissionsTable } from "./permissions.ts";
 import { ensurePlatform } from "./platform.ts";
 import { record } from "./record.ts";
 
@@ -17,11 +18,14 @@ export interface Synthesis {
   files: Record<string, string>;
 }
 
-/** The stages whose graphs are committed. `sst-env.d.ts` goes with them, whatever stage it is from. */
+/**
+ * The stages whose graphs are committed. `sst-env.d.ts` goes with them, whatever stage it is from, and
+ * `infra/PERMISSIONS.md`, which tells of the last one.
+ */
 export const committedStages: readonly string[] = ["offline", "production"];
 
 /**
- * Computes the graphs of `stages`, and for the committed ones `sst-env.d.ts`, by running the
+ * Computes the graphs of `stages`, and for the committed ones what goes with them, by running the
  * project's `sst.config.ts`; installs the SST platform first if need be. Writes nothing of the
  * project's: see {@link writeFiles}.
  *
@@ -47,7 +51,10 @@ export async function synthesize(
       graphs,
       files: {
         ...Object.fromEntries(graphs.map((graph) => [graphFile(graph.stage), text(graph)])),
-        ...(stages === committedStages && { "sst-env.d.ts": envTypes(recordings[0]?.links ?? {}) }),
+        ...(stages === committedStages && {
+          "sst-env.d.ts": envTypes(recordings[0]?.links ?? {}),
+          "infra/PERMISSIONS.md": permissionsTable(graphs.at(-1) as Graph),
+        }),
       },
     };
   } finally {

@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { graphOf } from "../support/graph.ts";
+
+/** The one statement that may have a wildcard: X-Ray takes no resource for these actions. */
+const tracing = {
+  Effect: "Allow",
+  Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+  Resource: ["*"],
+};
+
+describe.each(["offline", "production"])("in %s", (stage) => {
+  const { all } = graphOf(stage);
+  const functions = all("aws:lambda/function:Function");
+  const roles = all("aws:iam/role:Role");
+  const functionRoles = roles.filter(({ arn }) => functions.some(({ role }) => role === arn));
+  const otherRoles = roles.filter((role) => !functionRoles.includes(role));
+  const queues = all("aws:sqs/queue:Queue");
+  const tables = all("aws:dynamodb/table:Table");
+  const statementsOf = ({ inlinePolicies }: (typeof roles)[number]) =>
+    inlinePolicies.flatMap(({ policy }) => policy.Statement);
+
+  it.each(functionRoles)("none but Lambda may assume $name", ({ assumeRolePolicy }) => {
+    const principals = assumeRolePolicy.Statement.map(({ Principal }) => Principal);
+    expect(principals).toEqual([{ Service: "lambda.amazonaws.com" }]);
+  });
+
+  it("none but the scheduler may assume any other role", () => {
+    for (const { name, assumeRolePolicy } of otherRoles) {
+      const principals = assumeRolePolicy.Statement.map(({ Principal }) => Principal);
+      expect(principals, name).toEqual([{ Service: "scheduler.amazonaws.com" }]);
+    }
+  });
+
+  it.each(functionRoles)("$name may do nothing but what it names", (role) => {
+    expect(role.managedPolicyArns).toEqual([
+      "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+    ]);
+    expect(statementsOf(role)).toContainEqual(tracing);
+  });
+
+  it.each(roles)("$name has no wildcard for an action or a resource", (role) => {
+    for (const statement of statementsOf(role)) {
+      const { Action, Resource } = statement;
+      if (JSON.stringify([Action, Resource]).includes("*")) expect(statement).toEqual(tracing);
+    }
+  });
+
+  it.each(roles)("$name may touch the table's items under keys it names only", (role) => {
+    for (const { Action, Resource, Condition } of statementsOf(role)) {
+      // The stream and the indexes have no keys to choose from: they hold pets, and what changed.
+      const isOfItems = Resource.some((arn) => /:table\/[^/]+$/.test(arn));
+      if (!Action.some((action) => action.startsWith("dynamodb:")) || !isOfItems) continue;
+      const keys = Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"];
+      expect(keys).toEqual([expect.stringMatching(/^\w+(#\*)?$/)]);
+    }
+  });
+
+  it("nobody but the API invokes the functions behind it", () => {
+    const [api] = all("aws:apigatewayv2/api:Api");
+    const permissions = all("aws:lambda/permission:Permission");
+    const integrations = all("aws:apigatewayv2/integration:Integration");
+    expect(permissions.map((permission) => permission.function).sort()).toEqual(
+      integrations.map(({ integrationUri }) => integrationUri).sort(),
+    );
+    for (const { name, principal, sourceArn } of permissions) {
+      expect(principal, name).toBe("apigateway.amazonaws.com");
+      expect(sourceArn.startsWith(`${api?.executionArn}/`), name).toBe(true);
+    }
+  });
+
+  it.each(queues)("$name is encrypted, and speaks TLS only", ({ arn, url, ...queue }) => {
+    expect(queue.sqsManagedSseEnabled).toBe(true);
+    const policies = all("aws:sqs/queuePolicy:QueuePolicy").filter((one) => one.queueUrl === url);
+    expect(policies.flatMap(({ policy }) => policy.Statement)).toEqual([
+      {
+        Effect: "Deny",
+        Principal: "*",
+        Action: ["sqs:*"],
+        Resource: [arn],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ]);
+  });
+
+  it("the table and the logs are encrypted as AWS does by default, with keys of its own", () => {
+    // Asked for, encryption would be with a KMS key: one more thing to pay for, and to be allowed.
+    for (const { serverSideEncryption } of tables) expect(serverSideEncryption).toBeUndefined();
+    for (const { kmsKeyId } of all("aws:cloudwatch/logGroup:LogGroup")) {
+      expect(kmsKeyId).toBeUndefined();
+    }
+  });
+
+  it("the table can be recovered to any point in time", () => {
+    for (const { pointInTimeRecovery } of tables) expect(pointInTimeRecovery.enabled).toBe(true);
+  });
+
+  it("no log is kept for ever", () => {
+    for (const { name, retentionInDays } of all("aws:cloudwatch/logGroup:LogGroup")) {
+      expect(retentionInDays, name).toBeGreaterThan(0);
+    }
+  });
+
+  it("requests are throttled", () => {
+    for (const { defaultRouteSettings } of all("aws:apigatewayv2/stage:Stage")) {
+      expect(defaultRouteSettings.throttlingRateLimit).toBeGreaterThan(0);
+      expect(defaultRouteSettings.throttlingBurstLimit).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe("in production", () => {
+  const { all } = graphOf("production");
+
+  it("the table is protected from deletion", () => {
+    for (const { deletionProtectionEnabled } of all("aws:dynamodb/table:Table")) {
+      expect(deletionProtectionEnabled).toBe(true);
+    }
+  });
+
+  it("browsers come from origins that are known", () => {
+    for (const { corsConfiguration } of all("aws:apigatewayv2/api:Api")) {
+      expect(corsConfiguration.allowOrigins.length).toBeGreaterThan(0);
+      expect(corsConfiguration.allowOrigins.join()).not.toContain("*");
+    }
+  });
+
+  it("logs are kept for a year", () => {
+    for (const { name, retentionInDays } of all("aws:cloudwatch/logGroup:LogGroup")) {
+      expect(retentionInDays, name).toBe(365);
+    }
+  });
+});
