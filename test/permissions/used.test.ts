@@ -13,7 +13,7 @@ let decisions: Decision[];
 
 beforeAll(async () => {
   offline = await startOffline(state.path);
-  const app = running(offline, state.path, 60_000);
+  const app = running(offline, state.path, AbortSignal.timeout(90_000));
   await Promise.all(Object.values(scenarios).map((scenario) => scenario(app)));
   decisions = readFileSync(join(state.path, "permissions.jsonl"), "utf8")
     .trimEnd()

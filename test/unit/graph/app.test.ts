@@ -233,7 +233,10 @@ test("a table is what CreateTable takes", () => {
 test("what is not hosted is listed by type, mere configuration is not", () => {
   const { unhosted } = toApp(
     sampleGraph(
-      resource("aws:iam/role:Role", "GetItemRole"),
+      resource("aws:iam/role:Role", "GetItemRole", {
+        name: "role",
+        arn: "arn:aws:iam::1:role/role",
+      }),
       resource("aws:sns/topic:Topic", "JobsQueue"),
       resource("aws:sns/topic:Topic", "DeadQueue"),
       resource("aws:lambda/function:Function", "Unbundled"),

@@ -1,0 +1,107 @@
+import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
+import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { Access } from "@petstore/offline/access/access";
+import { dynamodb } from "@petstore/offline/endpoint/dynamodb";
+import { startEndpoint } from "@petstore/offline/endpoint/endpoint";
+import { lambda } from "@petstore/offline/endpoint/lambda";
+import { ses } from "@petstore/offline/endpoint/ses";
+import { sqs } from "@petstore/offline/endpoint/sqs";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { asCaller, withoutIam } from "./harness.ts";
+
+const principal = "arn:aws:sts::123456789012:assumed-role/role/fn";
+const arn = (rest: string) => `arn:aws:${rest.replace(":", ":eu-central-1:123456789012:")}`;
+
+/** The front door under an IAM that refuses the first right that a call needs. */
+async function refusing() {
+  const check = vi.fn<Access["check"]>(async (_, [need]) => {
+    if (!need) return undefined;
+    return { principal, action: need.action, resource: need.resources[0], isExplicit: false };
+  });
+  const never = vi.fn();
+  const nowhere = "http://127.0.0.1:1";
+  const endpoint = await startEndpoint({
+    callers: ["Caller"],
+    services: [
+      dynamodb(nowhere, []),
+      sqs(nowhere),
+      ses({ record: never }),
+      lambda({
+        functions: [{ arn: arn("lambda:function:fn") }],
+        invoke: never,
+        invokeAsync: never,
+      }),
+    ],
+    ...withoutIam,
+    access: { check },
+    record: never,
+    log: never,
+  });
+  onTestFinished(() => endpoint.close());
+  onTestFinished(() => expect(never).not.toHaveBeenCalled());
+  return { config: asCaller(endpoint), check };
+}
+
+const notAuthorized = (action: string, resource: string) =>
+  `User: ${principal} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
+
+test("DynamoDB refuses as on AWS", async () => {
+  const { config, check } = await refusing();
+  const command = new GetItemCommand({ TableName: "pets", Key: { id: { S: "1" } } });
+  await expect(new DynamoDBClient(config).send(command)).rejects.toMatchObject({
+    name: "AccessDeniedException",
+    message: notAuthorized("dynamodb:GetItem", arn("dynamodb:table/pets")),
+    $metadata: { httpStatusCode: 400, attempts: 1 },
+  });
+  expect(check).toHaveBeenCalledExactlyOnceWith("Caller", expect.anything());
+});
+
+test("SQS refuses as on AWS, a batch as each of its entries", async () => {
+  const { config } = await refusing();
+  const command = new SendMessageBatchCommand({
+    QueueUrl: `${config.endpoint}/123456789012/work`,
+    Entries: [{ Id: "1", MessageBody: "x" }],
+  });
+  await expect(new SQSClient(config).send(command)).rejects.toMatchObject({
+    Code: "AccessDenied",
+    message: notAuthorized("sqs:sendmessage", arn("sqs:work")),
+    $metadata: { httpStatusCode: 403 },
+  });
+});
+
+test("SES refuses as on AWS, and asks for the address and its domain", async () => {
+  const { config, check } = await refusing();
+  const command = new SendEmailCommand({
+    FromEmailAddress: "Pets <pets@example.com>",
+    Destination: { ToAddresses: ["owner@example.com"] },
+    Content: { Simple: { Subject: { Data: "Hi" }, Body: { Text: { Data: "Hi" } } } },
+  });
+  const identities = ["pets@example.com", "example.com"].map((id) => arn(`ses:identity/${id}`));
+  await expect(new SESv2Client(config).send(command)).rejects.toMatchObject({
+    name: "AccessDeniedException",
+    message: `User \`${principal}' is not authorized to perform \`ses:SendEmail' on resource \`${identities[0]}'`,
+    $metadata: { httpStatusCode: 403 },
+  });
+  const context = expect.objectContaining({
+    "ses:FromAddress": "pets@example.com",
+    "ses:Recipients": ["owner@example.com"],
+  });
+  expect(check).toHaveBeenCalledWith("Caller", [
+    { action: "ses:SendEmail", resources: identities, context },
+  ]);
+});
+
+test.each(["fn", arn("lambda:function:fn"), "123456789012:function:fn", "fn:$LATEST"])(
+  "Lambda refuses to invoke %s as on AWS",
+  async (FunctionName) => {
+    const { config } = await refusing();
+    const command = new InvokeCommand({ FunctionName });
+    await expect(new LambdaClient(config).send(command)).rejects.toMatchObject({
+      name: "AccessDeniedException",
+      message: notAuthorized("lambda:InvokeFunction", arn("lambda:function:fn")),
+      $metadata: { httpStatusCode: 403 },
+    });
+  },
+);
