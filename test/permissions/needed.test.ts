@@ -39,7 +39,7 @@ describe.concurrent("is needed:", () => {
 });
 
 /** How the app, or the scenario of the function, fails; throws when neither does. */
-async function failureOf({ caller }: Grant, cwd: string, state: string): Promise<string> {
+async function failureOf({ caller, action }: Grant, cwd: string, state: string): Promise<string> {
   let offline: Offline;
   try {
     offline = await startOffline(state, { cwd });
@@ -48,7 +48,7 @@ async function failureOf({ caller }: Grant, cwd: string, state: string): Promise
     return refusal ?? Promise.reject(error);
   }
   const refused = new AbortController();
-  const waiting = offline.printed(/ may not /).then(
+  const waiting = offline.printed(new RegExp(`${caller} may not ${action} `)).then(
     () => setTimeout(() => refused.abort(), GRACE),
     () => {},
   );

@@ -71,14 +71,14 @@ test("SQS refuses as on AWS, a batch as each of its entries", async () => {
   });
 });
 
-test("SES refuses as on AWS, and asks for the address and its domain", async () => {
+test("SES refuses as on AWS, and asks for the domain or the address", async () => {
   const { config, check } = await refusing();
   const command = new SendEmailCommand({
     FromEmailAddress: "Pets <pets@example.com>",
     Destination: { ToAddresses: ["owner@example.com"] },
     Content: { Simple: { Subject: { Data: "Hi" }, Body: { Text: { Data: "Hi" } } } },
   });
-  const identities = ["pets@example.com", "example.com"].map((id) => arn(`ses:identity/${id}`));
+  const identities = ["example.com", "pets@example.com"].map((id) => arn(`ses:identity/${id}`));
   await expect(new SESv2Client(config).send(command)).rejects.toMatchObject({
     name: "AccessDeniedException",
     message: `User \`${principal}' is not authorized to perform \`ses:SendEmail' on resource \`${identities[0]}'`,

@@ -69,13 +69,12 @@ export function ses(mailbox: Pick<Mailbox, "record">): Service {
       const email = SendEmail.safeParse(parseJson(body)).data;
       if (operation !== "SendEmail" || !email) return [];
       const address = addressOf(email);
-      // SES takes the identity that is verified, which nobody knows here.
-      const identities = [address, address.replace(/^.*@/, "")] as const;
-      const [ofAddress, ofDomain] = identities.map((identity) => arn(`identity/${identity}`));
+      const domain = address.replace(/^.*@/, "");
       return [
         {
           action: "ses:SendEmail",
-          resources: [ofAddress as string, ofDomain as string],
+          // SES takes the one that is verified, which nobody knows here.
+          resources: [arn(`identity/${domain}`), arn(`identity/${address}`)],
           context: {
             "ses:ApiVersion": "2",
             "ses:FromAddress": address,
