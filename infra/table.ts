@@ -40,7 +40,7 @@ const allow = (action: string, keys: string) =>
 const capability = (name: string, ...include: ReturnType<typeof sst.aws.permission>[]) =>
   new sst.Linkable(name, { properties: { name: table.name }, include });
 
-// Which keys are whose is said in packages/core, in each record.ts.
+// Which keys are whose is decided where items are written, in packages/core and packages/functions.
 const pets = "pet#*";
 const imports = "import#*";
 const inventory = "inventory";

@@ -29,7 +29,7 @@ it("what does not run offline is listed once, by type and name", async () => {
       { type: "aws:ec2/instance:Instance", name: "Jobs" },
       { type: "aws:ec2/instance:Instance", name: "DeadJobs" },
       { type: "aws:sns/topic:Topic", name: "News" },
-      { type: "aws:iam/role:Role", name: "Quiet" },
+      { type: "aws:cloudwatch/logGroup:LogGroup", name: "Quiet" },
     ],
   });
   const offline = await startOffline(app.state, { cwd: app.path });

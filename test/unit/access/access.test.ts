@@ -87,18 +87,50 @@ test("a refusal names the capabilities that would allow it", async () => {
   const grants: Grants = {
     ReadPets: [{ ...permission, conditions }],
     ReadAll: [permission],
+    Table: [{ ...permission, actions: ["dynamodb:*"] }],
     Other: [{ ...permission, resources: [`${table}2`] }],
   };
   const { may, lines, decisions } = accessOf({}, { grants });
   await may("dynamodb:GetItem", table, { "dynamodb:LeadingKeys": ["import#1"] });
   await may("dynamodb:GetItem", table, { "dynamodb:LeadingKeys": ["pet#1"] });
   await may("dynamodb:PutItem");
+  await may("dynamodb:PutItem");
+  await may("dynamodb:GetItem", `${table}3`);
   expect(lines).toEqual([
     `GetItem may not dynamodb:GetItem on ${table}: link it to ReadAll, or do without`,
     `GetItem may not dynamodb:GetItem on ${table}: link it to ReadPets or ReadAll, or do without`,
-    `GetItem may not dynamodb:PutItem on ${table}: no capability of this app allows it`,
+    `GetItem may not dynamodb:PutItem on ${table}: link it to Table, or do without`,
+    `GetItem may not dynamodb:GetItem on ${table}3: no capability of this app allows it`,
   ]);
-  expect(decisions.map(({ allowed }) => allowed)).toEqual([false, false, false]);
+  expect(decisions.map(({ allowed }) => allowed)).toEqual(Array(5).fill(false));
+});
+
+test("policies count whichever way they were attached", async () => {
+  const role = "shop-offline-GetItemRole";
+  const { policy } = inline(allow(["dynamodb:GetItem"])).inlinePolicies[0] as { policy: string };
+  const policyArn = "arn:aws:iam::aws:policy/service-role/AWSLambdaDynamoDBExecutionRole";
+  const attached = (type: string, state: object) => ({
+    type,
+    name: type,
+    id: type,
+    state: { ...state },
+  });
+  const { may } = accessOf(
+    {},
+    {
+      others: [
+        attached("aws:iam/rolePolicy:RolePolicy", { role, policy }),
+        attached("aws:iam/rolePolicyAttachment:RolePolicyAttachment", { role, policyArn }),
+        attached("aws:iam/rolePolicy:RolePolicy", {
+          role: "another",
+          policy: policy.replace("Get", "Put"),
+        }),
+      ],
+    },
+  );
+  expect(await may("dynamodb:GetItem")).toBe(true);
+  expect(await may("dynamodb:ListStreams", "*")).toBe(true);
+  expect(await may("dynamodb:PutItem")).toBe(false);
 });
 
 test("managed policies count, the app's own and AWS's", async () => {

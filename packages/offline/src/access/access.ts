@@ -1,5 +1,6 @@
 import type { App } from "../graph/app.ts";
-import { type Capabilities, capabilitiesOf } from "./capabilities.ts";
+import { logOnce } from "../log-once.ts";
+import { capabilitiesOf } from "./capabilities.ts";
 import { principalsOf } from "./principals.ts";
 import type { Decision } from "./record.ts";
 import { type Context, type Principal, simulate, type Verdict } from "./simulate.ts";
@@ -49,7 +50,8 @@ const MAX_KEPT = 1_000;
  */
 export function createAccess({ app, record, log }: AccessOptions): Access {
   const principals = principalsOf(app, log);
-  const capabilities: Capabilities = capabilitiesOf(app.grants);
+  const capabilities = capabilitiesOf(app.grants);
+  const sayOnce = logOnce(log);
   const kept = new Map<string, Verdict>();
 
   async function decide(principal: Principal, action: string, resource: string, asked: Context) {
@@ -79,7 +81,7 @@ export function createAccess({ app, record, log }: AccessOptions): Access {
     }
     const [resource] = resources;
     record({ function: caller, action, resource, allowed: false });
-    log(`${caller} may not ${action} on ${resource}: ${await capabilities.remedy(need)}`);
+    sayOnce(`${caller} may not ${action} on ${resource}: ${await capabilities.remedy(need)}`);
     const isExplicit = verdicts.includes("ExplicitlyDenied");
     return { principal: principal.arn, action, resource, isExplicit };
   }

@@ -8,26 +8,35 @@ export interface Capabilities {
   remedy(need: Need): Promise<string>;
 }
 
+/** Somebody who has nothing but a link. */
+const ANYBODY = "arn:aws:iam::123456789012:role/any";
+
 /** What an app's links would allow. */
 export function capabilitiesOf(grants: Grants): Capabilities {
-  const links = Object.entries(grants).map(([name, statements]) => {
-    const policies = [policyOf(statements)];
-    return {
-      name,
-      principal: { arn: "arn:aws:iam::0:role/link", roleArn: "arn:aws:iam::0:role/link", policies },
-    };
-  });
-  return {
-    async remedy({ action, resources, context = {} }) {
-      const allowing: string[] = [];
-      for (const { name, principal } of links) {
-        for (const resource of resources) {
-          const verdict = await simulate(principal, action, resource, context);
-          if (verdict === "Allowed") allowing.push(name);
-        }
+  const links = Object.entries(grants).map(([name, statements]) => ({
+    name,
+    isBroad: statements.some(({ actions }) => actions.some((action) => action.includes("*"))),
+    principal: { arn: ANYBODY, roleArn: ANYBODY, policies: [policyOf(statements)] },
+  }));
+
+  async function allowing({ action, resources, context = {} }: Need) {
+    const found = new Set<(typeof links)[number]>();
+    for (const link of links) {
+      for (const resource of resources) {
+        const verdict = await simulate(link.principal, action, resource, context);
+        if (verdict === "Allowed") found.add(link);
       }
-      if (allowing.length === 0) return "no capability of this app allows it";
-      return `link it to ${allowing.join(" or ")}, or do without`;
+    }
+    return [...found];
+  }
+
+  return {
+    async remedy(need) {
+      const found = await allowing(need);
+      if (found.length === 0) return "no capability of this app allows it";
+      const narrow = found.filter(({ isBroad }) => !isBroad);
+      const names = (narrow.length > 0 ? narrow : found).map(({ name }) => name);
+      return `link it to ${names.join(" or ")}, or do without`;
     },
   };
 }

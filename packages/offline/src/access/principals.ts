@@ -4,11 +4,6 @@ import type { Principal } from "./simulate.ts";
 /** Who may ask for something, by logical name: the sessions of the functions' roles, and of the schedules'. */
 export function principalsOf(app: App, log: (line: string) => void): Map<string, Principal> {
   const roles = new Map(app.roles.map((role) => [role.arn, role]));
-  const said = new Set<string>();
-  const sayOnce = (line: string) => {
-    if (!said.has(line)) log(line);
-    said.add(line);
-  };
   const callers = [
     // Lambda names a session after its function.
     ...app.functions.map(({ name, roleArn, functionName }) => ({
@@ -21,11 +16,9 @@ export function principalsOf(app: App, log: (line: string) => void): Map<string,
   return new Map(
     callers.map(({ name, roleArn, session }) => {
       const role = roles.get(roleArn);
-      if (!role) sayOnce(`${name} may do nothing: its role ${roleArn} is not of this app`);
+      if (!role) log(`${name} may do nothing: its role ${roleArn} is not of this app`);
       for (const policy of role?.unknownPolicies ?? []) {
-        sayOnce(
-          `${name} has the rights of ${policy} on AWS only: nobody knows here what it allows`,
-        );
+        log(`${name} has the rights of ${policy} on AWS only: nobody knows here what it allows`);
       }
       const [, , , , account] = roleArn.split(":");
       const arn = `arn:aws:sts::${account}:assumed-role/${roleArn.split("/").at(-1)}/${session}`;

@@ -7,6 +7,7 @@ import {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Access } from "../access/access.ts";
+import { logOnce } from "../log-once.ts";
 import { type Credentials, createCredentials, parseAuthorization } from "./credentials.ts";
 import { type AwsError, internalError, invalidToken, missingToken, sendError } from "./errors.ts";
 import { type Answer, connect, readBody } from "./forward.ts";
@@ -53,7 +54,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const issued = new Map(callers.map((name) => [name, createCredentials()]));
   const functionNames = new Map([...issued].map(([name, key]) => [key.accessKeyId, name]));
   const hosts = new Map(services.map((service) => [service.name, hostOf(service)]));
-  const logOnce = once(log);
+  const sayOnce = logOnce(log);
 
   /** Who calls what; an error when that cannot be. */
   function identify(headers: IncomingHttpHeaders): Call | AwsError {
@@ -64,7 +65,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     const host = hosts.get(scope.service);
     if (host) return { functionName, host };
     const message = `${functionName} calls ${scope.service}, which does not run offline`;
-    logOnce(message);
+    sayOnce(message);
     return { status: 501, code: "NotImplemented", message };
   }
 
@@ -146,14 +147,4 @@ function hostOf(service: Service): Host {
 function send(response: ServerResponse, { status, headers, body }: Answer): void {
   response.sendDate = false;
   response.writeHead(status, headers).end(body);
-}
-
-/** Says each line the first time only: a function may call in a loop. */
-function once(log: (line: string) => void): (line: string) => void {
-  const said = new Set<string>();
-  return (line) => {
-    if (said.has(line)) return;
-    said.add(line);
-    log(line);
-  };
 }
