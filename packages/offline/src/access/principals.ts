@@ -22,7 +22,11 @@ export function principalsOf(app: App, log: (line: string) => void): Map<string,
       }
       const [, , , , account] = roleArn.split(":");
       const arn = `arn:aws:sts::${account}:assumed-role/${roleArn.split("/").at(-1)}/${session}`;
-      return [name, { arn, roleArn, policies: role?.policies ?? [] }];
+      const policies = role?.policies ?? [];
+      // Condition keys are case-insensitive. That one is found elsewhere in a policy costs nothing but time.
+      const text = JSON.stringify(policies).toLowerCase();
+      const asksFor = (key: string) => text.includes(`"${key.toLowerCase()}"`);
+      return [name, { arn, roleArn, policies, asksFor }];
     }),
   );
 }

@@ -8,6 +8,8 @@ export interface Principal {
   arn: string;
   roleArn: string;
   policies: PolicyDocument[];
+  /** Whether a condition of the policies is about this key. */
+  asksFor(conditionKey: string): boolean;
 }
 
 export type Verdict = "Allowed" | "ExplicitlyDenied" | "ImplicitlyDenied";
@@ -24,7 +26,7 @@ export const loadSimulator = () => import("@cloud-copilot/iam-simulate");
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-example-lamda-process-dynamodb-streams.html
  */
 export async function simulate(
-  { arn, roleArn, policies }: Principal,
+  { arn, roleArn, policies }: Omit<Principal, "asksFor">,
   action: string,
   resource: string,
   context: Context,
