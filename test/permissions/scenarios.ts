@@ -22,7 +22,7 @@ export interface Running {
 }
 
 export const running = (offline: Offline, state: string, signal: AbortSignal): Running => ({
-  call: clientOf(() => offline.url),
+  call: clientOf(() => offline),
   state,
   signal,
 });
