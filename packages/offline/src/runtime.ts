@@ -25,6 +25,8 @@ import { withLocalUrls } from "./local-urls.ts";
 import { type Sources, startSources } from "./sources/sources.ts";
 import type { State } from "./state/state.ts";
 import { functionLine, requestLine } from "./terminal.ts";
+import type { Traces } from "./xray/traces.ts";
+import { startXRay } from "./xray/xray.ts";
 
 /** The person at the terminal, as a caller of the endpoint. */
 const OPERATOR = "operator";
@@ -53,6 +55,8 @@ export interface Runtime {
   /** URLs of the user pools' issuers, in the order of the graph. */
   issuers: string[];
   engine: string;
+  /** The requests of late, as X-Ray has them. */
+  traces: Traces;
   /** Ends all that was started, the last one first. */
   close(): Promise<void>;
 }
@@ -113,6 +117,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const credentials = endpoint.credentials(OPERATOR);
   keep(publishEndpoint(state.directory, { url: endpoint.url, issuers, ...credentials }));
 
+  const xray = keep(await startXRay());
   // Requests that functions still work on when all is closed are logged too: the log outlives them.
   const accessLog = keep(openLog(join(state.directory, "access.log")));
   const lambda = keep(
@@ -123,7 +128,9 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       environment: (fn) => ({
         ...withLocalUrls(localUrls, fn.environment),
         ...environmentOf(endpoint.url, endpoint.credentials(fn.name)),
+        AWS_XRAY_DAEMON_ADDRESS: xray.address,
       }),
+      onExecuted: xray.executed,
       log: (functionName, line) => log(functionLine(functionName, line)),
       onReload: (functionName, ms) => log(`Reloaded ${functionName} in ${Math.round(ms)} ms`),
     }),
@@ -169,6 +176,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     urls,
     issuers: Object.values(issuers),
     engine: engine.engine,
+    traces: xray.traces,
     close: () => parts.disposeAsync(),
   };
 }

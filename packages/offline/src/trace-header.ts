@@ -1,11 +1,13 @@
 import { randomText } from "./random.ts";
 
 const ROOT = /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/;
+const PARENT = /^Parent=[0-9a-f]{16}$/;
 const SAMPLED = /^Sampled=[01]$/;
 
 /** The fields of an `X-Amzn-Trace-Id` header, names included, as far as they are well-formed. */
 export interface TraceFields {
   root: string | undefined;
+  parent: string | undefined;
   sampled: string | undefined;
 }
 
@@ -14,6 +16,7 @@ export function traceFields(header: string): TraceFields {
   const fields = header.split(";").map((field) => field.trim());
   return {
     root: fields.find((field) => ROOT.test(field)),
+    parent: fields.find((field) => PARENT.test(field)),
     sampled: fields.find((field) => SAMPLED.test(field)),
   };
 }

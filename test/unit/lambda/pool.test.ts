@@ -19,6 +19,7 @@ function simulate(reservedConcurrency?: number) {
       ...(reservedConcurrency !== undefined && { reservedConcurrency }),
     },
     log: (line) => lines.push(line),
+    onExecuted() {},
     start(events) {
       const process = fakeProcess(events);
       processes.push(process);

@@ -70,7 +70,7 @@ export function startInstance(options: InstanceOptions): Instance {
   let maxMemory = 0;
   /** The invocation at work, and how it ended. */
   let current: { invocation: Invocation; startedAt: number; timer: NodeJS.Timeout } | undefined;
-  let outcome: { result: InvokeResult; failure?: Failure | undefined } | undefined;
+  let outcome: { result: InvokeResult; failure?: Failure | undefined; at: number } | undefined;
   let asksForNext = false;
   /** Why it is being killed. */
   let verdict: Failure | undefined;
@@ -136,7 +136,7 @@ export function startInstance(options: InstanceOptions): Instance {
   function finish(requestId: string, result: InvokeResult, residentBytes = 0, failure?: Failure) {
     if (requestId !== current?.invocation.requestId || outcome) return;
     maxMemory = Math.max(maxMemory, residentBytes);
-    outcome = { result, failure };
+    outcome = { result, failure, at: performance.now() };
     settle();
   }
 
@@ -155,14 +155,19 @@ export function startInstance(options: InstanceOptions): Instance {
   function conclude(result: InvokeResult, failure?: Failure) {
     if (!current) return;
     const { invocation, timer, startedAt } = current;
-    const duration = performance.now() - startedAt;
+    const endedAt = performance.now();
+    const duration = endedAt - startedAt;
+    const waited = waitedForInit(invocation) ? initDuration : undefined;
     clearTimeout(timer);
+    if (waited !== undefined) invocation.phases.init = { from: spawnedAt, to: spawnedAt + waited };
+    invocation.phases.invoke = { from: startedAt, to: outcome?.at ?? endedAt };
+    if (outcome) invocation.phases.overhead = { from: outcome.at, to: endedAt };
     const report = reportLine({
       requestId: invocation.requestId,
       duration,
       memorySize: fn.memoryMb,
       maxMemoryUsed: Math.min(fn.memoryMb, Math.ceil(maxMemory / MB)),
-      ...(waitedForInit(invocation) && initDuration !== undefined && { initDuration }),
+      ...(waited !== undefined && { initDuration: waited }),
       ...(failure && { errorType: failure.errorType }),
     });
     firstInvocation = false;

@@ -4,6 +4,7 @@ import type { LambdaFunction } from "../graph/app.ts";
 import { startGuard } from "../guard.ts";
 import { createBuildQueue } from "./build-queue.ts";
 import { type Code, createCode } from "./code.ts";
+import type { Execution } from "./execution.ts";
 import { asResult, MAX_REQUEST_BYTES, requestTooLarge } from "./failure.ts";
 import { type LogStream, startInstance } from "./instance.ts";
 import type { Invoke, InvokeResult } from "./invoke.ts";
@@ -25,6 +26,8 @@ export interface LambdaOptions {
   log(name: string, line: string, stream: LogStream): void;
   /** A function runs other code than before, after a build of so many milliseconds. */
   onReload?(name: string, milliseconds: number): void;
+  /** An invocation of a function is over. */
+  onExecuted?(fn: LambdaFunction, execution: Execution): void;
   /** How long a process may take to initialise, in seconds; Lambda's 10 if not given. */
   initTimeout?: number;
 }
@@ -86,6 +89,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
     const pool = createPool({
       fn,
       log,
+      onExecuted: (execution) => options.onExecuted?.(fn, execution),
       start: (events) =>
         startInstance({
           fn,

@@ -1,5 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { LambdaFunction } from "../graph/app.ts";
+import { createSampler } from "../xray/sampling.ts";
+import type { Execution } from "./execution.ts";
 import { asResult, describe, SHUTTING_DOWN } from "./failure.ts";
 import type { InitFailure, Instance, InstanceOptions, LogStream } from "./instance.ts";
 import { createInvocation, type Invocation } from "./invocation.ts";
@@ -25,6 +27,8 @@ export interface PoolOptions {
   fn: Pick<LambdaFunction, "reservedConcurrency" | "tracing">;
   start(events: Pick<InstanceOptions, "onReady" | "onEnded">): Instance;
   log(line: string, stream: LogStream): void;
+  /** An invocation is over, as its caller is told. */
+  onExecuted(execution: Execution): void;
 }
 
 /**
@@ -57,13 +61,14 @@ interface Member {
   idleSince: number;
 }
 
-export function createPool({ fn, start, log }: PoolOptions): Pool {
+export function createPool({ fn, start, log, onExecuted }: PoolOptions): Pool {
   const members = new Set<Member>();
   /** Still at work on code that has been replaced. */
   const retired = new Set<Member>();
   /** The one used last is used next, so that the others can be reaped. */
   const idle: Member[] = [];
   const queue: Invocation[] = [];
+  const sample = createSampler();
   let active = 0;
   let starting = 0;
   let patience: NodeJS.Timeout | undefined;
@@ -140,17 +145,17 @@ export function createPool({ fn, start, log }: PoolOptions): Pool {
   return {
     invoke(payload, options = {}) {
       if (closed) return Promise.resolve(SHUTTING_DOWN);
-      if (fn.reservedConcurrency !== undefined && active >= fn.reservedConcurrency) {
-        return Promise.resolve({ kind: "throttled" });
-      }
-      active++;
       return new Promise((resolve) => {
-        queue.push(
-          createInvocation(fn, payload, options, (result) => {
-            active--;
-            resolve(result);
-          }),
-        );
+        const invocation = createInvocation(fn, sample, payload, options, (result) => {
+          if (result.kind !== "throttled") active--;
+          resolve(result);
+          onExecuted({ invocation, result, endedAt: performance.now() });
+        });
+        if (fn.reservedConcurrency !== undefined && active >= fn.reservedConcurrency) {
+          return invocation.resolve({ kind: "throttled" });
+        }
+        active++;
+        queue.push(invocation);
         serve();
       });
     },

@@ -92,7 +92,7 @@ export async function serveRuntimeApi(): Promise<RuntimeApi> {
             "Lambda-Runtime-Invoked-Function-Arn",
             functionArn,
             "Lambda-Runtime-Trace-Id",
-            invocation.traceHeader,
+            invocation.trace.header,
           ]);
           response?.end(invocation.payload);
         },

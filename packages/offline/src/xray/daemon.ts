@@ -1,0 +1,32 @@
+import { createSocket } from "node:dgram";
+import { parseDatagram } from "./datagram.ts";
+import type { Segment } from "./segment.ts";
+
+/** X-Ray's daemon: where functions send what they have to say of a trace. */
+export interface Daemon {
+  /** The value of `AWS_XRAY_DAEMON_ADDRESS`. */
+  address: string;
+  /** Datagrams that were no segments, and are lost. */
+  dropped(): number;
+  close(): Promise<void>;
+}
+
+/** Starts the daemon on a free UDP port of the loopback interface. */
+export async function startDaemon(onSegment: (segment: Segment) => void): Promise<Daemon> {
+  const socket = createSocket("udp4");
+  let dropped = 0;
+  socket.on("message", (datagram) => {
+    const segment = parseDatagram(datagram);
+    if (segment) onSegment(segment);
+    else dropped++;
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.once("error", reject);
+    socket.bind(0, "127.0.0.1", resolve);
+  });
+  return {
+    address: `127.0.0.1:${socket.address().port}`,
+    dropped: () => dropped,
+    close: () => new Promise((resolve) => socket.close(() => resolve())),
+  };
+}

@@ -1,0 +1,84 @@
+import type { Segment } from "./segment.ts";
+
+/** All that is known of one request, whoever worked on it. */
+export interface Trace {
+  /** `1-<seconds>-<random>`. */
+  id: string;
+  /**
+   * Segments, and subsegments that were sent by themselves, in the order of their arrival.
+   * `parent_id` says where each belongs, be it in here or in the `subsegments` of another.
+   */
+  segments: Segment[];
+}
+
+/** The newest traces, in memory. */
+export interface Traces {
+  /** Takes a segment in the place of an earlier one with the same id, as one that is complete now. */
+  add(segment: Segment): void;
+  trace(id: string): Trace | undefined;
+  /** All there are, those that began last first. */
+  recent(): Trace[];
+  /** Calls back with a trace whenever it has grown, until the function returned is called. */
+  subscribe(listener: (trace: Trace) => void): () => void;
+}
+
+const MAX_TRACES = 1_000;
+const MAX_BYTES = 20 * 1024 * 1024;
+
+interface Entry {
+  segments: Map<string, { segment: Segment; bytes: number }>;
+  bytes: number;
+}
+
+/** Keeps the newest traces: a thousand at most, and 20 MB of JSON. */
+export function createTraces({ maxTraces = MAX_TRACES, maxBytes = MAX_BYTES } = {}): Traces {
+  /** The oldest first. */
+  const entries = new Map<string, Entry>();
+  const listeners = new Set<(trace: Trace) => void>();
+  let bytes = 0;
+
+  function entryOf(id: string): Entry {
+    const known = entries.get(id);
+    if (known) return known;
+    const entry = { segments: new Map(), bytes: 0 };
+    entries.set(id, entry);
+    return entry;
+  }
+
+  function forgetOldest() {
+    for (const [id, entry] of entries) {
+      if (entries.size <= maxTraces && bytes <= maxBytes) return;
+      entries.delete(id);
+      bytes -= entry.bytes;
+    }
+  }
+
+  const view = (id: string, { segments }: Entry): Trace => ({
+    id,
+    segments: Array.from(segments.values(), ({ segment }) => segment),
+  });
+
+  return {
+    add(segment) {
+      const entry = entryOf(segment.trace_id);
+      const size = Buffer.byteLength(JSON.stringify(segment));
+      const growth = size - (entry.segments.get(segment.id)?.bytes ?? 0);
+      entry.segments.set(segment.id, { segment, bytes: size });
+      entry.bytes += growth;
+      bytes += growth;
+      forgetOldest();
+      if (listeners.size === 0) return;
+      const trace = view(segment.trace_id, entry);
+      for (const listener of listeners) listener(trace);
+    },
+    trace(id) {
+      const entry = entries.get(id);
+      return entry && view(id, entry);
+    },
+    recent: () => Array.from(entries, ([id, entry]) => view(id, entry)).reverse(),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import type { Segment } from "../../../packages/offline/src/xray/segment.ts";
+import { createTraces, type Trace } from "../../../packages/offline/src/xray/traces.ts";
+
+const hex = (value: number, length: number) => value.toString(16).padStart(length, "0");
+const traceId = (trace: number) => `1-00000000-${hex(trace, 24)}`;
+const segment = (trace: number, id: number, parts: Partial<Segment> = {}): Segment => ({
+  trace_id: traceId(trace),
+  id: hex(id, 16),
+  name: "app",
+  start_time: 1,
+  ...parts,
+});
+
+test("gathers the segments of a trace, the latest word on each", () => {
+  const traces = createTraces();
+  traces.add(segment(1, 1, { in_progress: true }));
+  traces.add(segment(2, 2));
+  traces.add(segment(1, 3));
+  traces.add(segment(1, 1, { end_time: 2 }));
+
+  expect(traces.trace(traceId(1))).toEqual({
+    id: traceId(1),
+    segments: [segment(1, 1, { end_time: 2 }), segment(1, 3)],
+  });
+  expect(traces.recent().map(({ id }) => id)).toEqual([traceId(2), traceId(1)]);
+  expect(traces.trace(traceId(3))).toBeUndefined();
+});
+
+test("tells of every trace that grows, until nobody listens", () => {
+  const traces = createTraces();
+  const heard: Trace[] = [];
+  const stop = traces.subscribe((trace) => heard.push(trace));
+  traces.add(segment(1, 1));
+  traces.add(segment(1, 2));
+  stop();
+  traces.add(segment(1, 3));
+  expect(heard.map(({ segments }) => segments.length)).toEqual([1, 2]);
+});
+
+test("keeps so many traces", () => {
+  const traces = createTraces({ maxTraces: 2 });
+  for (const trace of [1, 2, 1, 3]) traces.add(segment(trace, trace));
+  expect(traces.recent().map(({ id }) => id)).toEqual([traceId(3), traceId(2)]);
+});
+
+test("keeps so many bytes, of which a replaced segment has none", () => {
+  const bytes = JSON.stringify(segment(1, 1)).length;
+  const traces = createTraces({ maxBytes: 2 * bytes });
+  for (const trace of [1, 2, 2, 2]) traces.add(segment(trace, trace));
+  expect(traces.recent()).toHaveLength(2);
+  traces.add(segment(2, 3));
+  expect(traces.recent().map(({ id }) => id)).toEqual([traceId(2)]);
+});
