@@ -54,7 +54,12 @@ export const lambda = (
     memory: "1024 MB",
     timeout: "10 seconds",
     logging: { format: "json", retention: stage.logRetention },
-    environment: { POWERTOOLS_SERVICE_NAME: $app.name },
+    environment: {
+      POWERTOOLS_SERVICE_NAME: $app.name,
+      POWERTOOLS_METRICS_NAMESPACE: $app.name,
+      POWERTOOLS_LOGGER_SAMPLE_RATE: String(stage.debugged),
+      STAGE: $app.stage,
+    },
     permissions: [tracing],
     nodejs: {
       minify: true,

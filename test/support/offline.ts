@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { startGuard } from "@petstore/offline/guard";
+import { assertImpersonal } from "./personal.ts";
 import { tokensOf } from "./tokens.ts";
 import type { User } from "./users.ts";
 
@@ -51,6 +52,8 @@ export function run(args: string[], options: { cwd?: string; env?: NodeJS.Proces
   const watchers = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on("line", (line) => {
+      // Nobody can catch what is thrown here: it fails the run, whatever the test looks at.
+      assertImpersonal(line);
       printedSoFar += `${line}\n`;
       for (const watcher of watchers) watcher();
     });

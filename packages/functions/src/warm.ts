@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { warmed } from "@petstore/core/telemetry";
 
-/** What the warmer sends. It is no request: it leaves no trace in logs, metrics or the cold-start flag. */
+/** What the warmer sends. It is no request: neither logs nor metrics count it. */
 export interface WarmPing {
   warm: true;
 }
@@ -13,4 +14,7 @@ const BUSY_MS = 100;
 
 export const isWarmPing = (event: object): event is WarmPing => "warm" in event;
 
-export const answerWarmPing = () => sleep(BUSY_MS, undefined);
+export const answerWarmPing = () => {
+  warmed();
+  return sleep(BUSY_MS, undefined);
+};

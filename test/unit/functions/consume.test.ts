@@ -20,7 +20,7 @@ const Message = z.strictObject({ n: z.int() });
 describe("a batch", () => {
   it("hands every message on, parsed, with its record", async () => {
     const seen: unknown[] = [];
-    const handler = consume(Message, async (message, { messageId }) => {
+    const handler = consume("Worker", Message, async (message, { messageId }) => {
       seen.push([message, messageId]);
     });
     expect(await handler(batch('{"n":1}', '{"n":2}'), context)).toEqual({ batchItemFailures: [] });
@@ -33,7 +33,7 @@ describe("a batch", () => {
 
   it("reports the message that fails, and does the others", async () => {
     const done: number[] = [];
-    const handler = consume(Message, async ({ n }) => {
+    const handler = consume("Worker", Message, async ({ n }) => {
       if (n === 2) throw new Error("throttled");
       done.push(n);
     });
@@ -45,7 +45,7 @@ describe("a batch", () => {
 
   it("reports all where all fail, and remembers nothing of it", async () => {
     let fail = true;
-    const handler = consume(Message, async () => {
+    const handler = consume("Worker", Message, async () => {
       if (fail) throw new Error("throttled");
     });
     expect((await handler(batch('{"n":1}', '{"n":2}'), context)).batchItemFailures).toHaveLength(2);
@@ -63,7 +63,7 @@ it.each([
   ],
 ])("one line says why %s cannot be done, without its text", async (_, body, why) => {
   const handle = vi.fn();
-  const answer = await consume(Message, handle)(batch(body), context);
+  const answer = await consume("Worker", Message, handle)(batch(body), context);
   expect(answer.batchItemFailures).toEqual([{ itemIdentifier: "m0" }]);
   expect(handle).not.toHaveBeenCalled();
   expect(log.mock.calls).toEqual([

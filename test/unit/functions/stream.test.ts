@@ -31,10 +31,11 @@ describe("a consumer of the stream", () => {
     log.mockClear();
   });
 
-  const handler = consume({
+  const handler = consume("Consumer", {
     take: ({ after }) => (after?.name === "idle" ? undefined : after?.name),
     size: 2,
-    handle: async (tasks: string[]) => {
+    handle: async (shares: { task: string }[]) => {
+      const tasks = shares.map(({ task }) => task);
       if (tasks.includes("fails")) throw new Error("no luck");
       handled.push(tasks);
     },

@@ -1,5 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { Cause } from "../cause.ts";
 import type { PetRecord } from "../pets/record.ts";
 
 /** What a write did to a pet: made it (no `before`), changed it, or removed it (no `after`). */
@@ -8,6 +9,8 @@ export type PetChange = {
   id: string;
   /** When DynamoDB recorded it: RFC 3339 in UTC, to the second. */
   at: string;
+  /** What began it. Nobody can say that of a removal, nor of a write by other means than ours. */
+  cause?: Cause | undefined;
 } & ({ before?: PetRecord; after: PetRecord } | { before: PetRecord; after?: undefined });
 
 /**
@@ -37,7 +40,8 @@ export function changeOf({ eventID: id, dynamodb }: StreamRecord): PetChange | u
   const before = OldImage && (unmarshall(OldImage) as PetRecord);
   const after = NewImage && (unmarshall(NewImage) as PetRecord);
   const at = new Date(ApproximateCreationDateTime * 1000).toISOString();
-  if (after) return { id, at, after, ...(before && { before }) };
+  const cause = Cause.safeParse(after?.cause).data;
+  if (after) return { id, at, after, ...(before && { before }), ...(cause && { cause }) };
   if (before) return { id, at, before };
   throw new Error(`The stream record ${id} has no image of its pet.`);
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { CorrelationId } from "../cause.ts";
 import { Pet, PetId } from "../pets/pet.ts";
 import { type PetRecord, toPet } from "../pets/record.ts";
 import type { PetChange } from "./change.ts";
@@ -26,6 +27,8 @@ export const PetEvent = z.object({
   subject: PetId,
   time: z.iso.datetime(),
   datacontenttype: z.literal("application/json"),
+  /** An extension attribute: of the request that began it. */
+  correlationid: CorrelationId.optional(),
   data: z.object({
     /** The pet right after it happened; of a deleted one, right before. */
     pet: Pet,
@@ -36,7 +39,7 @@ export const PetEvent = z.object({
 export type PetEvent = z.output<typeof PetEvent>;
 
 /** The event that a write was. An adoption is no update as well, and a pet born adopted was created. */
-export function toEvent({ id, at, before, after }: PetChange): PetEvent {
+export function toEvent({ id, at, before, after, cause }: PetChange): PetEvent {
   const type = typeOf(before, after);
   const record = (after ?? before) as PetRecord;
   const email = toldOf.has(type) ? record.ownerEmail : undefined;
@@ -48,6 +51,7 @@ export function toEvent({ id, at, before, after }: PetChange): PetEvent {
     subject: record.id,
     time: after?.updatedAt ?? at,
     datacontenttype: "application/json",
+    ...(cause && { correlationid: cause.correlationId }),
     data: { pet: toPet(record), ...(email && { ownerEmail: email }) },
   };
 }

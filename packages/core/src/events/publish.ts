@@ -1,7 +1,11 @@
 import { Resource } from "sst";
+import type { Cause } from "../cause.ts";
 import { send } from "../queue/send.ts";
 import type { PetEvent } from "./event.ts";
 
-/** Puts events on the notifications queue. When it throws, some may be there. */
-export const publish = (events: PetEvent[]): Promise<void> =>
-  send(Resource.SendNotifications.url, events);
+/** Puts events on the notifications queue, each with what began it. When it throws, some may be there. */
+export const publish = (events: { task: PetEvent; cause?: Cause | undefined }[]): Promise<void> =>
+  send(
+    Resource.SendNotifications.url,
+    events.map(({ task, cause }) => ({ content: task, cause })),
+  );

@@ -8,6 +8,7 @@ import { firstRecord, insert } from "../pets/insert.ts";
 import { OwnerId } from "../pets/pet.ts";
 import { summaryOf } from "../problems/issues.ts";
 import { client } from "../table/client.ts";
+import { annotate } from "../telemetry.ts";
 import { ImportId, type RowError } from "./import.ts";
 import { type ChunkResult, chunkKeyOf, errorKeyOf, expiryFrom } from "./record.ts";
 import { Row } from "./rows.ts";
@@ -34,6 +35,7 @@ const ROWS_AT_A_TIME = 10;
  * @returns nothing when it was done before
  */
 export async function importChunk(chunk: Chunk): Promise<ChunkResult | undefined> {
+  annotate({ importId: chunk.importId, ownerId: chunk.ownerId });
   if (await isDone(chunk)) return undefined;
 
   const expiresAt = expiryFrom(new Date());

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { Resource } from "sst";
 import { derivedId, sha256 } from "../derived-id.ts";
 import { Problem } from "../problems/problem.ts";
-import { send } from "../queue/send.ts";
+import { type Message, send } from "../queue/send.ts";
+import { annotate, cause } from "../telemetry.ts";
 import type { Chunk } from "./chunk.ts";
 import type { Import } from "./import.ts";
 import { expiryFrom, type ImportRecord, keyOf, toImport } from "./record.ts";
@@ -34,6 +35,7 @@ export async function start(
     expiresAt: expiryFrom(now),
   };
 
+  annotate({ importId: record.id, ownerId });
   const conflict = await putNew<ImportRecord>({ ...record, ...keyOf(record.id) });
   const first = conflict?.existing ?? record;
   if (first.requestHash !== record.requestHash) {
@@ -51,5 +53,7 @@ export async function start(
   return { import: toImport(first, results), replayed: conflict !== undefined };
 }
 
-const messagesOf = ({ id, ownerId, chunks }: ImportRecord, rows: Row[]): Chunk[] =>
-  cut(rows, chunks).map((rows, chunk) => ({ importId: id, ownerId, chunk, rows }));
+function messagesOf({ id, ownerId, chunks }: ImportRecord, rows: Row[]): Message[] {
+  const message = (content: Chunk) => ({ content, cause: cause() });
+  return cut(rows, chunks).map((rows, chunk) => message({ importId: id, ownerId, chunk, rows }));
+}

@@ -20,14 +20,15 @@ const ATTEMPTS = 7;
  * for each step, on condition that there is none; steps that turn out to be marked are left out.
  *
  * @param steps at most `MAX_STEPS`
+ * @returns those that had not been counted before
  * @throws what DynamoDB throws; nothing has been counted then
  */
-export async function count(steps: Step[]): Promise<void> {
+export async function count(steps: Step[]): Promise<Step[]> {
   let open = steps;
   let attempt = 1;
   while (open.length > 0) {
     const failure = await write(open);
-    if (!failure) return;
+    if (!failure) return open;
     // The reasons stand in the order of the actions: first the markers.
     const fresh = open.filter((_, index) => !isMarked(failure.CancellationReasons?.[index]?.Code));
     if (fresh.length === open.length) {
@@ -36,6 +37,7 @@ export async function count(steps: Step[]): Promise<void> {
     }
     open = fresh;
   }
+  return open;
 }
 
 const isMarked = (code: string | undefined) => code === "ConditionalCheckFailed";

@@ -1,6 +1,6 @@
 import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { Resource } from "sst";
-import { logger, traced } from "../telemetry.ts";
+import { count, logger, traced } from "../telemetry.ts";
 import type { Mail } from "./mail.ts";
 
 /** One client for the life of the process. Its two attempts fit into the five seconds of the function. */
@@ -23,7 +23,7 @@ const client = traced(
  */
 export async function send({ to, subject, text }: Mail): Promise<void> {
   const { from } = Resource.SendMail;
-  if (!from) return logger.info("mail not sent: this stage has no sender", { subject });
+  if (!from) return logger.info("mail not sent: this stage has no sender");
   const utf8 = (Data: string) => ({ Data, Charset: "UTF-8" });
   try {
     await client.send(
@@ -33,7 +33,9 @@ export async function send({ to, subject, text }: Mail): Promise<void> {
         Content: { Simple: { Subject: utf8(subject), Body: { Text: utf8(text) } } },
       }),
     );
+    count("MailsSent");
   } catch (error) {
+    count("MailsFailed");
     const { name, message } = error as Error;
     throw new Error(`SES did not take the mail: ${name}: ${withoutAddresses(message)}`);
   }

@@ -5,6 +5,7 @@ import { type Caller, mayTouch } from "../caller.ts";
 import { Problem } from "../problems/problem.ts";
 import { client } from "../table/client.ts";
 import { conflictOf } from "../table/conflict.ts";
+import { cause, logger } from "../telemetry.ts";
 import { noSuchPet, read } from "./get.ts";
 import type { PetPatch, PetReplacement } from "./input.ts";
 import { assertTransition } from "./lifecycle.ts";
@@ -67,6 +68,7 @@ function update(id: string, by: Change, fields: (record: PetRecord) => PetReplac
       version: version + 1,
       createdAt,
       updatedAt: new Date().toISOString(),
+      cause: cause(),
       ...(requestHash && { requestHash }),
     };
     assertTransition(status, next.status);
@@ -95,6 +97,7 @@ async function change<T>(
     const conflict = await conflictOf<PetRecord>(client.send(command as PutCommand));
     if (!conflict) return result;
     if (!conflict.existing) throw noSuchPet(id);
+    logger.debug("somebody else was faster", { petId: id, attempt });
     record = conflict.existing;
     await sleep(Math.random() * Math.min(200, 5 * 2 ** attempt));
   }

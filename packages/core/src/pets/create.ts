@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Caller } from "../caller.ts";
 import { derivedId, sha256 } from "../derived-id.ts";
 import { Problem } from "../problems/problem.ts";
+import { annotate } from "../telemetry.ts";
 import type { NewPet } from "./input.ts";
 import { firstRecord, insert } from "./insert.ts";
 import type { Pet } from "./pet.ts";
@@ -19,6 +20,7 @@ export async function create(
   { owner, idempotencyKey }: { owner: Caller; idempotencyKey?: string | undefined },
 ): Promise<{ pet: Pet; replayed: boolean }> {
   const id = idempotencyKey ? derivedId(owner.id, idempotencyKey) : randomUUID();
+  annotate({ petId: id, ownerId: owner.id });
   const record: PetRecord = {
     ...firstRecord({ ownerEmail: owner.email, ...input }, { id, ownerId: owner.id }),
     // Of what was sent alone: the address in the owner's tokens may change between repeats.

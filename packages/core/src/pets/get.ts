@@ -2,6 +2,7 @@ import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { Resource } from "sst";
 import { Problem } from "../problems/problem.ts";
 import { client } from "../table/client.ts";
+import { annotate } from "../telemetry.ts";
 import type { Pet } from "./pet.ts";
 import { keyOf, type PetRecord, toPet } from "./record.ts";
 
@@ -14,6 +15,7 @@ export const get = async (id: string): Promise<Pet> => toPet(await read(id));
 
 /** Reads the whole record of a pet, for those who go on to change it. */
 export async function read(id: string): Promise<PetRecord> {
+  annotate({ petId: id });
   const { Item } = await client.send(
     new GetCommand({ TableName: Resource.ReadPets.name, Key: keyOf(id), ConsistentRead: true }),
   );

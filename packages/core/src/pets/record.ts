@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Cause } from "../cause.ts";
 import { type Pet, type Species, type Status, statuses } from "./pet.ts";
 
 /** A pet as it is stored: what is public, and what is not. */
@@ -6,6 +7,8 @@ export interface PetRecord extends Pet {
   ownerEmail?: string | undefined;
   /** Hash of the create request, where it came with an idempotency key. */
   requestHash?: string;
+  /** Of the last write: it comes with the stream to whoever goes on from there. */
+  cause?: Cause | undefined;
 }
 
 /** What a list can be narrowed to. */

@@ -1,24 +1,33 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
+import type { Cause } from "../cause.ts";
 import { eachInParallel } from "../parallel.ts";
 import { Problem } from "../problems/problem.ts";
 import { client } from "./client.ts";
 import { pack } from "./pack.ts";
 
-/** What SQS takes in one SendMessageBatch: entries, and bytes of all their bodies together (1 MiB). */
+/** What SQS takes in one SendMessageBatch: entries, and bytes of all of them together (1 MiB). */
 const BATCH = { items: 10, bytes: 1024 * 1024 };
+/** Bytes that a message's attributes have at most: they count as well. */
+const ATTRIBUTES = 200;
 const BATCHES_AT_A_TIME = 4;
 /** How often a batch, or what was refused of it, is sent. */
 const ATTEMPTS = 4;
 
+export interface Message {
+  content: unknown;
+  cause: Cause | undefined;
+}
+
 /**
- * Sends messages as JSON. It returns when the queue has taken every one of them; when it throws, it
+ * Sends messages as JSON, each with what caused it. It returns when the queue has taken every one of them; when it throws, it
  * may have taken some.
  *
  * @throws Problem `try-again` when the queue kept refusing some of them
  */
-export async function send(queueUrl: string, messages: readonly unknown[]): Promise<void> {
-  const batches = pack(messages.map(toBody), (body) => Buffer.byteLength(body), BATCH);
+export async function send(queueUrl: string, messages: readonly Message[]): Promise<void> {
+  const sizeOf = ({ MessageBody }: Entry) => Buffer.byteLength(MessageBody) + ATTRIBUTES;
+  const batches = pack(messages.map(toEntry), sizeOf, BATCH);
   await eachInParallel(batches, BATCHES_AT_A_TIME, (batch) => sendBatch(queueUrl, batch));
 }
 
@@ -31,9 +40,23 @@ export const toBody = (message: unknown): string =>
     character === "\ufffe" ? "\\ufffe" : "\\uffff",
   );
 
+type Entry = ReturnType<typeof toEntry>;
+
+/** Lambda's poller hands on both: our own attribute, and the one that X-Ray knows. */
+const toEntry = ({
+  content,
+  cause: { correlationId, trace } = { correlationId: "" },
+}: Message) => ({
+  MessageBody: toBody(content),
+  ...(correlationId && { MessageAttributes: { correlationId: text(correlationId) } }),
+  ...(trace && { MessageSystemAttributes: { AWSTraceHeader: text(trace) } }),
+});
+
+const text = (StringValue: string) => ({ DataType: "String", StringValue });
+
 /** The answer to a batch is a success even where single messages were refused: those are sent again. */
-async function sendBatch(queueUrl: string, bodies: string[]): Promise<void> {
-  let entries = bodies.map((body, index) => ({ Id: String(index), MessageBody: body }));
+async function sendBatch(queueUrl: string, messages: Entry[]): Promise<void> {
+  let entries = messages.map((message, index) => ({ Id: String(index), ...message }));
   for (let attempt = 1; ; attempt++) {
     const { Failed = [] } = await client.send(
       new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }),

@@ -1,5 +1,6 @@
+import type { Cause } from "@petstore/core/cause";
 import { changeOf, type PetChange, type StreamRecord } from "@petstore/core/events/change";
-import { logger, observed } from "@petstore/core/telemetry";
+import { begin, logger, observed } from "@petstore/core/telemetry";
 import type {
   Context,
   DynamoDBBatchResponse,
@@ -12,8 +13,11 @@ interface Work<T> {
   take: (change: PetChange) => T | undefined;
   /** Tasks that are done at once. */
   size: number;
-  /** Does them. They may have been done before: the stream delivers at least once. */
-  handle: (tasks: T[]) => Promise<void>;
+  /**
+   * Does them, and passes on what caused each. They may have been done before: the stream delivers at
+   * least once.
+   */
+  handle: (tasks: { task: T; cause?: Cause | undefined }[]) => Promise<void>;
 }
 
 /**
@@ -22,15 +26,23 @@ interface Work<T> {
  * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
  */
 export const consume =
-  <T>({ take, size, handle }: Work<T>) =>
+  <T>(operation: string, { take, size, handle }: Work<T>) =>
   (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> =>
-    observed(context.functionName, context, async () => {
+    observed({ context, operation, line: "changes" }, async (summary) => {
       const { tasks, unreadable } = read(event.Records, take);
+      Object.assign(summary, {
+        records: event.Records.length,
+        tasks: tasks.length,
+        correlationIds: [...new Set(tasks.flatMap(({ cause }) => cause?.correlationId ?? []))],
+      });
       for (let start = 0; start < tasks.length; start += size) {
         const some = tasks.slice(start, start + size);
+        const shares = some.map(({ cause }) => cause && begin(operation, cause));
         try {
-          await handle(some.map(({ task }) => task));
+          await handle(some.map(({ task }, index) => ({ task, cause: shares[index]?.cause })));
+          for (const share of shares) share?.end();
         } catch (error) {
+          for (const share of shares) share?.end(error);
           return failed((some[0] as (typeof some)[number]).record, error);
         }
       }
@@ -39,12 +51,12 @@ export const consume =
 
 /** The tasks in the records, up to the first record that makes no sense. */
 function read<T>(records: DynamoDBRecord[], take: Work<T>["take"]) {
-  const tasks: { task: T; record: DynamoDBRecord }[] = [];
+  const tasks: { task: T; cause: Cause | undefined; record: DynamoDBRecord }[] = [];
   for (const record of records) {
     try {
       const change = changeOf(record as StreamRecord);
       const task = change && take(change);
-      if (task !== undefined) tasks.push({ task, record });
+      if (task !== undefined) tasks.push({ task, cause: change?.cause, record });
     } catch (error) {
       return { tasks, unreadable: { record, error } };
     }

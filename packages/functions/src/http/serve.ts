@@ -1,3 +1,4 @@
+import { CorrelationId } from "@petstore/core/cause";
 import type { AnswerOf, Operation, RequestOf } from "@petstore/core/contract/operation";
 import { logger, observed } from "@petstore/core/telemetry";
 import type {
@@ -9,6 +10,8 @@ import { callerOf } from "../caller.ts";
 import { answerWarmPing, isWarmPing, type WarmPing } from "../warm.ts";
 import { toProblem } from "./problem.ts";
 import { parseRequest } from "./request.ts";
+
+const CORRELATION_ID = "x-correlation-id";
 
 /**
  * Makes a Lambda handler of an operation: finds out who asks, if the operation has a scope, parses the
@@ -22,18 +25,22 @@ export function serve<O extends Operation>(
 
   return async (event: Event | WarmPing, context: Context): Promise<Result | undefined> => {
     if (isWarmPing(event)) return answerWarmPing();
-    return observed(route, context, async () => {
-      const started = Date.now();
+    const correlationId = correlationIdOf(event);
+    const invocation = { context, operation: route, line: "request", correlationId };
+    return observed(invocation, async (summary) => {
+      if (event.headers[CORRELATION_ID] && event.headers[CORRELATION_ID] !== correlationId) {
+        logger.warn(`malformed ${CORRELATION_ID}: replaced`);
+      }
       const result = await respond(operation, handle, event);
-      logger.info("request", {
-        route,
-        status: result.statusCode ?? 0,
-        latencyMs: Date.now() - started,
-      });
-      return result;
+      summary.status = result.statusCode;
+      return { ...result, headers: { ...result.headers, [CORRELATION_ID]: correlationId } };
     });
   };
 }
+
+/** The client's own, if it is fit for logs and headers, or the request's id. */
+const correlationIdOf = ({ headers, requestContext }: Event): string =>
+  CorrelationId.safeParse(headers[CORRELATION_ID]).data ?? requestContext.requestId;
 
 async function respond<O extends Operation>(
   operation: O,

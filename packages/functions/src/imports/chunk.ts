@@ -1,13 +1,12 @@
 import { Chunk, importChunk } from "@petstore/core/imports/chunk";
-import { logger } from "@petstore/core/telemetry";
+import { count, logger } from "@petstore/core/telemetry";
 import { consume } from "../consumers/batch.ts";
 
-export const handler = consume(Chunk, async (message) => {
+export const handler = consume("ImportChunk", Chunk, async (message) => {
   const { importId, chunk } = message;
   const result = await importChunk(message);
-  logger.info(result ? "chunk imported" : "chunk was imported before", {
-    importId,
-    chunk,
-    ...result,
-  });
+  if (!result) return logger.info("chunk was imported before", { importId, chunk });
+  logger.info("chunk imported", { importId, chunk, ...result });
+  count("ImportRowsImported", result.imported);
+  count("ImportRowsFailed", result.failed);
 });

@@ -1,6 +1,7 @@
 import { PetEvent } from "@petstore/core/events/event";
 import { type Mail, mailOf } from "@petstore/core/mail/mail";
 import { send } from "@petstore/core/mail/send";
+import { annotate, logger } from "@petstore/core/telemetry";
 import type { Context, SQSEvent } from "aws-lambda";
 import { consume } from "../consumers/batch.ts";
 import { idempotency, once } from "./once.ts";
@@ -13,9 +14,11 @@ import { idempotency, once } from "./once.ts";
  */
 const sendOnce = once("mailed", (_eventId, mail: Mail) => send(mail));
 
-const work = consume(PetEvent, async (event) => {
+const work = consume("Notify", PetEvent, async (event) => {
+  annotate({ petId: event.subject });
   const mail = mailOf(event);
   if (mail) await sendOnce(event.id, mail);
+  logger.info("owner notified", { eventId: event.id, type: event.type });
 });
 
 export const handler = (event: SQSEvent, context: Context) => {

@@ -1,5 +1,5 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { logger, observed, traced } from "@petstore/core/telemetry";
+import { observed, traced } from "@petstore/core/telemetry";
 import type { Context } from "aws-lambda";
 import { Resource } from "sst";
 import * as z from "zod";
@@ -16,12 +16,12 @@ const payload = JSON.stringify(ping);
  * under way together, and each keeps its instance busy for a moment, so each needs one of its own.
  */
 export const handler = (_event: unknown, context: Context) =>
-  observed("warmer", context, async () => {
+  observed({ context, operation: "Warm", line: "warmed" }, async (summary) => {
     const { functionNames, instances } = Targets.parse(Resource.InvokeApi);
     const names = functionNames.flatMap((name) => Array<string>(instances).fill(name));
     const outcomes = await Promise.allSettled(names.map(warm));
     const failures = outcomes.filter(({ status }) => status === "rejected");
-    logger.info("warmed", { pings: names.length, failures: failures.length });
+    Object.assign(summary, { pings: names.length, failures: failures.length });
     if (failures.length > 0) throw new AggregateError(failures, "Some functions stayed cold");
   });
 

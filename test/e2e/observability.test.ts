@@ -1,0 +1,203 @@
+import { toApp } from "@petstore/offline/graph/app";
+import { loadGraph } from "@petstore/offline/graph/load";
+import { type Runtime, startRuntime } from "@petstore/offline/runtime";
+import { openState } from "@petstore/offline/state/state";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { aPet, clientOf } from "../support/api.ts";
+import { completed } from "../support/imports.ts";
+import { projectRoot, temporaryFolder } from "../support/offline.ts";
+import { assertImpersonal } from "../support/personal.ts";
+import { type Hop, hopsOf, traceLike, wayTo } from "../support/traces.ts";
+
+let runtime: Runtime;
+const lines: string[] = [];
+const tidy = new AsyncDisposableStack();
+const call = clientOf(() => runtime.urls[0] as string);
+
+beforeAll(async () => {
+  const folder = tidy.use(await temporaryFolder());
+  const state = tidy.adopt(openState(folder.path), (state) => state.close());
+  const noFailure = (reason: string) => {
+    throw new Error(reason);
+  };
+  const app = toApp(loadGraph("offline", projectRoot));
+  const log = (line: string) => void lines.push(line);
+  const options = { root: projectRoot, state, port: 0, log, onFailure: noFailure };
+  runtime = await startRuntime({ app, ...options });
+  tidy.defer(() => runtime.close());
+});
+afterAll(() => tidy.disposeAsync());
+
+/** The trace with this correlation id, once it is whole and so many mails were sent in it. */
+async function traceOf(correlationId: string, mails: number) {
+  const trace = await traceLike(runtime.traces, (trace) => {
+    const { hops, roots } = hopsOf(trace);
+    return (
+      hops.some(({ document }) => document.annotations?.correlationId === correlationId) &&
+      hops.filter(({ name }) => name === "SESv2 SendEmail").length === mails &&
+      roots.length === 1
+    );
+  });
+  return hopsOf(trace).hops;
+}
+
+/** Of Lambda, both of its segments; of what a function did, only that. */
+const ways = (hops: Hop[]) => hops.map((hop) => wayTo(hop).map(nameOf).join(" > "));
+const nameOf = (name: string) => name.replace(/^petstore-offline-(\w+)Function-.*$/, "$1");
+
+/** A message's own share, in whatever invocation: of it alone, or of a batch. */
+const notified = /> PublishEvents > (Notify > Notify > Invocation > ## Notify > )?Notify > /;
+
+/** Lines come after answers, and machines may be busy. */
+const patience = { timeout: 30_000 };
+
+/** The lines of every function that have a text in them, by function. */
+const linesWith = (text: string) =>
+  Map.groupBy(
+    lines.filter((line) => line.includes(text) && line.includes(" │ {")),
+    (line) => line.split(" ", 1)[0] as string,
+  );
+
+describe("one request is one trace", () => {
+  test("an adoption, down to the mail", async () => {
+    const pet = await aPet(call, { ownerEmail: "ann@example.com" });
+    const answer = await call("PATCH", `/api/pets/${pet.id}`, {
+      body: { status: "adopted" },
+      headers: { "content-type": "application/merge-patch+json", "x-correlation-id": "adoption-1" },
+    });
+    expect(answer.headers.get("x-correlation-id")).toBe("adoption-1");
+
+    const hops = await traceOf("adoption-1", 1);
+    const found = ways(hops);
+    const handler = "PatchPet > PatchPet > Invocation > ## PATCH /api/pets/{id}";
+    expect(found).toEqual(
+      expect.arrayContaining([
+        "PatchPet",
+        "PatchPet > PatchPet",
+        handler,
+        `${handler} > DynamoDB GetItem`,
+        `${handler} > DynamoDB PutItem`,
+        `${handler} > ProjectInventory`,
+        `${handler} > PublishEvents`,
+      ]),
+    );
+    const mail = found.find((way) => way.endsWith("SESv2 SendEmail")) as string;
+    expect(mail.startsWith(`${handler} > PublishEvents > `), mail).toBe(true);
+    expect(mail).toMatch(notified);
+
+    const origins = hops.filter(({ name }) => nameOf(name) === "PatchPet");
+    expect(origins.map(({ document }) => document.origin).sort()).toEqual([
+      "AWS::Lambda",
+      "AWS::Lambda::Function",
+    ]);
+    const { annotations } = hops.find(({ name }) => name.startsWith("## PATCH"))?.document ?? {};
+    expect(annotations).toMatchObject({ petId: pet.id, correlationId: "adoption-1" });
+  });
+
+  test("an import, through queue, table and stream to each of its mails", async () => {
+    const rows = ["bob", "cat", "dan"].map((owner) => ({
+      name: owner,
+      species: "cat",
+      ownerEmail: `${owner}@example.com`,
+    }));
+    const report = await completed(call, [...rows, { name: "" }], {
+      "x-correlation-id": "import-1",
+    });
+    expect(report).toMatchObject({ imported: 3, failed: 1 });
+
+    const hops = await traceOf("import-1", 3);
+    const found = ways(hops);
+    const handler = "CreateImport > CreateImport > Invocation > ## POST /api/imports";
+    const chunk = `${handler} > ImportChunk > ImportChunk > Invocation > ## ImportChunk > ImportChunk`;
+    expect(found).toEqual(
+      expect.arrayContaining([
+        `${handler} > DynamoDB PutItem`,
+        `${handler} > SQS SendMessageBatch`,
+        `${chunk} > DynamoDB GetItem`,
+        `${chunk} > DynamoDB PutItem`,
+      ]),
+    );
+    const below = (name: string) => found.filter((way) => way === `${chunk} > ${name}`);
+    expect(below("PublishEvents")).toHaveLength(3);
+    expect(below("ProjectInventory")).toHaveLength(3);
+    for (const mail of found.filter((way) => way.endsWith("SESv2 SendEmail"))) {
+      expect(mail.startsWith(`${chunk} > PublishEvents > `), mail).toBe(true);
+      expect(mail).toMatch(notified);
+    }
+    const petIds = hops
+      .filter(({ name }) => name.includes("Notify"))
+      .map(({ document }) => document.annotations?.petId);
+    expect(petIds.filter(Boolean)).toHaveLength(3);
+    const importIds = hops.map(({ document }) => document.annotations?.importId);
+    expect(importIds.filter((id) => id === report.id)).toHaveLength(2);
+  });
+});
+
+describe("a correlation id", () => {
+  test("is in the lines of every function that it led to", async () => {
+    const body = [{ name: "Eve", species: "dog", ownerEmail: "eve@example.com" }];
+    await completed(call, body, { "x-correlation-id": "story:42" });
+    await vi.waitUntil(() => linesWith("story:42").get("Notify")?.length === 2, patience);
+    await vi.waitUntil(() => linesWith("story:42").has("ProjectInventory"), patience);
+
+    const found = linesWith("story:42");
+    expect([...found.keys()].sort()).toEqual([
+      "CreateImport",
+      "ImportChunk",
+      "Notify",
+      "ProjectInventory",
+      "PublishEvents",
+    ]);
+    const messages = (name: string) =>
+      found.get(name)?.map((line) => JSON.parse(line.slice(line.indexOf("{"))).message);
+    expect(messages("CreateImport")).toEqual(["request"]);
+    expect(messages("ImportChunk")).toEqual(["chunk imported", "batch"]);
+    expect(messages("Notify")).toEqual(["owner notified", "batch"]);
+  });
+
+  test("is the request's id where the client has none", async () => {
+    const { headers } = await call("GET", "/api/health");
+    const id = headers.get("x-correlation-id") as string;
+    expect(id).toBe(headers.get("apigw-requestid"));
+    await vi.waitUntil(() => linesWith(id).has("GetHealth"), patience);
+  });
+
+  test.each(["a b", "<script>", "ann@example.com", "x".repeat(129)])(
+    "that is malformed is replaced, and not repeated: %s",
+    async (given) => {
+      const { headers } = await call("GET", "/api/health", {
+        headers: { "x-correlation-id": given },
+      });
+      const id = headers.get("x-correlation-id") as string;
+      expect(id).toBe(headers.get("apigw-requestid"));
+      await vi.waitUntil(() => linesWith(id).get("GetHealth")?.length === 2, patience);
+      expect(linesWith(id).get("GetHealth")?.[0]).toContain("malformed x-correlation-id");
+      expect(linesWith(given).size).toBe(0);
+    },
+  );
+});
+
+test("every line has the same keys, and nothing personal", async () => {
+  await aPet(call, { ownerEmail: "ann@example.com" });
+  await vi.waitUntil(() => lines.some((line) => line.startsWith("CreatePet │ REPORT")), patience);
+  for (const line of lines) assertImpersonal(line);
+
+  const logged = lines
+    .filter((line) => line.includes(" │ {") && !line.includes("_aws"))
+    .map((line) => JSON.parse(line.slice(line.indexOf("{"))));
+  expect(logged.length).toBeGreaterThan(0);
+  for (const line of logged) {
+    expect(line).toMatchObject({
+      level: expect.stringMatching(/^(DEBUG|INFO|WARN)$/),
+      message: expect.any(String),
+      timestamp: expect.any(String),
+      service: "petstore",
+      stage: "offline",
+      operation: expect.any(String),
+      functionName: expect.stringMatching(/^petstore-offline-/),
+      functionRequestId: expect.any(String),
+      traceId: expect.stringMatching(/^1-/),
+      coldStart: expect.any(Boolean),
+    });
+  }
+});
