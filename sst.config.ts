@@ -14,6 +14,8 @@ export default $config({
     const { api } = await import("./infra/api");
     await import("./infra/streams");
     await import("./infra/warmer");
+    await import("./infra/traces");
+    await import("./infra/dashboard");
     return { url: api.url };
   },
 });

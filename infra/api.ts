@@ -69,13 +69,14 @@ const provisioned = stage.provisioned
   : {};
 
 /** The functions behind the API, by operation. */
-export const apiFunctions = Object.entries(operations).map(([name, { file, may }]) => {
-  const { route, scope }: { route: string; scope?: Scope } = routes[name as OperationName];
-  const fn = lambda(`${name.charAt(0).toUpperCase()}${name.slice(1)}`, {
+export const apiFunctions = Object.entries(operations).map(([operation, { file, may }]) => {
+  const { route, scope }: { route: string; scope?: Scope } = routes[operation as OperationName];
+  const name = `${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
+  const fn = lambda(name, {
     handler: `packages/functions/src/${file}.handler`,
     link: scope ? [...may, auth] : may,
     ...provisioned,
   });
   api.route(route, fn.targetArn, scope && requires(scope));
-  return fn;
+  return { name, fn };
 });

@@ -38,6 +38,9 @@ const assumeRolePolicy = JSON.stringify({
   ],
 });
 
+/** All functions, for whatever is to be done for each. */
+export const functions: { name: string; fn: sst.aws.Function }[] = [];
+
 /** A function as all of them are. Its links are all that it may do. */
 export const lambda = (
   name: string,
@@ -47,8 +50,8 @@ export const lambda = (
   }: Pick<sst.aws.FunctionArgs, "handler" | "link" | "timeout" | "concurrency" | "versioning"> & {
     withEventStreams?: boolean;
   },
-) =>
-  new sst.aws.Function(name, {
+) => {
+  const fn = new sst.aws.Function(name, {
     runtime: "nodejs24.x",
     architecture: "arm64",
     memory: "1024 MB",
@@ -75,3 +78,6 @@ export const lambda = (
     },
     ...args,
   });
+  functions.push({ name, fn });
+  return fn;
+};

@@ -5,8 +5,16 @@ import { readImports, rememberDone, writeImports, writePets } from "./table";
 
 const DAY = 24 * 60 * 60;
 
+/** All queues, for whatever is to be done for each. */
+export const workQueues: { name: string; queue: sst.aws.Queue }[] = [];
+export const deadLetterQueues: { name: string; queue: sst.aws.Queue }[] = [];
+
 /** Where what could not be done waits for somebody: `npm run redrive` lists and replays it. */
-export const deadLetters = (name: string) => queue(name, { messageRetentionSeconds: 14 * DAY });
+export function deadLetters(name: string) {
+  const letters = queue(name, { messageRetentionSeconds: 14 * DAY });
+  deadLetterQueues.push({ name, queue: letters });
+  return letters;
+}
 
 /**
  * A queue with its dead-letter queue and the function that works it off. A message stays invisible
@@ -22,6 +30,7 @@ function workQueue(
     visibilityTimeout: `${6 * worker.seconds} seconds`,
     dlq: { queue: dlq.arn, retry: 5 },
   });
+  workQueues.push({ name, queue });
   const fn = lambda(worker.name, {
     handler: `packages/functions/src/${worker.file}.handler`,
     timeout: `${worker.seconds} seconds`,

@@ -10,6 +10,11 @@ interface Stage {
    * production (one, and 5 %) keeps 15 million of 260 million a month, for $77.
    */
   traced: { reservoir: number; rate: number };
+  /**
+   * Alarms, each $0.10 a month, with a dashboard: $3. They go to a topic and, where there is an address,
+   * by mail. So does a warning when the account's month costs more than so many dollars.
+   */
+  alarms?: { mail: string; dollarsAMonth: number };
   /** Requests a second that the API takes, for long and in a burst; above it answers 429. */
   throttle: { rate: number; burst: number };
   /** Instances of every API function that the warmer keeps warm; 0: there is no warmer. */
@@ -33,6 +38,7 @@ const production: Stage = {
   logRetention: "1 year",
   debugged: 0.01,
   traced: { reservoir: 1, rate: 0.05 },
+  alarms: { mail: "", dollarsAMonth: 200 },
   throttle: { rate: 1_000, burst: 2_000 },
   warm: 2,
   provisioned: 0,

@@ -5,6 +5,9 @@ import { countInventory, table } from "./table";
 /** Batches that a consumer could not do. The record is a pointer into the stream, kept for a day. */
 const failures = deadLetters("StreamFailures");
 
+/** The functions behind the stream, for whatever is to be done for each. */
+export const streamConsumers: { name: string; fn: sst.aws.Function }[] = [];
+
 /** Only pets; the table's other items are nobody's news. */
 const pets = { dynamodb: { Keys: { sk: { S: ["pet"] } } } };
 
@@ -33,6 +36,7 @@ function consumer(name: string, file: string, may: sst.Linkable<object>[]) {
     timeout: "10 seconds",
     link: [...may, consume],
   });
+  streamConsumers.push({ name, fn });
   table.subscribe(`${name}Stream`, fn.arn, {
     filters: [pets],
     transform: {

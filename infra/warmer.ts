@@ -5,11 +5,11 @@ import { stage } from "./stage";
 /** Keeps instances of the API's functions warm, in stages that ask for it. */
 if (stage.warm > 0) {
   const invokeApi = new sst.Linkable("InvokeApi", {
-    properties: { functionNames: apiFunctions.map((fn) => fn.name), instances: stage.warm },
+    properties: { functionNames: apiFunctions.map(({ fn }) => fn.name), instances: stage.warm },
     include: [
       sst.aws.permission({
         actions: ["lambda:InvokeFunction"],
-        resources: apiFunctions.map((fn) => fn.arn),
+        resources: apiFunctions.map(({ fn }) => fn.arn),
       }),
     ],
   });

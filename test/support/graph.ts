@@ -23,6 +23,12 @@ const trust = z
   .union([z.string().transform((json) => JSON.parse(json)), z.object({}).loose()])
   .pipe(z.object({ Statement: z.array(z.object({ Principal: z.unknown() })) }));
 
+const metric = z.object({
+  namespace: z.string(),
+  metricName: z.string(),
+  dimensions: z.record(z.string(), z.string()),
+});
+
 const shapes = {
   "aws:lambda/function:Function": z.object({
     arn: z.string(),
@@ -69,6 +75,39 @@ const shapes = {
     maximumRecordAgeInSeconds: z.number().optional(),
     bisectBatchOnFunctionError: z.boolean().optional(),
     destinationConfig: z.object({ onFailure: z.object({ destinationArn: z.string() }) }).optional(),
+  }),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": metric.partial().extend({
+    arn: z.string(),
+    threshold: z.number(),
+    alarmActions: z.array(z.string()),
+    alarmDescription: z.string(),
+    metricQueries: z.array(z.object({ metric: metric.optional() })).default([]),
+  }),
+  "aws:cloudwatch/dashboard:Dashboard": z.object({
+    dashboardBody: z
+      .string()
+      .transform((json) => JSON.parse(json))
+      .pipe(
+        z.object({
+          widgets: z.array(
+            z.object({
+              properties: z.object({
+                title: z.string(),
+                metrics: z.array(z.array(z.string())).default([]),
+                alarms: z.array(z.string()).default([]),
+              }),
+            }),
+          ),
+        }),
+      ),
+  }),
+  "aws:budgets/budget:Budget": z.object({
+    notifications: z.array(z.object({ subscriberSnsTopicArns: z.array(z.string()) })),
+  }),
+  "aws:sns/topic:Topic": z.object({ arn: z.string() }),
+  "aws:xray/samplingRule:SamplingRule": z.object({
+    reservoirSize: z.number(),
+    fixedRate: z.number(),
   }),
   "aws:cloudwatch/logGroup:LogGroup": z.object({
     name: z.string(),

@@ -39,7 +39,13 @@ const known: Record<string, Verdict> = {
   // Configuration of services that are not hosted: those have their own warning
   "aws:s3/bucketPolicy:BucketPolicy": true,
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": true,
+  "aws:sns/topicPolicy:TopicPolicy": true,
   "aws:sqs/queuePolicy:QueuePolicy": true,
+  // Of no use offline: they watch AWS, or cost what only AWS does
+  "aws:budgets/budget:Budget": true,
+  "aws:cloudwatch/dashboard:Dashboard": true,
+  "aws:cloudwatch/metricAlarm:MetricAlarm": true,
+  "aws:xray/samplingRule:SamplingRule": true,
   // Deployment
   "aws:s3/bucketObjectv2:BucketObjectv2": true,
   "pulumi-nodejs:dynamic:Resource": true,

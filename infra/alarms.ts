@@ -1,0 +1,132 @@
+import { api, apiFunctions } from "./api";
+import { functions } from "./function";
+import { operators } from "./operators";
+import { deadLetterQueues, workQueues } from "./queues";
+import { streamConsumers } from "./streams";
+import { table } from "./table";
+
+/** Of a metric or of an expression; what all alarms have in common comes below. */
+type Alarm = Partial<aws.cloudwatch.MetricAlarmArgs> & {
+  alarmDescription: string;
+  threshold: number;
+};
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+
+const ofApi = { namespace: "AWS/ApiGateway", dimensions: { ApiId: api.nodes.api.id } };
+
+/** Of all requests in five minutes, if there were enough for a percentage to mean something. */
+const percentOfRequests = (metricName: "4xx" | "5xx", threshold: number): Alarm => ({
+  alarmDescription: `More than ${threshold} % of requests are answered ${metricName}.`,
+  threshold,
+  metricQueries: [
+    {
+      id: "percent",
+      expression: "IF(requests >= 20, 100 * failed / requests, 0)",
+      returnData: true,
+    },
+    { id: "failed", metric: { ...ofApi, metricName, period: 5 * MINUTE, stat: "Sum" } },
+    { id: "requests", metric: { ...ofApi, metricName: "Count", period: 5 * MINUTE, stat: "Sum" } },
+  ],
+});
+
+const sumIn5Minutes = (
+  namespace: string,
+  metricName: string,
+  dimensions: Record<string, $util.Input<string>>,
+) => ({ namespace, metricName, dimensions, statistic: "Sum", period: 5 * MINUTE });
+
+const largestIn5Minutes = (
+  namespace: string,
+  metricName: string,
+  dimensions: Record<string, $util.Input<string>>,
+) => ({ ...sumIn5Minutes(namespace, metricName, dimensions), statistic: "Maximum" });
+
+/** By name. The lists make them: what is added to a list has its alarm by that. */
+const watched: Record<string, Alarm> = {
+  ServerErrors: percentOfRequests("5xx", 1),
+  ClientErrors: percentOfRequests("4xx", 50),
+  SlowAnswers: {
+    alarmDescription: "One request in a hundred took over two seconds, for a quarter of an hour.",
+    ...ofApi,
+    metricName: "Latency",
+    extendedStatistic: "p99",
+    period: 5 * MINUTE,
+    evaluationPeriods: 3,
+    threshold: 2_000,
+  },
+  MailFailures: {
+    alarmDescription: "Mails to owners are not taken.",
+    ...sumIn5Minutes($app.name, "MailsFailed", { service: $app.name, stage: $app.stage }),
+    threshold: 5,
+  },
+};
+for (const { name, fn } of functions) {
+  watched[`${name}Errors`] = {
+    alarmDescription: `${name} fails. Its log says why.`,
+    ...sumIn5Minutes("AWS/Lambda", "Errors", { FunctionName: fn.name }),
+    threshold: 0,
+  };
+}
+// Workers have a ceiling on purpose: that they are throttled is as it should be, and shows in the age
+// of what waits for them.
+for (const { name, fn } of apiFunctions) {
+  watched[`${name}Throttles`] = {
+    alarmDescription: `Requests find no concurrency left for ${name}.`,
+    ...sumIn5Minutes("AWS/Lambda", "Throttles", { FunctionName: fn.name }),
+    threshold: 0,
+  };
+}
+for (const metricName of ["ReadThrottleEvents", "WriteThrottleEvents"]) {
+  watched[`Table${metricName}`] = {
+    alarmDescription: "The table throttles: a key takes more than a partition can.",
+    ...sumIn5Minutes("AWS/DynamoDB", metricName, { TableName: table.name }),
+    threshold: 0,
+  };
+}
+for (const { name, queue } of deadLetterQueues) {
+  const dimensions = { QueueName: queue.nodes.queue.name };
+  watched[`${name}Depth`] = {
+    alarmDescription: `Something could not be done: npm run redrive shows ${name}.`,
+    ...largestIn5Minutes("AWS/SQS", "ApproximateNumberOfMessagesVisible", dimensions),
+    threshold: 0,
+  };
+  watched[`${name}Age`] = {
+    alarmDescription: `In less than four days, ${name} forgets what nobody has looked at.`,
+    ...largestIn5Minutes("AWS/SQS", "ApproximateAgeOfOldestMessage", dimensions),
+    threshold: 10 * 24 * HOUR,
+  };
+}
+for (const { name, queue } of workQueues) {
+  watched[`${name}Age`] = {
+    alarmDescription: `What is in ${name} waits for over a quarter of an hour.`,
+    ...largestIn5Minutes("AWS/SQS", "ApproximateAgeOfOldestMessage", {
+      QueueName: queue.nodes.queue.name,
+    }),
+    threshold: 15 * MINUTE,
+  };
+}
+for (const { name, fn } of streamConsumers) {
+  watched[`${name}IteratorAge`] = {
+    alarmDescription: `${name} is five minutes behind the table's stream.`,
+    ...largestIn5Minutes("AWS/Lambda", "IteratorAge", { FunctionName: fn.name }),
+    threshold: 5 * MINUTE * 1000,
+  };
+}
+
+export const alarms = operators ? Object.entries(watched).map(toAlarm(operators.arn)) : [];
+
+function toAlarm(topic: $util.Input<string>) {
+  return ([name, alarm]: [string, Alarm]) =>
+    new aws.cloudwatch.MetricAlarm(name, {
+      name: `${$app.name}-${$app.stage}-${name}`,
+      comparisonOperator: "GreaterThanThreshold",
+      evaluationPeriods: 1,
+      // What has nothing to say is well.
+      treatMissingData: "notBreaching",
+      alarmActions: [topic],
+      okActions: [topic],
+      ...alarm,
+    });
+}
