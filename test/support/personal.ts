@@ -3,7 +3,7 @@ const personal = {
   "a mail address": /[\w.+-]+@[\w-]+(\.[\w-]+)*\.[a-z]{2,}/i,
   "a token": /\beyJ[\w-]{8,}\.[\w-]+/,
   "a stored item": /\b(ownerEmail|requestHash|gsi\dpk)\b/,
-  "a pet's data": /["'](species|breed|birthDate)["']\s*:/,
+  "a pet's data": /["'](species|breed|birthDate)\\*["']\s*:/,
 };
 
 /** @throws Error that says what a line has in it, if it has anything personal */

@@ -7,6 +7,7 @@ test.each([
   ["a token", "authorization: Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2ln"],
   ["a stored item", '{"Item":{"pk":{"S":"pet#1"},"gsi1pk":{"S":"pets"}}}'],
   ["a stored item", "{ ownerEmail: undefined }"],
+  ["a pet's data", JSON.stringify({ message: '{"name": "Rex", "species": "dog"}' })],
   ["a pet's data", '{"body":{"name":"Rex","species":"dog"}}'],
 ])("finds %s: %s", (what, line) => {
   expect(() => assertImpersonal(line)).toThrow(what);

@@ -1,0 +1,175 @@
+import type { Cause } from "@petstore/core/cause";
+import type { Segment } from "@petstore/offline/xray/segment";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { type Daemon, startDaemon } from "../../../packages/offline/src/xray/daemon.ts";
+
+type Telemetry = typeof import("@petstore/core/telemetry");
+
+const invocation = "1-5e6722a7-000000000000000000000001";
+const other = "1-5e6722a7-000000000000000000000002";
+const caller = "53995c3f42cd8ad8";
+const sent: Segment[] = [];
+const printed: string[] = [];
+let arrived = () => {};
+let daemon: Daemon;
+let telemetry: Telemetry;
+
+/** As in a Lambda function: its modules look at the environment when they are loaded. */
+beforeAll(async () => {
+  daemon = await startDaemon((segment) => {
+    sent.push(segment);
+    arrived();
+  });
+  const env = {
+    AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+    AWS_LAMBDA_FUNCTION_NAME: "worker",
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    AWS_XRAY_DAEMON_ADDRESS: daemon.address,
+    LAMBDA_TASK_ROOT: "/var/task",
+    POWERTOOLS_METRICS_NAMESPACE: "test",
+    _X_AMZN_TRACE_ID: `Root=${invocation};Parent=0000000000000001;Sampled=1`,
+    STAGE: "test",
+  };
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  telemetry = await load();
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await daemon.close();
+});
+
+/** As in a process that has just started. */
+async function load(): Promise<Telemetry> {
+  vi.resetModules();
+  const fresh = await import("@petstore/core/telemetry");
+  const print = (line: unknown) => void printed.push(String(line));
+  const console = { ...globalThis.console, info: print, error: print, warn: print };
+  vi.spyOn(fresh.logger as never as { console: Console }, "console", "get").mockReturnValue(
+    console,
+  );
+  return fresh;
+}
+
+const segmentLike = async (like: (segment: Segment) => boolean): Promise<Segment> => {
+  for (;;) {
+    const found = sent.find(like);
+    if (found) return found;
+    await new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+  }
+};
+
+const context = { functionName: "worker", awsRequestId: "request-1" } as Parameters<
+  Telemetry["observed"]
+>[0]["context"];
+const observed = <T>(work: () => Promise<T>, { observed } = telemetry) =>
+  observed({ context, operation: "Worker", line: "done" }, work);
+const share = (name: string, cause: Cause) =>
+  observed(() => telemetry.share(name, cause, async () => telemetry.cause()));
+
+describe("a share of the work", () => {
+  it("is a segment of its own in another trace, which goes on from there", async () => {
+    const trace = `Root=${other};Parent=${caller};Sampled=1`;
+    const cause = await share("of another", { correlationId: "c-1", trace });
+    const segment = await segmentLike(({ name }) => name === "of another");
+    expect(segment).toMatchObject({ trace_id: other, parent_id: caller });
+    expect(segment.type).toBeUndefined();
+    expect(segment.annotations).toEqual({ correlationId: "c-1" });
+    expect(cause).toEqual({
+      correlationId: "c-1",
+      trace: `Root=${other};Parent=${segment.id};Sampled=1`,
+    });
+  });
+
+  it("is a part of the invocation in the invocation's trace", async () => {
+    const trace = `Root=${invocation};Parent=${caller};Sampled=1`;
+    await share("of this one", { correlationId: "c-2", trace });
+    const whole = await segmentLike(({ name, id }) => name === "## Worker" && hasPart(id));
+    expect(whole.trace_id).toBe(invocation);
+  });
+
+  it("leaves no trace where none is sampled, and says so to whoever goes on", async () => {
+    const trace = `Root=${other};Parent=${caller};Sampled=0`;
+    const { cause, segment } = telemetry.begin("unsampled", { correlationId: "c-3", trace });
+    expect(segment).toBeUndefined();
+    expect(cause).toEqual({ correlationId: "c-3", trace });
+  });
+
+  it("is at fault when it fails", async () => {
+    const trace = `Root=${other};Parent=${caller};Sampled=1`;
+    const failing = observed(() =>
+      telemetry.share("fails", { correlationId: "c-4", trace }, async () => {
+        throw new Error("no luck");
+      }),
+    );
+    await expect(failing).rejects.toThrow("no luck");
+    expect(await segmentLike(({ name }) => name === "fails")).toMatchObject({ fault: true });
+  });
+});
+
+const hasPart = (id: string) =>
+  sent.some(({ name, parent_id }) => name === "of this one" && parent_id === id);
+
+describe("a log line", () => {
+  const lines = () => printed.splice(0).map((line) => JSON.parse(line));
+
+  it("is of the share at work, however many are at once", async () => {
+    const half = async (correlationId: string) => {
+      telemetry.logger.info("begins");
+      await new Promise(setImmediate);
+      telemetry.logger.info(correlationId);
+    };
+    printed.length = 0;
+    await observed(() =>
+      Promise.all(
+        ["c-5", "c-6"].map((correlationId) =>
+          telemetry.share("half", { correlationId }, () => half(correlationId)),
+        ),
+      ),
+    );
+    const [, , ...ends] = lines();
+    expect(ends).toMatchObject([
+      { message: "c-5", correlationId: "c-5", functionRequestId: "request-1" },
+      { message: "c-6", correlationId: "c-6", functionRequestId: "request-1" },
+      { message: "done", operation: "Worker", stage: "test", latencyMs: expect.any(Number) },
+    ]);
+  });
+
+  it("tells of an error and its causes, and of nothing personal that hangs on them", () => {
+    const Item = { ownerEmail: { S: "ann@example.com" } };
+    const cause = Object.assign(new Error("<ann@example.com> is unknown"), { Item });
+    printed.length = 0;
+    telemetry.logger.error("failed", new Error("no mail", { cause }));
+    telemetry.logger.error("failed", { error: new Error("no mail", { cause }) });
+
+    for (const line of printed) expect(line).not.toMatch(/@example|ownerEmail/);
+    for (const { error } of lines()) {
+      expect(error).toMatchObject({
+        message: "no mail",
+        stack: expect.stringContaining("telemetry.test.ts"),
+        cause: { message: "<(an address)> is unknown" },
+      });
+    }
+  });
+});
+
+describe("a cold start", () => {
+  const coldStart = async (process: Telemetry) => {
+    printed.length = 0;
+    await observed(async () => {}, process);
+    return JSON.parse(printed.at(-1) ?? "").coldStart;
+  };
+
+  it("is the first invocation of a process", async () => {
+    const process = await load();
+    expect(await coldStart(process)).toBe(true);
+    expect(await coldStart(process)).toBe(false);
+  });
+
+  it("is none after a ping", async () => {
+    const process = await load();
+    process.warmed();
+    expect(await coldStart(process)).toBe(false);
+  });
+});
