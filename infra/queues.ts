@@ -30,7 +30,7 @@ function workQueue(
     visibilityTimeout: `${6 * worker.seconds} seconds`,
     dlq: { queue: dlq.arn, retry: 5 },
   });
-  workQueues.push({ name, queue });
+  workQueues.push({ name, queue: work });
   const fn = lambda(worker.name, {
     handler: `packages/functions/src/${worker.file}.handler`,
     timeout: `${worker.seconds} seconds`,
