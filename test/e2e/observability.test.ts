@@ -5,14 +5,16 @@ import { openState } from "@petstore/offline/state/state";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { aPet, clientOf } from "../support/api.ts";
 import { completed } from "../support/imports.ts";
-import { projectRoot, temporaryFolder } from "../support/offline.ts";
+import { type Offline, projectRoot, temporaryFolder } from "../support/offline.ts";
 import { assertImpersonal } from "../support/personal.ts";
+import { tokensOf } from "../support/tokens.ts";
 import { type Hop, hopsOf, traceLike, wayTo } from "../support/traces.ts";
 
 let runtime: Runtime;
 const lines: string[] = [];
 const tidy = new AsyncDisposableStack();
-const call = clientOf(() => runtime.urls[0] as string);
+let token: Offline["token"];
+const call = clientOf(() => ({ url: runtime.urls[0] as string, token }));
 
 beforeAll(async () => {
   const folder = tidy.use(await temporaryFolder());
@@ -24,6 +26,7 @@ beforeAll(async () => {
   const log = (line: string) => void lines.push(line);
   const options = { root: projectRoot, state, port: 0, log, onFailure: noFailure };
   runtime = await startRuntime({ app, ...options });
+  token = tokensOf(folder.path);
   tidy.defer(() => runtime.close());
 });
 afterAll(() => tidy.disposeAsync());

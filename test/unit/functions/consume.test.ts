@@ -13,6 +13,7 @@ const batch = (...bodies: string[]): SQSEvent => ({
 });
 
 const log = vi.spyOn(logger, "error").mockReturnValue();
+vi.spyOn(logger, "info").mockReturnValue();
 afterEach(() => log.mockClear());
 
 const Message = z.strictObject({ n: z.int() });

@@ -23,6 +23,7 @@ const allDone = { batchItemFailures: [] };
 const from = (itemIdentifier: string) => ({ batchItemFailures: [{ itemIdentifier }] });
 
 const log = vi.spyOn(logger, "error").mockReturnValue();
+vi.spyOn(logger, "info").mockReturnValue();
 
 describe("a consumer of the stream", () => {
   const handled: string[][] = [];

@@ -28,7 +28,7 @@ export function serve<O extends Operation>(
     const correlationId = correlationIdOf(event);
     const invocation = { context, operation: route, line: "request", correlationId };
     return observed(invocation, async (summary) => {
-      if (event.headers[CORRELATION_ID] && event.headers[CORRELATION_ID] !== correlationId) {
+      if (![undefined, correlationId].includes(event.headers[CORRELATION_ID])) {
         logger.warn(`malformed ${CORRELATION_ID}: replaced`);
       }
       const result = await respond(operation, handle, event);
