@@ -4,7 +4,7 @@ import { runtimeCommand, startOffline } from "./offline.ts";
 import { budget, table } from "./report.ts";
 import { median, rounds } from "./rounds.ts";
 
-const npmStart = ["npm", "start", "--silent", "--"];
+const npmStart = ["npm", "start", "--silent", "--", "--verbose"];
 
 /** How long it takes from `npm start` to the first answer, with no bundle and no data there. */
 export const start: Section = async (bench) => {

@@ -12,7 +12,7 @@ async function outcome(args: string[], env: NodeJS.ProcessEnv = {}) {
 }
 
 describe("npm start", () => {
-  it("prints its URL, every route with its function, the engine and what is not hosted", async () => {
+  it("prints its URL, every route with its function, the console, the engine and what is not hosted", async () => {
     await using state = await temporaryFolder();
     const offline = await startOffline(state.path);
     const printed = offline.output();
@@ -20,6 +20,7 @@ describe("npm start", () => {
     for (const line of [/GET +\/api\/pets\/\{id\} +GetPet/, /POST +\/api\/pets +CreatePet/]) {
       expect(printed).toMatch(line);
     }
+    expect(printed).toMatch(/Console +http:\/\/localhost:\d+/);
     expect(printed).toMatch(/DynamoDB +(dynoxide|dynamodb-local)/);
     expect(printed).toMatch(/Not hosted +nothing/);
     await offline.stop();
@@ -33,12 +34,25 @@ describe("npm start", () => {
     await offline.stop();
   });
 
-  it("prints a line a request, with its function and status", async () => {
+  it("prints a line a request: its status and function, whether it was cold, and its trace", async () => {
     await using state = await temporaryFolder();
     const offline = await startOffline(state.path);
+    const line = String.raw`GET /api/health 200 \d+ ms GetHealth`;
+    const trace = "1-[0-9a-f]{8}-[0-9a-f]{24}";
     await fetch(`${offline.url}/api/health`);
-    await offline.printed(/GET \/api\/health 200 \d+ ms GetHealth/);
-    await offline.printed(/REPORT RequestId: \S+\tDuration: [\d.]+ ms/);
+    await offline.printed(new RegExp(`^${line} cold ${trace}$`, "m"));
+    await fetch(`${offline.url}/api/health`);
+    await offline.printed(new RegExp(`^${line} ${trace}$`, "m"));
+    expect(offline.output()).not.toMatch(/│|REPORT/);
+    await offline.stop();
+  });
+
+  it("prints all that functions write, and Lambda of them, when it is to be verbose", async () => {
+    await using state = await temporaryFolder();
+    const offline = await startOffline(state.path, { args: ["--verbose"] });
+    await fetch(`${offline.url}/api/health`);
+    await offline.printed(/GetHealth │ \{.*"level":"INFO"/);
+    await offline.printed(/GetHealth │ REPORT RequestId: \S+\tDuration: [\d.]+ ms/);
     // The tracer's complaint about a trace header that no function on AWS would see.
     expect(offline.output()).not.toContain("_X_AMZN_TRACE_ID");
     await offline.stop();
@@ -47,7 +61,7 @@ describe("npm start", () => {
   it("explains itself", async () => {
     const { code, output } = await outcome(["--help"]);
     expect(code).toBe(0);
-    for (const flag of ["port", "stage", "fresh", "engine", "state"])
+    for (const flag of ["port", "stage", "fresh", "engine", "state", "verbose"])
       expect(output).toContain(`--${flag}`);
   });
 });

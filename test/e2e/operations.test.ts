@@ -13,7 +13,7 @@ const { scripts } = JSON.parse(await readFile(join(projectRoot, "package.json"),
 
 let offline: Offline;
 beforeAll(async () => {
-  offline = await startOffline(state.path);
+  offline = await startOffline(state.path, { args: ["--verbose"] });
 });
 afterAll(async () => {
   await offline.stop();

@@ -46,7 +46,7 @@ async function busyApp() {
 type BusyApp = Awaited<ReturnType<typeof busyApp>>;
 
 async function startBusy({ state, options }: BusyApp) {
-  const offline = await startOffline(state, options);
+  const offline = await startOffline(state, { ...options, args: ["--verbose"] });
   const requests = ["w", "s", "p"].map((path) => fetch(`${offline.url}/${path}`).catch(() => {}));
   await offline.printed(/(at work.*){3}/s);
   return { ...offline, requests };

@@ -87,7 +87,7 @@ let offline: Offline;
 beforeAll(async () => {
   const routes = Object.keys(functions).map((name) => [`GET /${name}`, name]);
   app = await temporaryApp({ functions, apis: [Object.fromEntries(routes)] });
-  offline = await startOffline(app.state, { cwd: app.path });
+  offline = await startOffline(app.state, { cwd: app.path, args: ["--verbose"] });
 });
 afterAll(async () => {
   await offline?.stop();

@@ -21,7 +21,8 @@ try {
   process.exitCode = 1;
 }
 
-async function serve({ stage, port, engine, state: folder, fresh }: Options): Promise<void> {
+async function serve(options: Options): Promise<void> {
+  const { stage, port, engine, state: folder, fresh, verbose } = options;
   const root = process.cwd();
   const began = performance.now();
   const app = toApp(await currentGraph(stage, root, log));
@@ -42,6 +43,7 @@ async function serve({ stage, port, engine, state: folder, fresh }: Options): Pr
       state,
       port,
       engine,
+      verbose,
       log,
       onFailure(reason) {
         console.error(reason);

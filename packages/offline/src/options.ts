@@ -14,6 +14,7 @@ Runs the app of sst.config.ts on this machine: no AWS account, no network.
                      endpoint is a DynamoDB of yours, at DYNAMODB_ENDPOINT)
   --state <folder>   where data is kept (default .offline/<stage>)
   --fresh            start with no data
+  --verbose          print all that functions write, and not only warnings and errors
   --help             print this text
 `;
 
@@ -31,6 +32,7 @@ const Options = z.object({
   engine: z.string().optional(),
   state: z.string().min(1).optional(),
   fresh: z.boolean().default(false),
+  verbose: z.boolean().default(false),
   help: z.boolean().default(false),
 });
 
@@ -62,6 +64,7 @@ function flags(args: string[]) {
         engine: { type: "string" },
         state: { type: "string" },
         fresh: { type: "boolean" },
+        verbose: { type: "boolean" },
         help: { type: "boolean" },
       },
     }).values;

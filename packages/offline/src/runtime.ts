@@ -1,8 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { type Access, createAccess } from "./access/access.ts";
 import { openPermissions } from "./access/record.ts";
 import { loadSimulator } from "./access/simulate.ts";
+import { createActivity } from "./console/activity.ts";
+import { startConsole } from "./console/console.ts";
+import type { InvocationSource } from "./console/model.ts";
 import { startDynamoDb } from "./emulators/dynamodb.ts";
 import { openMailbox } from "./emulators/mailbox.ts";
 import { startSqs } from "./emulators/sqs.ts";
@@ -24,7 +28,7 @@ import { gatherLines } from "./lines.ts";
 import { withLocalUrls } from "./local-urls.ts";
 import { type Sources, startSources } from "./sources/sources.ts";
 import type { State } from "./state/state.ts";
-import { functionLine, requestLine } from "./terminal.ts";
+import { functionLine, invocationLine, requestLine } from "./terminal.ts";
 import type { Traces } from "./xray/traces.ts";
 import { startXRay } from "./xray/xray.ts";
 
@@ -44,6 +48,8 @@ export interface RuntimeOptions {
   /** Port of the first API; every further one takes the next, and the issuer of tokens the last. */
   port: number;
   engine?: string | undefined;
+  /** All that functions write is logged, and not only what is wrong. */
+  verbose: boolean;
   log: (line: string) => void;
   /** The runtime cannot go on, and why. */
   onFailure: (reason: string) => void;
@@ -54,6 +60,7 @@ export interface Runtime {
   urls: string[];
   /** URLs of the user pools' issuers, in the order of the graph. */
   issuers: string[];
+  consoleUrl: string;
   engine: string;
   /** The requests of late, as X-Ray has them. */
   traces: Traces;
@@ -68,7 +75,8 @@ export interface Runtime {
  * @throws UserError when a part cannot start; what had started by then is ended
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { app, root, state, log, onFailure } = options;
+  const { app, root, state, verbose, log, onFailure } = options;
+  const activity = createActivity(app);
   await using started = new AsyncDisposableStack();
   const keep = <T extends { close(): Promise<void> }>(part: T) =>
     started.adopt(part, () => part.close());
@@ -84,11 +92,20 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     }),
   );
   await ensureTables(engine.endpoint, app.tables);
-  const sqsEmulator = keep(await startSqs({ state, queues: app.queues }));
+  const sqsEmulator = keep(
+    await startSqs({ state, queues: app.queues, onChange: () => activity.changed("queues") }),
+  );
   const mailbox = keep(openMailbox(state.directory));
 
   // Functions call Lambda through the endpoint, and Lambda starts functions that know the endpoint.
-  const invoke: Invoke = (...call) => lambda.invoke(...call);
+  const invokeFrom =
+    (source: InvocationSource): Invoke =>
+    async (functionArn, payload, { requestId = randomUUID(), ...rest } = {}) => {
+      activity.invoked(requestId, source, payload);
+      const result = await lambda.invoke(functionArn, payload, { requestId, ...rest });
+      activity.returned(requestId);
+      return result;
+    };
   const invokeAsync: AsyncInvoke["accept"] = (...call) => asyncInvoke.accept(...call);
   let sources: Sources | undefined;
   const functions = app.functions;
@@ -101,12 +118,14 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       services: [
         dynamodb(engine.endpoint, app.tables),
         sqs(sqsEmulator.endpoint),
-        lambdaService({ functions, invoke, invokeAsync }),
+        lambdaService({ functions, invoke: invokeFrom("call"), invokeAsync }),
         ses(mailbox),
       ],
       access: exceptOf(OPERATOR, access),
       home: { region: app.region, accountId },
-      record({ service, operation }) {
+      record(call) {
+        const { service, operation } = call;
+        activity.called(call);
         if (service === "dynamodb" && WRITE.test(operation)) sources?.wake();
       },
       log,
@@ -130,13 +149,28 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
         ...environmentOf(endpoint.url, endpoint.credentials(fn.name)),
         AWS_XRAY_DAEMON_ADDRESS: xray.address,
       }),
-      onExecuted: xray.executed,
-      log: (functionName, line) => log(functionLine(functionName, line)),
+      onExecuted(fn, execution) {
+        xray.executed(fn, execution);
+        const invocation = activity.executed(fn, execution);
+        if (invocation.source !== "api") log(invocationLine(invocation));
+      },
+      log(functionName, line, stream, requestId) {
+        activity.wrote(functionName, line, stream, requestId);
+        const shown = functionLine(functionName, line, stream, verbose);
+        if (shown !== undefined) log(shown);
+      },
       onReload: (functionName, ms) => log(`Reloaded ${functionName} in ${Math.round(ms)} ms`),
     }),
   );
 
-  const asyncInvoke = keep(startAsyncInvoke({ functions, stateDir: state.directory, invoke, log }));
+  const asyncInvoke = keep(
+    startAsyncInvoke({
+      functions,
+      stateDir: state.directory,
+      invoke: invokeFrom("event"),
+      log,
+    }),
+  );
   sources = keep(
     await startSources({
       app,
@@ -144,7 +178,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       dynamodbEndpoint: engine.endpoint,
       sqsEndpoint: sqsEmulator.endpoint,
       access,
-      invoke,
+      invokeQueue: invokeFrom("queue"),
+      invokeStream: invokeFrom("stream"),
       invokeAsync,
       log,
     }),
@@ -158,13 +193,31 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
         api: withIssuers(issuers, api),
         port: options.port && options.port + index,
         accountId,
-        invoke: lambda.invoke,
+        invoke: invokeFrom("api"),
         accessLog: accessLog.write,
-        onRequest: (record) => log(requestLine(record, names.get(record.functionArn ?? ""))),
+        onRequest(record) {
+          const functionName = names.get(record.functionArn ?? "");
+          log(requestLine(activity.answered(record, api.apiId, functionName)));
+        },
       }),
     );
     urls.push(gateway.url);
   }
+
+  const { url: consoleUrl } = keep(
+    await startConsole({
+      app,
+      activity,
+      traces: xray.traces,
+      lambda,
+      sqs: sqsEmulator,
+      mailbox,
+      dynamodbEndpoint: engine.endpoint,
+      engine: engine.engine,
+      urls,
+      port: options.port && options.port + app.apis.length + 1,
+    }),
+  );
 
   // Nobody has to wait for these builds; they only take them off later requests. The first one often
   // comes at once, and shall have the processors to itself.
@@ -174,6 +227,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const parts = started.move();
   return {
     urls,
+    consoleUrl,
     issuers: Object.values(issuers),
     engine: engine.engine,
     traces: xray.traces,

@@ -1,15 +1,18 @@
 import { styleText } from "node:util";
-import type { RequestRecord } from "./gateway/record.ts";
+import type { ConsoleRequest, Invocation } from "./console/model.ts";
 import type { App, HttpRoute } from "./graph/app.ts";
+import type { LogStream } from "./lambda/lambda.ts";
+import { problemIn } from "./problem.ts";
 import type { Runtime } from "./runtime.ts";
 
 const dim = (text: string) => styleText("dim", text);
 
 /**
- * What there is, once it runs: the APIs with their routes and functions, the engine, the issuers of
- * tokens, and what is not hosted.
+ * What there is, once it runs: the APIs with their routes and functions, the console, the engine, the
+ * issuers of tokens, and what is not hosted.
  */
-export function banner(app: App, { urls, issuers, engine }: Runtime, state: string): string {
+export function banner(app: App, runtime: Runtime, state: string): string {
+  const { urls, consoleUrl, issuers, engine } = runtime;
   const functionNames = new Map(app.functions.map(({ arn, name }) => [arn, name]));
   const lines = ["", `  ${styleText("bold", app.name)} ${dim(`stage ${app.stage}`)}`];
   for (const [index, { routes }] of app.apis.entries()) {
@@ -28,7 +31,8 @@ export function banner(app: App, { urls, issuers, engine }: Runtime, state: stri
     }
   }
   if (app.apis.length === 0) lines.push("", "  HTTP APIs   none");
-  lines.push("", `  DynamoDB    ${engine}, data in ${state}`);
+  lines.push("", `  Console     ${styleText("bold", consoleUrl)}`);
+  lines.push(`  DynamoDB    ${engine}, data in ${state}`);
   for (const issuer of issuers) {
     lines.push(
       `  Tokens      ${issuer} ${dim("npm run --silent token -- --sub <user> --scope <scope>")}`,
@@ -46,17 +50,55 @@ function callers(authorization: HttpRoute["authorization"]): string {
 }
 
 /** One line a request. */
-export function requestLine(record: RequestRecord, functionName = "-"): string {
-  const { method, path, status, responseLatency } = record;
+export function requestLine(request: ConsoleRequest): string {
+  const { method, path, status, ms, functionName = "-", cold, traceId, error } = request;
   const color = status >= 500 ? "red" : status >= 400 ? "yellow" : "green";
-  const reason =
-    record.integrationErrorMessage ?? record.authorizerError ?? record.errorMessage ?? "";
-  return `${method} ${printable(path)} ${styleText(color, String(status))} ${dim(`${responseLatency} ms ${functionName}`)} ${printable(reason)}`.trimEnd();
+  return line(
+    `${method} ${printable(path)} ${styleText(color, String(status))}`,
+    dim(`${ms} ms ${functionName}`),
+    { cold, traceId, error },
+  );
+}
+
+/** One line an invocation that is not of a request. */
+export function invocationLine(invocation: Invocation): string {
+  const { source, functionName, ms, init, traceId, error } = invocation;
+  return line(
+    `${source} ${functionName} ${error ? styleText("red", "failed") : styleText("green", "done")}`,
+    dim(`${Math.round(ms)} ms`),
+    { cold: init !== undefined, traceId, error },
+  );
+}
+
+function line(
+  what: string,
+  how: string,
+  more: { cold: boolean; traceId: string | undefined; error: string | undefined },
+): string {
+  const { cold, traceId = "", error = "" } = more;
+  const parts = [what, how, cold ? styleText("cyan", "cold") : "", dim(traceId), printable(error)];
+  return parts.filter(Boolean).join(" ");
 }
 
 /** Clients and functions choose paths and messages: none breaks the line or commands the terminal. */
 const printable = (text: string) => text.replaceAll(/[\p{Cc}\s]+/gu, " ");
 
-/** What a function wrote, or Lambda wrote of it. */
-export const functionLine = (functionName: string, line: string): string =>
-  dim(`${functionName} │ ${line}`);
+/**
+ * What a function wrote, or Lambda wrote of it: every line as it is when `verbose`, else what is
+ * wrong, in words.
+ */
+export function functionLine(
+  functionName: string,
+  line: string,
+  stream: LogStream,
+  verbose: boolean,
+): string | undefined {
+  if (verbose) return dim(`${functionName} │ ${line}`);
+  if (stream === "platform") {
+    return line.startsWith("REPORT ") ? undefined : `${functionName} │ ${line}`;
+  }
+  return problemIn(line, stream)
+    ?.split("\n")
+    .map((part) => `${dim(`${functionName} │`)} ${printable(part)}`)
+    .join("\n");
+}

@@ -21,6 +21,10 @@ export function traceFields(header: string): TraceFields {
   };
 }
 
+/** `1-<seconds>-<random>` of a header; undefined where it names no trace. */
+export const traceIdOf = (header: string): string | undefined =>
+  traceFields(header).root?.slice("Root=".length);
+
 /** `Root=1-<seconds>-<random>`: a trace that begins at `now`, in milliseconds since the epoch. */
 export function newRoot(now: number): string {
   const seconds = Math.floor(now / 1000)

@@ -1,6 +1,7 @@
 import { findPackageJSON } from "node:module";
 import type { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import * as z from "zod";
 
 /** A queue of fauxqs. */
 export interface FauxqsQueue {
@@ -50,11 +51,34 @@ interface Persistence {
   close(): void;
 }
 
+/** A message as it is kept. Times are milliseconds since the epoch. */
+const StoredMessage = z
+  .object({
+    message_id: z.string(),
+    body: z.string(),
+    message_attributes: z.string().transform((json) => JSON.parse(json)),
+    sent_timestamp: z.number(),
+    approximate_receive_count: z.number(),
+    visibility_deadline: z.number().nullable(),
+  })
+  .transform((row) => ({
+    id: row.message_id,
+    body: row.body,
+    attributes: row.message_attributes as Record<string, { StringValue?: string }>,
+    sentAt: row.sent_timestamp,
+    receives: row.approximate_receive_count,
+    /** Until when nobody else gets it; absent when it is in the queue. */
+    invisibleUntil: row.visibility_deadline ?? undefined,
+  }));
+export type StoredMessage = z.output<typeof StoredMessage>;
+
 export interface Fauxqs {
   store: FauxqsStore;
   SqsError: new (...parameters: never[]) => FauxqsError;
   QueueDoesNotExistError: new () => FauxqsError;
   md5OfMessageAttributes(attributes: object): string;
+  /** The oldest messages of a queue. They stay as they are. */
+  messages(queueName: string, limit: number): StoredMessage[];
   /** The module of one operation, for example `sendMessage`. */
   action(name: string): Promise<FauxqsAction>;
   close(): void;
@@ -79,11 +103,15 @@ export async function openFauxqs(dataDirectory: string): Promise<Fauxqs> {
   store.persistence = transactional(persistence);
   for (const queue of store.allQueues()) queue.persistence = store.persistence;
 
+  const oldest = persistence.db.prepare(
+    "SELECT * FROM sqs_messages WHERE queue_name = ? ORDER BY sent_timestamp LIMIT ?",
+  );
   return {
     store,
     SqsError: errors.SqsError,
     QueueDoesNotExistError: errors.QueueDoesNotExistError,
     md5OfMessageAttributes,
+    messages: (queueName, limit) => z.array(StoredMessage).parse(oldest.all(queueName, limit)),
     action: async (name) => (await load(`sqs/actions/${name}`))[name],
     close() {
       store.shutdown();

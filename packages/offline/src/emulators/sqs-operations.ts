@@ -59,7 +59,7 @@ const AS_THEY_ARE = [
 ];
 
 /** Where a message's trace header is kept. No user's attribute may begin with `AWS.`. */
-const TRACE = "AWS.TraceHeader";
+export const TRACE = "AWS.TraceHeader";
 
 /**
  * The operations of SQS, by name. Those that set queues up are left out: the graph does that.

@@ -7,16 +7,20 @@ import { readBody } from "../endpoint/forward.ts";
 import type { Queue } from "../graph/app.ts";
 import type { State } from "../state/state.ts";
 import { UserError } from "../user-error.ts";
-import { type Fauxqs, openFauxqs } from "./fauxqs.ts";
+import { type Fauxqs, openFauxqs, type StoredMessage } from "./fauxqs.ts";
 import { type Operation, sqsOperations } from "./sqs-operations.ts";
 
 export interface SqsOptions {
   state: State;
   queues: Queue[];
+  /** An operation has been answered. */
+  onChange?: () => void;
 }
 
 export interface Sqs {
   endpoint: string;
+  /** The oldest messages of a queue, for people to look at: nobody receives them by that. */
+  messages(queueName: string, limit: number): StoredMessage[];
   close(): Promise<void>;
 }
 
@@ -28,13 +32,15 @@ export interface Sqs {
  *
  * @throws {UserError} A queue's attributes are not what SQS takes.
  */
-export async function startSqs({ state, queues }: SqsOptions): Promise<Sqs> {
+export async function startSqs({ state, queues, onChange }: SqsOptions): Promise<Sqs> {
   const fauxqs = await openFauxqs(state.dataDirectory("sqs"));
   try {
     const operations = await sqsOperations(fauxqs);
     await ensureQueues(fauxqs, queues);
     const server = createServer((request, response) => {
-      handle(fauxqs, operations, request, response).catch(() => response.destroy());
+      handle(fauxqs, operations, request, response)
+        .then(onChange)
+        .catch(() => response.destroy());
     });
     // The poller and the endpoint keep connections open.
     server.keepAliveTimeout = 0;
@@ -42,6 +48,7 @@ export async function startSqs({ state, queues }: SqsOptions): Promise<Sqs> {
     await once(server, "listening");
     return {
       endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      messages: (queueName, limit) => fauxqs.messages(queueName, limit),
       async close() {
         server.close();
         server.closeAllConnections();

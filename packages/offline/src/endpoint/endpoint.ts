@@ -35,6 +35,8 @@ export interface AwsCall {
   resource: string | undefined;
   status: number;
   ms: number;
+  /** `X-Amzn-Trace-Id`, as SDKs send it on. */
+  traceHeader: string | undefined;
 }
 
 export interface Endpoint {
@@ -98,6 +100,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       resource: service.resource(body.toString("latin1"), path),
       status: response.statusCode,
       ms: performance.now() - started,
+      traceHeader: request.headers["x-amzn-trace-id"] as string | undefined,
     });
   }
 

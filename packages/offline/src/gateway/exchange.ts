@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { HttpApi } from "../graph/app.ts";
 import type { Invoke } from "../lambda/invoke.ts";
+import { traceIdOf } from "../trace-header.ts";
 import { AccessDenied, authorizeFor } from "./authorizer.ts";
 import { readBody } from "./body.ts";
 import { corsPolicy } from "./cors.ts";
@@ -106,6 +107,8 @@ export function answerFor({ api, accountId, invoke }: ExchangeOptions): Answer {
     if (read.kind === "too large") throw new GatewayError(413);
 
     const traceHeader = continueTrace(headers["x-amzn-trace-id"], record.timeEpoch);
+    const traceId = traceIdOf(traceHeader);
+    if (traceId !== undefined) record.traceId = traceId;
     const event = buildEvent({
       accountId,
       apiId: api.apiId,

@@ -23,6 +23,8 @@ export interface RequestRecord {
   claims?: Record<string, string>;
   /** Why the caller was not let in. */
   authorizerError?: string;
+  /** `1-<seconds>-<random>`: the trace that its invocation belongs to. */
+  traceId?: string;
   status: number;
   /** Bytes of the response body. */
   responseLength: number;

@@ -24,6 +24,9 @@ import type { RuntimeApi } from "./runtime-api.ts";
 /** Where a line came from: the function, or Lambda itself (`REPORT`, timeouts, crashes). */
 export type LogStream = "stdout" | "stderr" | "platform";
 
+/** Takes a line, and the request id of the invocation that it is about, if there is one. */
+export type Log = (line: string, stream: LogStream, requestId?: string) => void;
+
 /** An execution environment: one process of a function, which handles one invocation at a time. */
 export interface Instance {
   /** Gives it an event. Only after `onReady`. */
@@ -43,7 +46,7 @@ export interface InstanceOptions {
   guard: Guard;
   /** How long the init phase may take, in seconds. */
   initTimeout: number;
-  log(line: string, stream: LogStream): void;
+  log: Log;
   /** It is initialised, or done with an invocation: it can take the next one. */
   onReady(): void;
   /** It is gone; with `initFailure` if it was never ready. */
@@ -71,6 +74,8 @@ export function startInstance(options: InstanceOptions): Instance {
   /** The invocation at work, and how it ended. */
   let current: { invocation: Invocation; startedAt: number; timer: NodeJS.Timeout } | undefined;
   let outcome: { result: InvokeResult; failure?: Failure | undefined; at: number } | undefined;
+  /** The request id of the invocation whose output comes in. */
+  let writer: string | undefined;
   let asksForNext = false;
   /** Why it is being killed. */
   let verdict: Failure | undefined;
@@ -111,8 +116,8 @@ export function startInstance(options: InstanceOptions): Instance {
   });
   const { pid } = child;
   if (pid !== undefined) options.guard.add(pid);
-  const flushStdout = readLines(child.stdout, (line) => log(line, "stdout"));
-  const flushStderr = readLines(child.stderr, (line) => log(line, "stderr"));
+  const flushStdout = readLines(child.stdout, (line) => log(line, "stdout", writer));
+  const flushStderr = readLines(child.stderr, (line) => log(line, "stderr", writer));
   const initTimer = setTimeout(
     () => kill(timedOut(options.initTimeout)),
     options.initTimeout * 1000,
@@ -155,6 +160,7 @@ export function startInstance(options: InstanceOptions): Instance {
   function conclude(result: InvokeResult, failure?: Failure) {
     if (!current) return;
     const { invocation, timer, startedAt } = current;
+    const { requestId } = invocation;
     const endedAt = performance.now();
     const duration = endedAt - startedAt;
     const waited = waitedForInit(invocation) ? initDuration : undefined;
@@ -163,7 +169,7 @@ export function startInstance(options: InstanceOptions): Instance {
     invocation.phases.invoke = { from: startedAt, to: outcome?.at ?? endedAt };
     if (outcome) invocation.phases.overhead = { from: outcome.at, to: endedAt };
     const report = reportLine({
-      requestId: invocation.requestId,
+      requestId,
       duration,
       memorySize: fn.memoryMb,
       maxMemoryUsed: Math.min(fn.memoryMb, Math.ceil(maxMemory / MB)),
@@ -178,8 +184,8 @@ export function startInstance(options: InstanceOptions): Instance {
     setImmediate(() => {
       flushStdout();
       flushStderr();
-      if (failure) log(describe(failure, invocation.requestId), "platform");
-      log(report, "platform");
+      if (failure) log(describe(failure, requestId), "platform", requestId);
+      log(report, "platform", requestId);
     });
   }
 
@@ -214,6 +220,10 @@ export function startInstance(options: InstanceOptions): Instance {
     run(invocation) {
       const { timeoutSeconds } = fn;
       asksForNext = false;
+      // What the one before has written is read by then.
+      setImmediate(() => {
+        writer = invocation.requestId;
+      });
       current = {
         invocation,
         startedAt: performance.now(),

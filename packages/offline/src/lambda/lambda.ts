@@ -6,9 +6,9 @@ import { createBuildQueue } from "./build-queue.ts";
 import { type Code, createCode } from "./code.ts";
 import type { Execution } from "./execution.ts";
 import { asResult, MAX_REQUEST_BYTES, requestTooLarge } from "./failure.ts";
-import { type LogStream, startInstance } from "./instance.ts";
+import { type Log, type LogStream, startInstance } from "./instance.ts";
 import type { Invoke, InvokeResult } from "./invoke.ts";
-import { createPool, type Pool } from "./pool.ts";
+import { createPool, type Pool, type Processes } from "./pool.ts";
 import { serveRuntimeApi } from "./runtime-api.ts";
 import { watchSources } from "./watch.ts";
 
@@ -23,7 +23,7 @@ export interface LambdaOptions {
   /** Variables that a function gets on top of its own: credentials, `AWS_ENDPOINT_URL`. */
   environment(fn: LambdaFunction): Record<string, string>;
   /** A log line of a function, which is given by its logical name. */
-  log(name: string, line: string, stream: LogStream): void;
+  log(name: string, line: string, stream: LogStream, requestId?: string): void;
   /** A function runs other code than before, after a build of so many milliseconds. */
   onReload?(name: string, milliseconds: number): void;
   /** An invocation of a function is over. */
@@ -37,6 +37,8 @@ export interface Lambda {
   invoke: Invoke;
   /** Builds all that has not been asked for yet, one after the other. */
   prebuild(): Promise<void>;
+  /** The processes of a function. */
+  processes(functionArn: string): Processes | undefined;
   /** Ends all processes, builds and watches. Can be called twice. */
   close(): Promise<void>;
 }
@@ -73,7 +75,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
   const byArn = new Map(hosted.map((entry) => [entry.arn, entry]));
 
   function host(fn: LambdaFunction) {
-    const log = (line: string, stream: LogStream) => options.log(fn.name, line, stream);
+    const log: Log = (...line) => options.log(fn.name, ...line);
     const code = createCode({
       fn,
       projectRoot: resolve(options.projectRoot),
@@ -142,6 +144,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
     async prebuild() {
       for (const { code } of hosted) await code.prebuild();
     },
+    processes: (functionArn) => byArn.get(functionArn)?.pool.processes(),
     close: () => (closing ??= close()),
   };
 }

@@ -3,7 +3,7 @@ import type { LambdaFunction } from "../graph/app.ts";
 import { createSampler } from "../xray/sampling.ts";
 import type { Execution } from "./execution.ts";
 import { asResult, describe, SHUTTING_DOWN } from "./failure.ts";
-import type { InitFailure, Instance, InstanceOptions, LogStream } from "./instance.ts";
+import type { InitFailure, Instance, InstanceOptions, Log } from "./instance.ts";
 import { createInvocation, type Invocation } from "./invocation.ts";
 import type { InvokeResult } from "./invoke.ts";
 
@@ -19,14 +19,19 @@ export interface Pool {
   reap(now: number): void;
   /** Kills the processes that use more memory than the function may. */
   checkMemory(): void;
+  /** The processes there are. */
+  processes(): Processes;
   /** Ends all processes. Invocations under way end with an error. */
   close(): Promise<void>;
 }
 
+/** How many processes of a function do what. */
+export type Processes = Record<"starting" | "idle" | "busy", number>;
+
 export interface PoolOptions {
   fn: Pick<LambdaFunction, "reservedConcurrency" | "tracing">;
   start(events: Pick<InstanceOptions, "onReady" | "onEnded">): Instance;
-  log(line: string, stream: LogStream): void;
+  log: Log;
   /** An invocation is over, as its caller is told. */
   onExecuted(execution: Execution): void;
 }
@@ -133,7 +138,7 @@ export function createPool({ fn, start, log, onExecuted }: PoolOptions): Pool {
     const invocation = queue.shift();
     const id = invocation?.requestId ?? "-";
     const told = { ...failure, errorMessage: detail ?? failure.errorMessage };
-    log(`${describe(told, id)} (init phase)`, "platform");
+    log(`${describe(told, id)} (init phase)`, "platform", invocation?.requestId);
     invocation?.resolve(asResult(failure, detail === undefined ? id : undefined));
   }
 
@@ -179,6 +184,11 @@ export function createPool({ fn, start, log, onExecuted }: PoolOptions): Pool {
     checkMemory() {
       for (const { instance } of members) instance.checkMemory();
       for (const { instance } of retired) instance.checkMemory();
+    },
+    processes() {
+      const counts: Processes = { starting: 0, idle: 0, busy: 0 };
+      for (const { state } of [...members, ...retired]) if (state !== "ending") counts[state]++;
+      return counts;
     },
     async close() {
       closed = true;

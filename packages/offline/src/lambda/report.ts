@@ -1,3 +1,5 @@
+const MAX_MEMORY_USED = /\tMax Memory Used: (\d+) MB/;
+
 /** What one invocation took. Times in milliseconds, memory in MB. */
 export interface Report {
   requestId: string;
@@ -28,4 +30,10 @@ export function reportLine(report: Report): string {
   if (errorType === "Sandbox.Timedout") fields.push("Status: timeout");
   else if (errorType) fields.push("Status: error", `Error Type: ${errorType}`);
   return fields.join("\t");
+}
+
+/** The memory in MB that a `REPORT` line tells; undefined for any other line. */
+export function maxMemoryUsed(line: string): number | undefined {
+  const [, megabytes] = MAX_MEMORY_USED.exec(line) ?? [];
+  return megabytes === undefined ? undefined : Number(megabytes);
 }

@@ -16,7 +16,8 @@ export interface SourcesOptions {
   sqsEndpoint: string;
   /** Lambda polls with a function's rights, and the scheduler invokes with its own. */
   access: Access;
-  invoke: Invoke;
+  invokeQueue: Invoke;
+  invokeStream: Invoke;
   invokeAsync: AsyncInvoke["accept"];
   log: (line: string) => void;
 }
@@ -33,17 +34,20 @@ export interface Sources {
  * @throws {UserError} A source lacks a right, or cannot be what the graph says.
  */
 export async function startSources(options: SourcesOptions): Promise<Sources> {
-  const { app, state, dynamodbEndpoint, sqsEndpoint, access, invoke, invokeAsync, log } = options;
+  const { app, state, dynamodbEndpoint, sqsEndpoint, access, invokeAsync, log } = options;
   const directory = state.dataDirectory("stream-checkpoints");
   const sendToQueue = sendToQueueAt(sqsEndpoint);
 
   async function startSource(source: EventSource): Promise<Partial<Sources>> {
     const queue = app.queues.find(({ arn }) => arn === source.eventSourceArn);
-    if (queue) return startQueuePoller({ source, queue, sqsEndpoint, invoke, log });
+    if (queue) {
+      const invoke = options.invokeQueue;
+      return startQueuePoller({ source, queue, sqsEndpoint, invoke, log });
+    }
     const table = app.tables.find(({ arn }) => source.eventSourceArn.startsWith(`${arn}/stream/`));
     if (table) {
       const stream = { source, table, dynamodbEndpoint, directory };
-      return startStreamPoller({ ...stream, invoke, sendToQueue, log });
+      return startStreamPoller({ ...stream, invoke: options.invokeStream, sendToQueue, log });
     }
     log(`${source.name} does not run: ${source.eventSourceArn} is not hosted`);
     return {};

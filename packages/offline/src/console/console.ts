@@ -1,0 +1,118 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Mailbox } from "../emulators/mailbox.ts";
+import type { Sqs } from "../emulators/sqs.ts";
+import type { App } from "../graph/app.ts";
+import type { Lambda } from "../lambda/lambda.ts";
+import type { Traces } from "../xray/traces.ts";
+import { refusalOf } from "./access.ts";
+import type { Activity } from "./activity.ts";
+
+export interface ConsoleOptions {
+  app: App;
+  activity: Activity;
+  traces: Pick<Traces, "trace">;
+  lambda: Pick<Lambda, "processes">;
+  sqs: Sqs;
+  mailbox: Pick<Mailbox, "list">;
+  dynamodbEndpoint: string;
+  /** Name of the DynamoDB engine. */
+  engine: string;
+  /** Base URLs of the APIs. */
+  urls: string[];
+  /** 0 takes any free port; so does one that somebody else has. */
+  port: number;
+}
+
+export interface Console {
+  /** For example `http://localhost:3002`. */
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Everything comes from here: no script, style or image of anybody else, and no inline one. */
+const HEADERS = {
+  "content-security-policy": [
+    "default-src 'none'",
+    ...["script-src", "style-src", "connect-src", "img-src"].map((name) => `${name} 'self'`),
+    ...["base-uri", "form-action", "frame-ancestors"].map((name) => `${name} 'none'`),
+  ].join("; "),
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+/**
+ * Serves the console on the loopback interface: a page that shows what the app does, and the JSON
+ * API and events that it lives on. All but the server itself is loaded when somebody first asks.
+ */
+export async function startConsole(options: ConsoleOptions): Promise<Console> {
+  let loading: ReturnType<typeof load> | undefined;
+  const server = createServer((request, response) => {
+    const refusal = refusalOf(request.method ?? "", request.headers, port);
+    if (refusal) return send(response, refusal.status, { message: refusal.message });
+    loading ??= load(options);
+    loading
+      .then(({ answer }) => answer(request, response))
+      .catch((error) => send(response, 500, { message: String(error) }));
+  });
+  const port = await listen(server, options.port);
+  return {
+    url: `http://localhost:${port}`,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      (await loading)?.events.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function load(options: ConsoleOptions) {
+  const [{ createApi }, { createEvents }, { assets }, { answerTo }] = await Promise.all([
+    import("./api.ts"),
+    import("./events.ts"),
+    import("./page.ts"),
+    import("./errors.ts"),
+  ]);
+  const runtime = randomUUID();
+  const api = createApi(options, runtime);
+  const events = createEvents(options.activity, runtime);
+
+  async function answer({ method = "", url = "/" }: IncomingMessage, response: ServerResponse) {
+    try {
+      const target = new URL(url, "http://localhost");
+      if (method === "GET" && target.pathname === "/api/events") {
+        response.setHeaders(new Map(Object.entries(HEADERS)));
+        return events.open(response);
+      }
+      const asset = method === "GET" ? assets[target.pathname] : undefined;
+      if (!asset) return send(response, 200, (await api(method, target)) as object);
+      const { type, content } = await asset();
+      response.writeHead(200, { ...HEADERS, "content-type": type, "cache-control": "no-cache" });
+      response.end(content);
+    } catch (error) {
+      const { status, message } = answerTo(error);
+      send(response, status, { message });
+    }
+  }
+  return { answer, events };
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  const headers = { ...HEADERS, "content-type": "application/json", "cache-control": "no-store" };
+  response.writeHead(status, headers).end(JSON.stringify(body));
+}
+
+/** The app shall run, whoever has the port: the URL is printed. */
+function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) => {
+      if (port === 0) reject(error);
+      else resolve(listen(server, 0));
+    });
+    server.listen(port, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
+  });
+}

@@ -1,0 +1,31 @@
+import { useEffect, useRef } from "preact/hooks";
+
+type Bindings = Record<string, (event: KeyboardEvent) => void>;
+
+/** Where the browser has a meaning of its own for a key. */
+const isTaken = ({ target, key }: KeyboardEvent) =>
+  target instanceof HTMLElement &&
+  (target.closest("dialog") !== null ||
+    (key === "Enter" && /^(BUTTON|A|SUMMARY)$/.test(target.tagName)));
+
+const isTyping = ({ target }: KeyboardEvent) =>
+  target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
+
+/** Binds keys by their names. In a field only Escape counts: the others are typed. */
+export function useKeys(bindings: Bindings): void {
+  const current = useRef(bindings);
+  current.current = bindings;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (isTaken(event)) return;
+      if (isTyping(event) && event.key !== "Escape") return;
+      const binding = current.current[event.key];
+      if (!binding) return;
+      event.preventDefault();
+      binding(event);
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+}

@@ -1,0 +1,83 @@
+import type { ComponentChildren } from "preact";
+import { useRef, useState } from "preact/hooks";
+import { useKeys } from "./keys.ts";
+
+export interface Column<Item> {
+  title: string;
+  cell: (item: Item) => ComponentChildren;
+  /** `number`, `code`, `dim`; `wide` takes the room that is left, `extra` is left out in a narrow list. */
+  kind?: string;
+}
+
+interface ListProps<Item> {
+  label: string;
+  columns: Column<Item>[];
+  items: Item[];
+  idOf: (item: Item) => string;
+  isOpen: (item: Item) => boolean;
+  onOpen: (item: Item) => void;
+  onClose: () => void;
+}
+
+/** A table whose rows can be walked by j and k, opened by Enter or a click, and closed by Escape. */
+export function List<Item>(props: ListProps<Item>) {
+  const { label, columns, items, idOf, isOpen, onOpen, onClose } = props;
+  const [active, setActive] = useState<string>();
+  const body = useRef<HTMLTableSectionElement>(null);
+  const found = items.findIndex((item) => idOf(item) === active);
+
+  function move(step: number) {
+    const next = found < 0 ? 0 : Math.min(Math.max(found + step, 0), items.length - 1);
+    const item = items[next];
+    if (!item) return;
+    setActive(idOf(item));
+    (body.current?.children[next] as HTMLElement | undefined)?.focus();
+  }
+  const open = (item: Item | undefined) => {
+    if (!item) return;
+    setActive(idOf(item));
+    onOpen(item);
+  };
+  useKeys({
+    j: () => move(1),
+    k: () => move(-1),
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
+    Enter: () => open(items[found]),
+    Escape() {
+      if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
+      else onClose();
+    },
+  });
+
+  return (
+    <table aria-label={label}>
+      <thead>
+        <tr>
+          {columns.map(({ title, kind }) => (
+            <th key={title} scope="col" class={kind}>
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody ref={body}>
+        {items.map((item, index) => (
+          <tr
+            key={idOf(item)}
+            tabIndex={index === Math.max(found, 0) ? 0 : -1}
+            aria-current={isOpen(item) ? "true" : undefined}
+            onFocus={() => setActive(idOf(item))}
+            onClick={() => open(item)}
+          >
+            {columns.map(({ title, cell, kind }) => (
+              <td key={title} class={kind}>
+                {cell(item)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,107 @@
+import { useEffect, useState } from "preact/hooks";
+import type { ConsoleRequest, Topic } from "../model.ts";
+
+/** As many as the server keeps. */
+const MAX_REQUESTS = 500;
+
+/** Milliseconds from a change until what shows it is asked for again, and until it may be once more. */
+const REFRESH_MS = 300;
+
+/** How long (ms) to wait before a connection that was refused is tried again. */
+const RETRY_MS = 1000;
+
+interface Live {
+  connected: boolean;
+  /** The id of the runtime's run; none before the first connection. */
+  runtime: string | undefined;
+  /** The newest first. */
+  requests: ConsoleRequest[];
+}
+
+let live: Live = { connected: false, runtime: undefined, requests: [] };
+const watchers = new Set<() => void>();
+const listeners = new Set<(topics: Topic[]) => void>();
+
+function update(change: Partial<Live>) {
+  live = { ...live, ...change };
+  for (const watcher of watchers) watcher();
+}
+
+/** Listens to the runtime from now on. Browsers connect again by themselves while they can. */
+export function connect(): void {
+  const events = new EventSource("/api/events");
+  events.addEventListener("snapshot", ({ data }) => {
+    const { runtime, requests } = JSON.parse(data) as Live & { runtime: string };
+    update({ connected: true, runtime, requests: requests.reverse() });
+    for (const listener of listeners) listener(["functions", "queues", "mail", "tables", "traces"]);
+  });
+  events.addEventListener("requests", ({ data }) => {
+    const news = JSON.parse(data) as ConsoleRequest[];
+    update({ requests: [...news.reverse(), ...live.requests].slice(0, MAX_REQUESTS) });
+  });
+  events.addEventListener("changed", ({ data }) => {
+    for (const listener of listeners) listener(JSON.parse(data) as Topic[]);
+  });
+  events.addEventListener("error", () => {
+    update({ connected: false });
+    if (events.readyState === EventSource.CLOSED) setTimeout(connect, RETRY_MS);
+  });
+}
+
+export function useLive(): Live {
+  const [state, setState] = useState(live);
+  useEffect(() => {
+    const watcher = () => setState(live);
+    watchers.add(watcher);
+    watcher();
+    return () => void watchers.delete(watcher);
+  }, []);
+  return state;
+}
+
+/** What the server says, and why it does not. */
+export interface Answer<Content> {
+  content?: Content;
+  problem?: string;
+}
+
+export async function ask<Content>(path: string, init?: RequestInit): Promise<Answer<Content>> {
+  try {
+    const response = await fetch(path, init);
+    const body = await response.json();
+    return response.ok ? { content: body } : { problem: body.message };
+  } catch {
+    return { problem: "The runtime does not answer: npm start brings it back." };
+  }
+}
+
+/**
+ * The answer to a question, asked again when something of the topics has changed. While there is
+ * no new one, the old one stays.
+ */
+export function useAnswer<Content>(path: string | undefined, topics: Topic[]): Answer<Content> {
+  const [answer, setAnswer] = useState<Answer<Content> & { path?: string }>({});
+  useEffect(() => {
+    if (path === undefined) return;
+    let isGone = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const refresh = async () => {
+      timer = undefined;
+      const next = await ask<Content>(path);
+      if (isGone) return;
+      setAnswer((last) => ({ ...(next.problem && last.path === path && last), ...next, path }));
+    };
+    const listener = (changed: Topic[]) => {
+      if (!topics.some((topic) => changed.includes(topic))) return;
+      timer ??= setTimeout(refresh, REFRESH_MS);
+    };
+    void refresh();
+    listeners.add(listener);
+    return () => {
+      isGone = true;
+      clearTimeout(timer);
+      listeners.delete(listener);
+    };
+  }, [path, topics.join()]);
+  return answer.path === path ? answer : {};
+}

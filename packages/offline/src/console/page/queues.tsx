@@ -1,0 +1,114 @@
+import { useState } from "preact/hooks";
+import type { QueueMessage, QueueStatus } from "../model.ts";
+import type { ViewProps } from "./app.tsx";
+import { clock, shortName } from "./format.ts";
+import { useKeys } from "./keys.ts";
+import { type Column, List } from "./list.tsx";
+import { ask, useAnswer } from "./live.ts";
+import { go } from "./route.ts";
+import { Empty, Problem, Split } from "./split.tsx";
+
+const close = () => go({ view: "queues" });
+
+/** The queues with what waits in them, and the messages of one. */
+export function QueuesView({ overview, open }: ViewProps) {
+  const { content = [], problem } = useAnswer<QueueStatus[]>("/api/queues", ["queues"]);
+  const short = (name: string) => shortName(name, overview);
+  const columns: Column<QueueStatus>[] = [
+    { title: "Queue", cell: ({ name }) => short(name), kind: "wide" },
+    {
+      title: "Dead letters of",
+      cell: ({ deadLettersOf }) => deadLettersOf.map(short).join(", "),
+      kind: "dim",
+    },
+    {
+      title: "Waiting",
+      cell: ({ visible, deadLettersOf }) => (
+        <span class={visible > 0 && deadLettersOf.length > 0 ? "failed" : ""}>{visible}</span>
+      ),
+      kind: "number",
+    },
+    { title: "In flight", cell: ({ inFlight }) => inFlight, kind: "number" },
+    { title: "Delayed", cell: ({ delayed }) => delayed, kind: "number" },
+  ];
+  const queue = content.find(({ name }) => name === open);
+  return (
+    <Split
+      title={queue && short(queue.name)}
+      detail={queue && <Messages key={queue.name} queue={queue} short={short} />}
+      onClose={close}
+    >
+      <List
+        label="Queues"
+        columns={columns}
+        items={content}
+        idOf={({ name }) => name}
+        isOpen={({ name }) => name === open}
+        onOpen={({ name }) => go({ view: "queues", open: name })}
+        onClose={close}
+      />
+      {content.length === 0 && <Empty>{problem ?? "The app has no queues."}</Empty>}
+    </Split>
+  );
+}
+
+function Messages({ queue, short }: { queue: QueueStatus; short: (name: string) => string }) {
+  const path = `/api/queues/${encodeURIComponent(queue.name)}`;
+  const { content, problem } = useAnswer<QueueMessage[]>(`${path}/messages`, ["queues"]);
+  const [outcome, setOutcome] = useState("");
+  const [to, ...more] = queue.deadLettersOf;
+  const canRedrive = to !== undefined && more.length === 0 && queue.visible > 0;
+
+  async function redrive() {
+    if (!canRedrive) return;
+    setOutcome("…");
+    const answer = await ask<{ redriven: number }>(`${path}/redrive`, { method: "POST" });
+    setOutcome(answer.problem ?? `${answer.content?.redriven} went back to ${short(to)}.`);
+  }
+  useKeys({ r: redrive });
+
+  return (
+    <>
+      {to !== undefined && (
+        <p class="tools">
+          <button type="button" class="primary" disabled={!canRedrive} onClick={redrive}>
+            Redrive to {short(to)}
+          </button>
+          <span role="status">{outcome}</span>
+        </p>
+      )}
+      {problem && <Problem>{problem}</Problem>}
+      {content?.length === 0 && <Empty>Nothing waits here.</Empty>}
+      <ul class="messages">
+        {content?.map((message) => (
+          <Message key={message.id} message={message} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+const Message = ({ message }: { message: QueueMessage }) => (
+  <li>
+    <p class="dim">
+      <time>{clock(message.sentAt)}</time> · received {message.receives}×{" "}
+      {message.inFlight && <span class="badge busy">in flight</span>}{" "}
+      {message.traceId && <a href={`#requests/${message.traceId}`}>trace</a>}{" "}
+      <span class="code">{message.id}</span>
+    </p>
+    <pre>{pretty(message.body)}</pre>
+    {Object.entries(message.attributes).map(([name, value]) => (
+      <p key={name} class="code">
+        <b>{name}</b> {value}
+      </p>
+    ))}
+  </li>
+);
+
+function pretty(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}

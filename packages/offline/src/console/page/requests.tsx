@@ -1,0 +1,105 @@
+import { useState } from "preact/hooks";
+import type { ConsoleRequest, Overview } from "../model.ts";
+import type { ViewProps } from "./app.tsx";
+import { clock, duration } from "./format.ts";
+import { type Column, List } from "./list.tsx";
+import { useLive } from "./live.ts";
+import { go } from "./route.ts";
+import { Empty, Problem, Split } from "./split.tsx";
+import { Trace } from "./trace.tsx";
+
+const columns: Column<ConsoleRequest>[] = [
+  { title: "Time", cell: ({ at }) => clock(at), kind: "code dim extra" },
+  { title: "Method", cell: ({ method }) => <b class={`method ${method}`}>{method}</b> },
+  { title: "Path", cell: ({ path }) => path, kind: "code wide" },
+  {
+    title: "Status",
+    cell: ({ status }) => <span class={`status s${Math.floor(status / 100)}`}>{status}</span>,
+  },
+  { title: "Took", cell: ({ ms }) => duration(ms), kind: "number" },
+  {
+    title: "Function",
+    cell: ({ functionName, cold }) => (
+      <>
+        {functionName ?? "–"} {cold && <span class="badge cold">cold</span>}
+      </>
+    ),
+  },
+  { title: "Trace", cell: ({ traceId }) => traceId?.slice(-8) ?? "–", kind: "code dim extra" },
+];
+
+const idOf = ({ traceId, id }: ConsoleRequest) => traceId ?? id;
+
+const textOf = ({ method, path, status, functionName, cold, traceId, error }: ConsoleRequest) =>
+  [method, path, status, functionName, cold && "cold", traceId, error].join(" ").toLowerCase();
+
+const close = () => go({ view: "requests" });
+
+/** The requests of late, and the waterfall of one. */
+export function RequestsView({ overview, open }: ViewProps) {
+  const { requests } = useLive();
+  const [filter, setFilter] = useState("");
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const shown = requests.filter((request) => {
+    const text = textOf(request);
+    return words.every((word) => text.includes(word));
+  });
+  const request = requests.find((one) => idOf(one) === open);
+
+  return (
+    <Split
+      title={request ? `${request.method} ${request.path}` : "Trace"}
+      detail={open && <Opened open={open} request={request} overview={overview} />}
+      onClose={close}
+    >
+      <div class="tools">
+        <input
+          type="search"
+          placeholder="Filter: a path, 500, cold, a function, a trace …"
+          aria-label="Filter requests"
+          value={filter}
+          onInput={({ currentTarget }) => setFilter(currentTarget.value)}
+        />
+        <span class="dim">
+          {shown.length} of {requests.length}
+        </span>
+      </div>
+      {shown.length > 0 && (
+        <List
+          label="Requests, the newest first"
+          columns={columns}
+          items={shown}
+          idOf={({ id }) => id}
+          isOpen={(one) => idOf(one) === open}
+          onOpen={(one) => go({ view: "requests", open: idOf(one) })}
+          onClose={close}
+        />
+      )}
+      {requests.length === 0 && (
+        <Empty>
+          No request so far. Make one: <code>curl {overview.urls[0] ?? ""}/…</code>
+        </Empty>
+      )}
+      {requests.length > 0 && shown.length === 0 && <Empty>No request is like that.</Empty>}
+    </Split>
+  );
+}
+
+interface OpenedProps {
+  overview: Overview;
+  open: string;
+  request: ConsoleRequest | undefined;
+}
+
+function Opened({ overview, open, request }: OpenedProps) {
+  return (
+    <>
+      {request?.error && <Problem>{request.error}</Problem>}
+      {request && !request.traceId ? (
+        <Empty>The gateway answered {request.status} by itself: no function was asked.</Empty>
+      ) : (
+        <Trace id={open} overview={overview} />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,29 @@
+import { useEffect, useState } from "preact/hooks";
+
+/** What is shown: a view, and what is open in it. It is in the address, so that a reload has it again. */
+export interface Route {
+  view: string;
+  open?: string | undefined;
+}
+
+const here = (): Route => {
+  const [view = "", open] = location.hash.slice(1).split("/").map(decodeURIComponent);
+  return { view: view || "requests", open };
+};
+
+export function go({ view, open }: Route): void {
+  location.hash = [view, open]
+    .filter((part) => part !== undefined)
+    .map(encodeURIComponent)
+    .join("/");
+}
+
+export function useRoute(): Route {
+  const [route, setRoute] = useState(here);
+  useEffect(() => {
+    const listener = () => setRoute(here());
+    window.addEventListener("hashchange", listener);
+    return () => window.removeEventListener("hashchange", listener);
+  }, []);
+  return route;
+}

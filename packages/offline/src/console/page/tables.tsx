@@ -1,0 +1,140 @@
+import { useState } from "preact/hooks";
+import type { ItemPage, TableStatus } from "../model.ts";
+import type { ViewProps } from "./app.tsx";
+import { shortName } from "./format.ts";
+import { useKeys } from "./keys.ts";
+import { type Column, List } from "./list.tsx";
+import { useAnswer } from "./live.ts";
+import { go } from "./route.ts";
+import { Empty, Problem, Split } from "./split.tsx";
+
+/** The tables' items: all of them, or those of a key. */
+export function TablesView({ overview, open }: ViewProps) {
+  const { content: tables = [], problem } = useAnswer<TableStatus[]>("/api/tables", []);
+  const [chosen, setChosen] = useState<string>();
+  const table = tables.find(({ name }) => name === chosen) ?? tables[0];
+  if (!table) return <Empty>{problem ?? "The app has no tables."}</Empty>;
+  return (
+    <>
+      {tables.length > 1 && (
+        <div class="tools">
+          {tables.map(({ name }) => (
+            <button
+              key={name}
+              type="button"
+              aria-pressed={name === table.name}
+              onClick={() => setChosen(name)}
+            >
+              {shortName(name, overview)}
+            </button>
+          ))}
+        </div>
+      )}
+      <Items key={table.name} table={table} open={open} />
+    </>
+  );
+}
+
+function Items({ table, open }: { table: TableStatus; open: string | undefined }) {
+  const [search, setSearch] = useState({ index: "", partition: "", sort: "" });
+  const [cursor, setCursor] = useState("");
+  const query = new URLSearchParams({ ...search, cursor });
+  const { content, problem } = useAnswer<ItemPage>(
+    `/api/tables/${encodeURIComponent(table.name)}/items?${query}`,
+    ["tables"],
+  );
+  const own = table.keys[0] as TableStatus["keys"][number];
+  const keys = table.keys.find(({ index = "" }) => index === search.index) ?? own;
+  const idOf = (item: Record<string, unknown>) =>
+    JSON.stringify([item[own.partition], own.sort && item[own.sort]]);
+  const items = content?.items ?? [];
+  const item = items.find((one) => idOf(one) === open);
+  const close = () => go({ view: "tables" });
+  const next = () => content?.cursor && setCursor(content.cursor);
+  const look = (change: Partial<typeof search>) => {
+    setCursor("");
+    setSearch({ ...search, ...change });
+  };
+  useKeys({ n: next, p: () => setCursor("") });
+
+  return (
+    <Split
+      title={item && String(item[own.sort ?? own.partition])}
+      detail={item && <pre class="item">{JSON.stringify(item, null, 2)}</pre>}
+      onClose={close}
+    >
+      <div class="tools">
+        <select
+          aria-label="Index"
+          value={search.index}
+          onChange={({ currentTarget }) => look({ index: currentTarget.value })}
+        >
+          {table.keys.map(({ index }) => (
+            <option key={index} value={index ?? ""}>
+              {index ?? "the table"}
+            </option>
+          ))}
+        </select>
+        <input
+          type="search"
+          placeholder={`${keys.partition} is …`}
+          aria-label={`Value of ${keys.partition}`}
+          value={search.partition}
+          onChange={({ currentTarget }) => look({ partition: currentTarget.value })}
+        />
+        {keys.sort && (
+          <input
+            type="search"
+            placeholder={`${keys.sort} begins with …`}
+            aria-label={`Beginning of ${keys.sort}`}
+            disabled={!search.partition}
+            value={search.sort}
+            onChange={({ currentTarget }) => look({ sort: currentTarget.value })}
+          />
+        )}
+        <button type="button" disabled={!cursor} onClick={() => setCursor("")}>
+          First page
+        </button>
+        <button type="button" disabled={!content?.cursor} onClick={next}>
+          Next page
+        </button>
+      </div>
+      {problem && <Problem>{problem}</Problem>}
+      {items.length > 0 && (
+        <List
+          label="Items"
+          columns={columnsOf(own)}
+          items={items}
+          idOf={idOf}
+          isOpen={(one) => idOf(one) === open}
+          onOpen={(one) => go({ view: "tables", open: idOf(one) })}
+          onClose={close}
+        />
+      )}
+      {content && items.length === 0 && (
+        <Empty>
+          {search.partition ? "There is no item with that key." : "There is nothing in here yet."}
+        </Empty>
+      )}
+    </Split>
+  );
+}
+
+const columnsOf = (keys: { partition: string; sort?: string }): Column<Record<string, unknown>>[] =>
+  [keys.partition, keys.sort]
+    .filter((name) => name !== undefined)
+    .map((name) => ({
+      title: name,
+      cell: (item: Record<string, unknown>) => String(item[name]),
+      kind: "code",
+    }))
+    .concat({
+      title: "Item",
+      cell: (item) => JSON.stringify(restOf(item, keys)),
+      kind: "code wide dim",
+    });
+
+const restOf = (item: Record<string, unknown>, keys: { partition: string; sort?: string }) =>
+  Object.fromEntries(
+    Object.entries(item).filter(([name]) => name !== keys.partition && name !== keys.sort),
+  );

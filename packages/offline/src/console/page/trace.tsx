@@ -1,0 +1,109 @@
+import { useState } from "preact/hooks";
+import type { Bar, Line, Overview, Waterfall } from "../model.ts";
+import { clock, duration, readable, shortName } from "./format.ts";
+import { useAnswer } from "./live.ts";
+import { Empty } from "./split.tsx";
+
+/** Marks on the time axis. */
+const TICKS = [0, 0.25, 0.5, 0.75, 1];
+
+/** The waterfall of a trace, with its log lines in their places. */
+export function Trace({ id, overview }: { id: string; overview: Overview }) {
+  const { content, problem } = useAnswer<Waterfall>(`/api/traces/${id}`, ["traces"]);
+  if (!content) return <Empty>{problem ?? "…"}</Empty>;
+  const { at, ms, bars, lines } = content;
+  return (
+    <div class="waterfall">
+      <p class="dim code">
+        {id} · {clock(at)} · {duration(ms)}
+      </p>
+      <div class="row axis" aria-hidden="true">
+        <span />
+        <div class="track">
+          {TICKS.map((tick) => (
+            <span key={tick} style={{ left: percent(tick) }}>
+              {duration(tick * ms)}
+            </span>
+          ))}
+        </div>
+      </div>
+      <ol>
+        {rowsOf(bars, lines).map((row) =>
+          "text" in row ? (
+            <LogLine key={`${row.at} ${row.text}`} line={row} whole={content} />
+          ) : (
+            <BarRow key={row.id} bar={row} whole={content} overview={overview} />
+          ),
+        )}
+      </ol>
+    </div>
+  );
+}
+
+/** Each line comes within its invocation, before what began after it. */
+function rowsOf(bars: Bar[], lines: Line[]): (Bar | Line)[] {
+  const waiting = Map.groupBy(lines, ({ requestId }) => requestId ?? "");
+  return bars.flatMap((bar, index) => {
+    const own = waiting.get(bar.requestId ?? "") ?? [];
+    const next = bars[index + 1];
+    const isLast = next?.requestId !== bar.requestId;
+    const due = own.filter(({ at }) => isLast || at < (next?.at ?? 0));
+    own.splice(0, due.length);
+    return [bar, ...due];
+  });
+}
+
+const percent = (share: number) => `${share * 100}%`;
+
+interface BarProps {
+  bar: Bar;
+  whole: Waterfall;
+  overview: Overview;
+}
+
+function BarRow({ bar, whole, overview }: BarProps) {
+  const { name, detail, depth, kind, at, ms, error } = bar;
+  const left = (at - whole.at) / (whole.ms || 1);
+  const width = ms / (whole.ms || 1);
+  return (
+    <li class="row" title={error}>
+      <span class={`name ${kind}`} style={{ paddingLeft: `${depth * 0.9}rem` }}>
+        {shortName(name, overview)} {detail && <small>{shortName(detail, overview)}</small>}
+      </span>
+      <div class="track">
+        <div
+          class={`bar ${kind} ${error ? "failed" : ""}`}
+          style={{ left: percent(left), width: percent(width) }}
+        />
+        <small
+          style={
+            left + width > 0.8 ? { right: percent(1 - left) } : { left: percent(left + width) }
+          }
+        >
+          {duration(ms)}
+        </small>
+      </div>
+      {error && <p class="error">{error}</p>}
+    </li>
+  );
+}
+
+function LogLine({ line, whole }: { line: Line; whole: Waterfall }) {
+  const [isOpen, setOpen] = useState(false);
+  const {
+    level = line.stream === "platform" ? "" : line.stream,
+    message,
+    rest,
+  } = readable(line.text);
+  return (
+    <li class={`row log ${level.toLowerCase()} ${isOpen ? "open" : ""}`}>
+      <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        {level && <span class="level">{level}</span>} {message}
+      </button>
+      <div class="track">
+        <i style={{ left: percent(Math.min((line.at - whole.at) / (whole.ms || 1), 1)) }} />
+      </div>
+      {isOpen && <pre>{rest ?? line.text}</pre>}
+    </li>
+  );
+}

@@ -1,0 +1,158 @@
+import { traceIdOf } from "../trace-header.ts";
+import type { Segment, Subsegment } from "../xray/segment.ts";
+import type { Traces } from "../xray/traces.ts";
+import type { Activity, Call } from "./activity.ts";
+import type { Bar, ConsoleRequest, Invocation, Waterfall } from "./model.ts";
+
+/**
+ * All that is known of a trace, as bars in the order to be drawn: the request, below it every
+ * invocation by the time it came, below each what it did. Messages and stream records that reach a
+ * function together have traces of their own, so an invocation counts as well where one of its
+ * messages belongs to the trace.
+ *
+ * @returns nothing for a trace that is unknown, or forgotten
+ */
+export function waterfallOf(
+  traceId: string,
+  { requests, invocations, calls, lines }: Activity,
+  traces: Pick<Traces, "trace">,
+): Waterfall | undefined {
+  const request = requests.items().find((candidate) => candidate.traceId === traceId);
+  const members = invocations
+    .items()
+    .filter((one) => one.traceId === traceId || one.links.includes(traceId))
+    .sort((a, b) => a.at - b.at);
+  if (!request && members.length === 0) return undefined;
+
+  const traceIds = new Set([traceId, ...members.map((member) => member.traceId)]);
+  const segments = [...traceIds].flatMap((id) => traces.trace(id)?.segments ?? []);
+  const made = calls
+    .items()
+    .filter(({ traceHeader }) => traceIds.has(traceIdOf(traceHeader ?? "") ?? ""));
+  const depth = request ? 1 : 0;
+  const bars = [
+    ...(request ? [requestBar(request)] : []),
+    ...members.flatMap((member) => invocationBars(member, segments, made, depth)),
+    ...foreignParts(traceId, segments).flatMap((part) => partBars(part, segments, depth)),
+  ];
+  const at = Math.min(...bars.map((bar) => bar.at));
+  const requestIds = new Set(members.map(({ requestId }) => requestId));
+  return {
+    traceId,
+    at,
+    ms: Math.max(...bars.map((bar) => bar.at + bar.ms)) - at,
+    bars,
+    lines: lines.items().filter(({ requestId }) => requestId && requestIds.has(requestId)),
+  };
+}
+
+const requestBar = ({ id, at, ms, method, path, status, error }: ConsoleRequest): Bar => ({
+  ...{ id, at, ms, depth: 0, kind: "request", name: `${method} ${path}`, detail: String(status) },
+  ...(error && { error }),
+});
+
+function invocationBars(
+  invocation: Invocation,
+  segments: Segment[],
+  calls: Call[],
+  depth: number,
+): Bar[] {
+  const { requestId, functionName, source, at, ms, init, error } = invocation;
+  const traced = partsBelow(invocation.segmentId, segments, depth + 1);
+  const isTraced = traced.some(({ kind }) => kind === "call");
+  const untraced = isTraced ? [] : calls.filter((call) => isCallOf(call, invocation));
+  const below: Bar[] = [...traced, ...untraced.map((call) => callBar(call, depth + 1))];
+  return [
+    {
+      ...{ id: requestId, requestId, at, ms, depth, kind: "function", name: functionName },
+      ...(source !== "api" && { detail: source }),
+      ...(error && { error }),
+    },
+    ...(init
+      ? [
+          {
+            ...init,
+            id: `${requestId}-init`,
+            requestId,
+            depth: depth + 1,
+            kind: "init" as const,
+            name: "init",
+          },
+        ]
+      : []),
+    ...below.map((bar) => ({ ...bar, requestId })),
+  ];
+}
+
+/** What X-Ray was told of that happened within a segment. */
+function partsBelow(parentId: string, segments: Segment[], depth: number): Bar[] {
+  return segments
+    .filter((segment) => segment.parent_id === parentId && segment.type === "subsegment")
+    .sort((a, b) => a.start_time - b.start_time)
+    .flatMap((segment) => partBars(segment, segments, depth));
+}
+
+/** What functions have written by themselves of their share in a trace that is not their own. */
+const foreignParts = (traceId: string, segments: Segment[]): Segment[] =>
+  segments.filter(
+    (segment) =>
+      segment.trace_id === traceId &&
+      segment.type !== "subsegment" &&
+      !segment.origin?.startsWith("AWS::Lambda"),
+  );
+
+function partBars(part: Subsegment, segments: Segment[], depth: number): Bar[] {
+  const { id, name, start_time, end_time = start_time, namespace } = part;
+  const { operation, resource } = awsOf(part);
+  const error = errorOf(part);
+  return [
+    {
+      id,
+      at: start_time * 1000,
+      ms: (end_time - start_time) * 1000,
+      depth,
+      kind: namespace ? "call" : "work",
+      name: operation ? `${name} ${operation}` : name.replace(/^## /, ""),
+      ...(resource && { detail: resource }),
+      ...(error && { error }),
+    },
+    ...(part.subsegments ?? []).flatMap((below) => partBars(below, segments, depth + 1)),
+    ...partsBelow(id, segments, depth + 1),
+  ];
+}
+
+/** https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html#api-segmentdocuments-aws */
+function awsOf({ aws }: Subsegment): { operation?: string; resource?: string } {
+  if (typeof aws !== "object" || aws === null) return {};
+  const { operation, table_name, queue_url } = aws as Record<string, unknown>;
+  const resource = table_name ?? (typeof queue_url === "string" && queue_url.split("/").at(-1));
+  return {
+    ...(typeof operation === "string" && { operation }),
+    ...(typeof resource === "string" && { resource }),
+  };
+}
+
+function errorOf({ error, fault, throttle, cause }: Subsegment): string | undefined {
+  if (!error && !fault && !throttle) return undefined;
+  const { exceptions } = (cause ?? {}) as { exceptions?: { type?: string; message?: string }[] };
+  const [first] = exceptions ?? [];
+  return first ? `${first.type}: ${first.message}` : throttle ? "throttled" : "failed";
+}
+
+/** Whether the function made the call during the invocation: a process has one at a time. */
+const isCallOf = ({ functionName, at, traceHeader }: Call, invocation: Invocation) =>
+  functionName === invocation.functionName &&
+  traceIdOf(traceHeader ?? "") === invocation.traceId &&
+  at >= invocation.at &&
+  at <= invocation.at + invocation.ms;
+
+const callBar = (call: Call, depth: number): Bar => ({
+  id: `${call.functionName}-${call.at}`,
+  at: call.at,
+  ms: call.ms,
+  depth,
+  kind: "call",
+  name: `${call.service} ${call.operation}`,
+  ...(call.resource && { detail: call.resource }),
+  ...(call.status >= 400 && { error: `HTTP ${call.status}` }),
+});

@@ -1,0 +1,255 @@
+import { request } from "node:http";
+import { createActivity } from "@petstore/offline/console/activity";
+import { type ConsoleOptions, startConsole } from "@petstore/offline/console/console";
+import type { QueueMessage, QueueStatus } from "@petstore/offline/console/model";
+import { callSqs } from "@petstore/offline/emulators/call-sqs";
+import { startSqs } from "@petstore/offline/emulators/sqs";
+import type { RequestRecord } from "@petstore/offline/gateway/record";
+import type { App, Table } from "@petstore/offline/graph/app";
+import { createTraces } from "@petstore/offline/xray/traces";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { queue, queueWithDlq, temporaryState } from "../sources/queue-harness.ts";
+import { listen } from "./events.ts";
+
+const table: Table = {
+  name: "things",
+  arn: "arn:aws:dynamodb:us-east-1:123456789012:table/things",
+  definition: {
+    TableName: "things",
+    AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+    KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+  },
+};
+
+/** A console of an app, most of which is not there. It ends with the test, or before. */
+async function start({ queues = [], ...parts }: Partial<App> = {}, port = 0) {
+  const state = temporaryState();
+  const sqs = await startSqs({ state, queues });
+  onTestFinished(sqs.close);
+  const app = { name: "app", stage: "test", apis: [], functions: [], schedules: [] };
+  const whole = { ...app, eventSources: [], tables: [table], queues, ...parts } as unknown as App;
+  const options: ConsoleOptions = {
+    ...{ app: whole, sqs, port, engine: "none", urls: [] },
+    activity: createActivity(whole),
+    traces: createTraces(),
+    lambda: { processes: () => undefined },
+    mailbox: { list: () => [] },
+    dynamodbEndpoint: "http://127.0.0.1:9",
+  };
+  const started = await startConsole(options);
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= started.close());
+  onTestFinished(close);
+  return { ...options, ...started, close, port: Number(new URL(started.url).port) };
+}
+
+/** Calls the SQS that a console shows. */
+const callerOf =
+  ({ sqs }: ConsoleOptions) =>
+  (operation: string, input: object) =>
+    callSqs(sqs.endpoint, operation, input);
+
+type Started = Awaited<ReturnType<typeof start>>;
+
+/** A request with headers that `fetch` does not let anybody set. */
+const ask = (
+  { port }: Started,
+  path: string,
+  { method = "GET", headers = {} }: { method?: string; headers?: Record<string, string> } = {},
+) =>
+  new Promise<{ status: number; headers: object; text: string }>((resolve, reject) => {
+    const host = { host: `localhost:${port}` };
+    request({ host: "127.0.0.1", port, path, method, headers: { ...host, ...headers } })
+      .once("response", async (response) => {
+        const { statusCode = 0 } = response;
+        const text = (await response.toArray()).join("");
+        resolve({ status: statusCode, headers: response.headers, text });
+      })
+      .once("error", reject)
+      .end();
+  });
+
+const answered = (started: Started, n: number, parts: Partial<RequestRecord> = {}) => {
+  const record = { requestId: `request-${n}`, timeEpoch: Date.now(), method: "GET", path: `/${n}` };
+  started.activity.answered({ ...record, status: 200, ...parts } as RequestRecord, "api", "Get");
+};
+
+describe("nobody else's pages get in:", () => {
+  test("a host name that is made to lead here", async () => {
+    const started = await start();
+    for (const path of ["/", "/page.js", "/api/overview", "/api/events"]) {
+      const { status, text } = await ask(started, path, { headers: { host: "evil.example" } });
+      expect(status, path).toBe(403);
+      expect(JSON.parse(text).message).toContain("localhost");
+    }
+  });
+
+  test("a change that another site asks for is refused, and changes nothing", async () => {
+    const { work, dlq } = queueWithDlq(1);
+    const started = await start({ queues: [work, dlq] });
+    const call = callerOf(started);
+    await call("SendMessage", { QueueUrl: dlq.url, MessageBody: "dead" });
+    const path = "/api/queues/dead/redrive";
+    for (const headers of [{ origin: "https://evil.example" }, {}]) {
+      expect((await ask(started, path, { method: "POST", headers })).status).toBe(403);
+    }
+    expect(JSON.parse((await ask(started, "/api/queues/dead/messages")).text)).toHaveLength(1);
+  });
+
+  test("every answer has the page load nothing from elsewhere", async () => {
+    const started = await start();
+    for (const path of ["/", "/style.css", "/page.js", "/icon.svg", "/api/overview", "/nothing"]) {
+      const { headers } = await ask(started, path);
+      expect(headers, path).toMatchObject({
+        "content-security-policy": expect.stringMatching(/^default-src 'none'; script-src 'self'/),
+        "x-content-type-options": "nosniff",
+      });
+    }
+    const { text } = await ask(started, "/");
+    expect(text).not.toMatch(/https?:\/\/|<script(?! type="module" src="\/)|style=/);
+  });
+});
+
+describe("a malformed question gets a 400 that says what is wrong:", () => {
+  test.each([
+    ["/api/tables/things/items?limit=5", "limit"],
+    ["/api/tables/things/items?index=nope", "nope"],
+    ["/api/tables/things/items?cursor=%25", "cursor"],
+    [`/api/tables/things/items?cursor=${btoa("no JSON")}`, "cursor"],
+    [`/api/tables/things/items?cursor=${btoa('["a"]')}`, "cursor"],
+    [`/api/tables/things/items?partition=${"x".repeat(2049)}`, "partition"],
+    ["/api/traces/1-2-3", "trace"],
+    ["/api/%E0%A4%A", "path"],
+  ])("%s", async (path, named) => {
+    const { status, text } = await ask(await start(), path);
+    expect(status, text).toBe(400);
+    expect(JSON.parse(text).message).toContain(named);
+  });
+
+  test("what there is not is a 404", async () => {
+    const started = await start();
+    const unknown = "/api/traces/1-5e6722a7-cc56a0042db740459ae51dcf";
+    for (const path of ["/api/tables/x/items", "/api/queues/x/messages", "/api/x", unknown]) {
+      expect((await ask(started, path)).status, path).toBe(404);
+    }
+  });
+});
+
+describe("events", () => {
+  test("begin with what there was, and go on with what comes", async () => {
+    const started = await start();
+    answered(started, 1, { path: "/before" });
+    const events = await listen(started.url);
+    expect(await events.next("snapshot")).toMatchObject({ requests: [{ path: "/before" }] });
+    answered(started, 2, { path: "/after" });
+    expect(await events.next("requests")).toMatchObject([{ path: "/after" }]);
+    started.activity.changed("queues");
+    expect(await events.next("changed")).toEqual(["queues"]);
+  });
+
+  test("go on after a restart on the same port, with nothing missing", async () => {
+    const first = await start();
+    const before = await listen(first.url);
+    const { runtime } = await before.next<{ runtime: string }>("snapshot");
+    await first.close();
+    await before.ended;
+
+    const second = await start({}, first.port);
+    expect(second.url).toBe(first.url);
+    answered(second, 1, { path: "/meanwhile" });
+    const after = await listen(second.url);
+    const snapshot = await after.next<{ runtime: string }>("snapshot");
+    expect(snapshot).toMatchObject({ requests: [{ path: "/meanwhile" }] });
+    expect(snapshot.runtime).not.toBe(runtime);
+  });
+
+  test("cost nothing when nobody listens any more", async () => {
+    const started = await start();
+    const events = await listen(started.url);
+    await events.next("snapshot");
+    expect(started.activity.listener).toBeDefined();
+    events.close();
+    await vi.waitUntil(() => started.activity.listener === undefined);
+  });
+});
+
+test("10,000 requests and lines leave the newest few hundred, and short ones", async () => {
+  const started = await start();
+  const { activity } = started;
+  for (let n = 0; n < 10_000; n++) {
+    answered(started, n);
+    activity.wrote("Get", `${n} ${"x".repeat(10_000)}`, "stdout");
+  }
+  const requests = activity.requests.items();
+  expect(requests).toHaveLength(500);
+  expect(requests.at(-1)?.path).toBe("/9999");
+  const lines = activity.lines.items();
+  expect(lines).toHaveLength(5_000);
+  expect(lines.at(-1)?.text).toMatch(/^9999 x+…$/);
+  expect(lines.at(-1)?.text.length).toBeLessThan(5_000);
+});
+
+describe("queues", () => {
+  test("show their messages to people without anybody receiving them", async () => {
+    const { work, dlq } = queueWithDlq(1);
+    const started = await start({ queues: [work, dlq] });
+    const call = callerOf(started);
+    const StringValue = "Root=1-5e6722a7-cc56a0042db740459ae51dcf;Sampled=1";
+    await call("SendMessage", {
+      QueueUrl: work.url,
+      MessageBody: "look",
+      MessageAttributes: { why: { DataType: "String", StringValue: "a test" } },
+      MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue } },
+    });
+    const look = async () =>
+      JSON.parse((await ask(started, "/api/queues/work/messages")).text) as QueueMessage[];
+    const seen = {
+      ...{ body: "look", receives: 0, inFlight: false, attributes: { why: "a test" } },
+      traceId: "1-5e6722a7-cc56a0042db740459ae51dcf",
+    };
+    expect(await look()).toMatchObject([seen]);
+    expect(await look()).toMatchObject([seen]);
+    const { Messages } = (await call("ReceiveMessage", { QueueUrl: work.url })) as {
+      Messages: object[];
+    };
+    expect(Messages).toHaveLength(1);
+    expect(await look()).toMatchObject([{ receives: 1, inFlight: true }]);
+  });
+
+  test("send dead letters back with all that came with them", async () => {
+    const { work, dlq } = queueWithDlq(1);
+    const started = await start({ queues: [work, dlq, queue("other")] });
+    const call = callerOf(started);
+    const MessageAttributes = { why: { DataType: "String", StringValue: "a test" } };
+    const StringValue = "Root=1-5e6722a7-cc56a0042db740459ae51dcf;Sampled=1";
+    for (let n = 0; n < 12; n++) {
+      await call("SendMessage", {
+        ...{ QueueUrl: dlq.url, MessageBody: String(n), MessageAttributes },
+        MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue } },
+      });
+    }
+    const redrive = (name: string) =>
+      ask(started, `/api/queues/${name}/redrive`, {
+        method: "POST",
+        headers: { origin: started.url },
+      });
+    expect(JSON.parse((await redrive("dead")).text)).toEqual({ redriven: 12, to: "work" });
+    const messages = JSON.parse(
+      (await ask(started, "/api/queues/work/messages")).text,
+    ) as QueueMessage[];
+    expect(messages).toHaveLength(12);
+    for (const message of messages) {
+      expect(message).toMatchObject({
+        attributes: { why: "a test" },
+        traceId: "1-5e6722a7-cc56a0042db740459ae51dcf",
+      });
+    }
+    const status = JSON.parse((await ask(started, "/api/queues")).text) as QueueStatus[];
+    expect(status.map(({ visible, deadLettersOf }) => [visible, deadLettersOf])).toEqual([
+      [12, []],
+      [0, ["work"]],
+      [0, []],
+    ]);
+    expect((await redrive("other")).status).toBe(409);
+  });
+});

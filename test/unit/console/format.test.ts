@@ -1,0 +1,32 @@
+import { duration, readable, shortName } from "@petstore/offline/console/page/format";
+import { expect, test } from "vitest";
+
+test.each([
+  [0, "0 ms"],
+  [0.123, "0.12 ms"],
+  [1.25, "1.3 ms"],
+  [7, "7 ms"],
+  [12.5, "13 ms"],
+  [999, "999 ms"],
+  [1500, "1.50 s"],
+])("%d ms is %s", (ms, text) => {
+  expect(duration(ms)).toBe(text);
+});
+
+test.each([
+  ["petstore-offline-ChunksDeadLettersQueue-bdvfbzta", "ChunksDeadLetters"],
+  ["petstore-offline-TableTable-bdvfbzta", "Table"],
+  ["somebody-elses-Queue-bdvfbzta", "somebody-elses-Queue-bdvfbzta"],
+  ["GetPet", "GetPet"],
+])("%s is %s", (name, short) => {
+  expect(shortName(name, { app: "petstore", stage: "offline" })).toBe(short);
+});
+
+test("a JSON line is its level, its message and the rest; any other line is itself", () => {
+  const line = JSON.stringify({ level: "INFO", message: "request", timestamp: "now", status: 200 });
+  expect(readable(line)).toEqual({ level: "INFO", message: "request", rest: '{"status":200}' });
+  expect(readable('{"message":{"a":1}}')).toEqual({ message: '{"a":1}', rest: "{}" });
+  for (const text of ["REPORT RequestId: 1", "{not json", '{"no":"message"}', ""]) {
+    expect(readable(text)).toEqual({ message: text });
+  }
+});

@@ -1,0 +1,106 @@
+import type { Activity } from "@petstore/offline/console/activity";
+import type { Bar, Invocation, Line } from "@petstore/offline/console/model";
+import { waterfallOf } from "@petstore/offline/console/waterfall";
+import type { Segment } from "@petstore/offline/xray/segment";
+import { describe, expect, test } from "vitest";
+
+const ID = "1-5e6722a7-cc56a0042db740459ae51dcf";
+const OTHER = "1-5e6722a7-cc56a0042db740459ae51dc0";
+const T = 1_700_000_000_000;
+
+const ring = <Item>(...items: Item[]) => ({ items: () => items, add() {} });
+
+const request = {
+  ...{ id: "request", at: T, ms: 100, method: "POST", path: "/pets", status: 201 },
+  ...{ cold: true, traceId: ID, functionName: "CreatePet" },
+};
+const invocation = (parts: Partial<Invocation>): Invocation => ({
+  ...{ requestId: "first", functionName: "CreatePet", source: "api", at: T + 5, ms: 90 },
+  ...{ traceId: ID, segmentId: "aaaaaaaaaaaaaaaa", links: [] },
+  ...parts,
+});
+const segment = (parts: Partial<Segment>): Segment => ({
+  ...{ trace_id: ID, id: "bbbbbbbbbbbbbbbb", name: "## work", type: "subsegment" },
+  ...{ parent_id: "aaaaaaaaaaaaaaaa", start_time: T / 1000, end_time: T / 1000 + 0.01 },
+  ...parts,
+});
+
+function waterfall(parts: Partial<Activity>, segments: Segment[] = []) {
+  const empty = { requests: ring(), invocations: ring(), calls: ring(), lines: ring() };
+  return waterfallOf(ID, { ...empty, ...parts } as Activity, {
+    trace: (id) => ({ id, segments: segments.filter(({ trace_id }) => trace_id === id) }),
+  });
+}
+const outline = (bars: Bar[] = []) => bars.map(({ depth, name }) => `${"  ".repeat(depth)}${name}`);
+
+test("the request, its function with its start, and below what the function told X-Ray", () => {
+  const call = { id: "cccccccccccccccc", name: "DynamoDB", namespace: "aws" };
+  const [start_time, end_time] = [T / 1000 + 0.02, T / 1000 + 0.03];
+  const aws = { operation: "PutItem", table_name: "pets" };
+  const found = waterfall(
+    {
+      requests: ring(request),
+      invocations: ring(invocation({ init: { at: T + 5, ms: 40 } })),
+    },
+    [segment({ subsegments: [{ ...call, start_time, end_time, aws }] })],
+  );
+  expect(outline(found?.bars)).toEqual([
+    "POST /pets",
+    "  CreatePet",
+    "    init",
+    "    work",
+    "      DynamoDB PutItem",
+  ]);
+  expect(found?.bars.at(-1)).toMatchObject({ kind: "call", detail: "pets", requestId: "first" });
+  expect(found).toMatchObject({ at: T, ms: 100 });
+});
+
+describe("an invocation of another trace", () => {
+  const consumer = invocation({
+    ...{ requestId: "second", functionName: "Notify", source: "queue", at: T + 200 },
+    ...{ traceId: OTHER, segmentId: "dddddddddddddddd" },
+  });
+
+  test("counts where one of its messages is of this one", () => {
+    const invocations = ring({ ...consumer, links: [OTHER, ID] }, invocation({}));
+    const found = waterfall({ requests: ring(request), invocations }, [
+      segment({ trace_id: OTHER, parent_id: "dddddddddddddddd", name: "mail" }),
+    ]);
+    expect(outline(found?.bars)).toEqual(["POST /pets", "  CreatePet", "  Notify", "    mail"]);
+    expect(found?.ms).toBe(290);
+  });
+
+  test("does not otherwise", () => {
+    const found = waterfall({ requests: ring(request), invocations: ring(consumer) });
+    expect(outline(found?.bars)).toEqual(["POST /pets"]);
+  });
+});
+
+test("without X-Ray, the calls that the endpoint has seen take the place of what is missing", () => {
+  const call = {
+    ...{ at: T + 10, ms: 5, functionName: "CreatePet", service: "dynamodb", operation: "GetItem" },
+    ...{ resource: "pets", status: 400, traceHeader: `Root=${ID};Parent=aaaaaaaaaaaaaaaa` },
+  };
+  const others = [
+    { ...call, functionName: "GetPet" },
+    { ...call, at: T + 200 },
+    { ...call, traceHeader: undefined },
+  ];
+  const activity = { invocations: ring(invocation({})), calls: ring(call, ...others) };
+  const { bars = [] } = waterfall(activity) ?? {};
+  expect(outline(bars)).toEqual(["CreatePet", "  dynamodb GetItem"]);
+  expect(bars[1]?.error).toBe("HTTP 400");
+
+  const traced = segment({ name: "DynamoDB", namespace: "aws" });
+  expect(outline(waterfall(activity, [traced])?.bars)).toEqual(["CreatePet", "  DynamoDB"]);
+});
+
+test("lines are those of its invocations", () => {
+  const line = { at: T, functionName: "CreatePet", stream: "stdout", text: "x" } as const;
+  const lines = ring<Line>({ ...line, requestId: "first" }, { ...line, requestId: "else" }, line);
+  expect(waterfall({ invocations: ring(invocation({})), lines })?.lines).toHaveLength(1);
+});
+
+test("nothing is known of a trace that nobody was in", () => {
+  expect(waterfall({})).toBeUndefined();
+});
