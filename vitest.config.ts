@@ -1,5 +1,6 @@
 import { findDynamoDbLocal } from "@petstore/offline/emulators/dynamodb-local";
 import { defineConfig } from "vitest/config";
+import { hasChromium } from "./test/support/chromium.ts";
 
 /** The tests that speak to the API run once for every DynamoDB engine. */
 const engines = ["dynoxide", "dynamodb-local"].filter((engine) => {
@@ -7,6 +8,9 @@ const engines = ["dynoxide", "dynamodb-local"].filter((engine) => {
   if (missing) console.warn("Skipped on DynamoDB Local: it needs a JDK, version 17 or newer.");
   return !missing;
 });
+
+const browsers = hasChromium() ? ["browser"] : [];
+if (browsers.length === 0) console.warn("Skipped in a browser: there is no /usr/bin/chromium.");
 
 const project = (name: string, include: string[], others = {}) => ({
   test: { name, include, ...others, testTimeout: 60_000, hookTimeout: 60_000 },
@@ -30,6 +34,10 @@ export default defineConfig({
       project("e2e", ["test/e2e/**/*.test.ts"]),
       project("permissions", ["test/permissions/used.test.ts"]),
       project("fault", ["test/fault/**/*.test.ts"]),
+      // Each test goes on where the one before has left the page.
+      ...browsers.map((name) =>
+        project(name, ["test/browser/**/*.test.ts"], { sequence: { shuffle: false } }),
+      ),
     ],
   },
 });

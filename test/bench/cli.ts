@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { run, type Section } from "./bench.ts";
+import { consoleOpen } from "./console.ts";
 import { imports } from "./imports.ts";
 import { memory } from "./memory.ts";
 import { pages } from "./pages.ts";
@@ -9,7 +10,9 @@ import { start } from "./start.ts";
 import { throughput } from "./throughput.ts";
 import { warm } from "./warm.ts";
 
-const sections: Record<string, Section> = { size, warm, throughput, start, memory, pages, imports };
+const sections: Record<string, Section> = {
+  ...{ size, warm, throughput, console: consoleOpen, start, memory, pages, imports },
+};
 
 const help = `Usage: npm run bench -- [options]
 

@@ -11,6 +11,8 @@ const POLL_MS = 3;
 
 export interface Offline {
   url: string;
+  /** Base URL of the console. */
+  console(): string;
   process: ChildProcess;
   /** Where it keeps its data and bundles. */
   state: string;
@@ -54,7 +56,9 @@ export async function startOffline(
   const ended = exited.then(() => Promise.reject(new Error(readFileSync(log, "utf8"))));
   await Promise.race([untilHealthy(url), ended]);
   ended.catch(() => {});
-  return { url, process: child, state, output: () => readFileSync(log, "utf8"), stop };
+  const output = () => readFileSync(log, "utf8");
+  const consoleUrl = () => /http:\/\/localhost:\d+/.exec(output())?.[0] ?? "";
+  return { url, console: consoleUrl, process: child, state, output, stop };
 }
 
 /** The command that npm starts. */

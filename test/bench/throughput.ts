@@ -12,8 +12,8 @@ import { budget, table } from "./report.ts";
 import { rounds } from "./rounds.ts";
 
 /** Of a round; and before the first, until ten processes have started and compiled what they run. */
-const SECONDS = 2;
-const WARM_UP_SECONDS = 8;
+export const SECONDS = 2;
+export const WARM_UP_SECONDS = 8;
 
 /** Requests a second that the offline API answers, by the measure of the engine behind it. */
 export const throughput: Section = async (bench) => {
@@ -26,7 +26,7 @@ export const throughput: Section = async (bench) => {
   const { url } = await startOffline(bench, [...runtimeCommand, "--engine", "endpoint"], {
     DYNAMODB_ENDPOINT: engine.endpoint,
   });
-  const requests = (seconds = SECONDS) =>
+  const requests = (seconds?: number) =>
     requestsPerSecond(bench, `${url}/api/pets/${pet}`, seconds);
   const reads = readsPerSecond(bench, engine, pet);
   await requests(WARM_UP_SECONDS);
@@ -49,7 +49,12 @@ export const throughput: Section = async (bench) => {
   );
 };
 
-async function requestsPerSecond(bench: Bench, url: string, seconds: number): Promise<number> {
+/** Requests a second to a URL, with ten in flight, all of which have to be answered with a 200. */
+export async function requestsPerSecond(
+  bench: Bench,
+  url: string,
+  seconds = SECONDS,
+): Promise<number> {
   const autocannon = createRequire(import.meta.url).resolve("autocannon");
   const loader = spawn(
     process.execPath,

@@ -24,7 +24,7 @@ beforeAll(async () => {
   };
   const app = toApp(loadGraph("offline", projectRoot));
   const log = (line: string) => void lines.push(line);
-  const options = { root: projectRoot, state, port: 0, log, onFailure: noFailure };
+  const options = { root: projectRoot, state, port: 0, log, verbose: true, onFailure: noFailure };
   runtime = await startRuntime({ app, ...options });
   token = tokensOf(folder.path);
   tidy.defer(() => runtime.close());

@@ -6,9 +6,9 @@ import { layOut, type Placed } from "./layout.ts";
 import { useAnswer } from "./live.ts";
 
 /** In units of the drawing. */
-const WIDTH = 170;
+const WIDTH = 186;
 const HEIGHT = 40;
-const GAP_X = 70;
+const GAP_X = 60;
 const GAP_Y = 16;
 /** Of lines that go back, and of those that pass a column. */
 const SHIFT = 8;

@@ -11,7 +11,7 @@ const isTaken = ({ target, key }: KeyboardEvent) =>
 const isTyping = ({ target }: KeyboardEvent) =>
   target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
 
-/** Binds keys by their names. In a field only Escape counts: the others are typed. */
+/** Binds keys by their names. In a field they are typed, and Escape leaves it. */
 export function useKeys(bindings: Bindings): void {
   const current = useRef(bindings);
   current.current = bindings;
@@ -19,7 +19,10 @@ export function useKeys(bindings: Bindings): void {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       if (isTaken(event)) return;
-      if (isTyping(event) && event.key !== "Escape") return;
+      if (isTyping(event)) {
+        if (event.key === "Escape") (event.target as HTMLElement).blur();
+        return;
+      }
       const binding = current.current[event.key];
       if (!binding) return;
       event.preventDefault();

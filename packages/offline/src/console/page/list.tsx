@@ -44,10 +44,7 @@ export function List<Item>(props: ListProps<Item>) {
     ArrowDown: () => move(1),
     ArrowUp: () => move(-1),
     Enter: () => open(items[found]),
-    Escape() {
-      if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
-      else onClose();
-    },
+    Escape: onClose,
   });
 
   return (
