@@ -13,7 +13,7 @@ let page: Page;
 /** What the page complains about, the policy's violations among it. */
 const complaints: string[] = [];
 
-const call = clientOf(() => offline.url);
+const call = clientOf(() => offline);
 const consoleUrl = () => /http:\/\/localhost:\d+/.exec(offline.output())?.[0] as string;
 
 beforeAll(async () => {
@@ -157,8 +157,8 @@ it("has complained about nothing but the time when nobody answered", () => {
 async function sendDeadLetter(name: string, MessageBody: string): Promise<void> {
   const endpoint = findEndpoint(state.path);
   const QueueUrl = loadGraph("offline", projectRoot).links[name]?.url;
-  const scope = `${endpoint?.accessKeyId}/20260101/us-east-1/sqs/aws4_request`;
-  const response = await fetch(endpoint?.url as string, {
+  const scope = `${endpoint.accessKeyId}/20260101/us-east-1/sqs/aws4_request`;
+  const response = await fetch(endpoint.url, {
     method: "POST",
     headers: {
       "x-amz-target": "AmazonSQS.SendMessage",
