@@ -56,6 +56,14 @@ declare module "sst" {
       "name": string
       "type": "sst.sst.Linkable"
     }
+    "GetDocs": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "GetDocsFile": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
     "GetHealth": {
       "name": string
       "type": "sst.aws.Function"
@@ -65,6 +73,10 @@ declare module "sst" {
       "type": "sst.aws.Function"
     }
     "GetInventory": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "GetOpenApi": {
       "name": string
       "type": "sst.aws.Function"
     }

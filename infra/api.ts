@@ -14,8 +14,21 @@ import {
   writePets,
 } from "./table";
 
+interface Handler {
+  file: string;
+  may: sst.Linkable<object>[];
+  /** Files beside its code, by name. */
+  files?: Record<string, string>;
+}
+
+/** The documentation's user interface, served from here: the page needs nothing from elsewhere. */
+const docsFiles = {
+  "swagger-ui.css": "node_modules/swagger-ui-dist/swagger-ui.css",
+  "swagger-ui-bundle.js": "node_modules/swagger-ui-dist/swagger-ui-bundle.js",
+};
+
 /** Every operation: the file that handles it, and what that may do. One left out does not compile. */
-const operations: Record<OperationName, { file: string; may: sst.Linkable<object>[] }> = {
+const operations: Record<OperationName, Handler> = {
   getHealth: { file: "health/get", may: [] },
   listPets: { file: "pets/list", may: [queryPets, auth] },
   createPet: { file: "pets/create", may: [writePets] },
@@ -26,6 +39,9 @@ const operations: Record<OperationName, { file: string; may: sst.Linkable<object
   createImport: { file: "imports/create", may: [queryImports, writeImports, sendChunks] },
   getImport: { file: "imports/get", may: [readImports, queryImports] },
   getInventory: { file: "inventory/get", may: [readInventory] },
+  getOpenApi: { file: "docs/openapi", may: [] },
+  getDocs: { file: "docs/page", may: [] },
+  getDocsFile: { file: "docs/file", may: [], files: docsFiles },
 };
 
 export const api = new sst.aws.ApiGatewayV2("Api", {
@@ -69,14 +85,17 @@ const provisioned = stage.provisioned
   : {};
 
 /** The functions behind the API, by operation. */
-export const apiFunctions = Object.entries(operations).map(([operation, { file, may }]) => {
-  const { route, scope }: { route: string; scope?: Scope } = routes[operation as OperationName];
-  const name = `${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
-  const fn = lambda(name, {
-    handler: `packages/functions/src/${file}.handler`,
-    link: scope ? [...may, auth] : may,
-    ...provisioned,
-  });
-  api.route(route, fn.targetArn, scope && requires(scope));
-  return { name, fn };
-});
+export const apiFunctions = Object.entries(operations).map(
+  ([operation, { file, may, files = {} }]) => {
+    const { route, scope }: { route: string; scope?: Scope } = routes[operation as OperationName];
+    const name = `${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
+    const fn = lambda(name, {
+      handler: `packages/functions/src/${file}.handler`,
+      link: scope ? [...may, auth] : may,
+      copyFiles: Object.entries(files).map(([to, from]) => ({ from, to })),
+      ...provisioned,
+    });
+    api.route(route, fn.targetArn, scope && requires(scope));
+    return { name, fn };
+  },
+);

@@ -47,7 +47,10 @@ export const lambda = (
   {
     withEventStreams = false,
     ...args
-  }: Pick<sst.aws.FunctionArgs, "handler" | "link" | "timeout" | "concurrency" | "versioning"> & {
+  }: Pick<
+    sst.aws.FunctionArgs,
+    "handler" | "link" | "timeout" | "concurrency" | "versioning" | "copyFiles"
+  > & {
     withEventStreams?: boolean;
   },
 ) => {

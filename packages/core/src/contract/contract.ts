@@ -1,3 +1,6 @@
+import { getDocsFile } from "./docs/file.ts";
+import { getOpenApi } from "./docs/openapi.ts";
+import { getDocs } from "./docs/page.ts";
 import { getHealth } from "./health/get.ts";
 import { createImport } from "./imports/create.ts";
 import { getImport } from "./imports/get.ts";
@@ -23,4 +26,7 @@ export const contract = {
   createImport,
   getImport,
   getInventory,
+  getOpenApi,
+  getDocs,
+  getDocsFile,
 } satisfies Record<OperationName, Operation>;

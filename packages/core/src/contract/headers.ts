@@ -3,6 +3,18 @@ import * as z from "zod";
 /** A strong entity tag: the pet's version in quotes (RFC 9110, section 8.8.3). */
 export const ETag = z.string().regex(/^"[1-9][0-9]*"$/);
 
+/** The entity tag of content that changes with a deployment: a hash of it, whatever it is encoded in. */
+export const ContentTag = z.string().regex(/^W\/"[\w-]+"$/);
+
+/** Content that changes with a deployment is asked for again after an hour. */
+export const cachedContent = {
+  etag: ContentTag,
+  "cache-control": z.literal("public, max-age=3600"),
+};
+
+/** Bytes that are no JSON. */
+export const Bytes = z.custom<Uint8Array>();
+
 const entityTag = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"';
 const EntityTags = z
   .string()
@@ -17,6 +29,8 @@ export const Preconditions = z.object({
   "if-none-match": EntityTags.optional(),
 });
 export type Preconditions = z.output<typeof Preconditions>;
+export const IfNoneMatch = Preconditions.pick({ "if-none-match": true });
+export type IfNoneMatch = z.output<typeof IfNoneMatch>;
 
 /** A key that makes a retried create safe, chosen by the client: 1–255 visible ASCII characters. */
 export const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/, {

@@ -6,6 +6,8 @@ import type { Scope } from "./routes.ts";
 /** What an operation may answer with one status, problems apart. */
 export interface Answer {
   description: string;
+  /** The media types of a body that is no JSON. Such a body is bytes. */
+  mediaTypes?: readonly string[];
   body?: z.ZodType;
   /** Response headers, by lower-case name. */
   headers?: z.ZodObject;

@@ -5,7 +5,7 @@ export const paging = {
   /** Items on one page. */
   limit: z
     .string()
-    .regex(/^[0-9]{1,9}$/, { error: "must be a whole number" })
+    .regex(/^(0|[1-9][0-9]{0,8})$/, { error: "must be a whole number" })
     .transform(Number)
     .pipe(z.int().min(1).max(100))
     .default(20),

@@ -20,6 +20,9 @@ export const routes = {
   createImport: { route: "POST /api/imports", scope: "pets:import" },
   getImport: { route: "GET /api/imports/{id}", scope: "pets:import" },
   getInventory: { route: "GET /api/inventory" },
+  getOpenApi: { route: "GET /api/openapi.json" },
+  getDocs: { route: "GET /api/docs" },
+  getDocsFile: { route: "GET /api/docs/{file}" },
 } as const satisfies Record<string, { route: string; scope?: Scope }>;
 
 export type OperationName = keyof typeof routes;

@@ -13,7 +13,7 @@ const ByStatus = z.object({ available: Count, pending: Count, adopted: Count } s
 export const Inventory = z.object({
   total: Count,
   status: ByStatus,
-  species: z.record(z.enum(species), ByStatus),
+  species: z.object(record(species, () => ByStatus)),
 });
 export type Inventory = z.output<typeof Inventory>;
 
@@ -38,5 +38,6 @@ export function toInventory(counts: Counts): Inventory {
   };
 }
 
-const record = <K extends string, V>(keys: readonly K[], of: (key: K) => V) =>
-  Object.fromEntries(keys.map((key) => [key, of(key)])) as Record<K, V>;
+function record<K extends string, V>(keys: readonly K[], of: (key: K) => V) {
+  return Object.fromEntries(keys.map((key) => [key, of(key)])) as Record<K, V>;
+}

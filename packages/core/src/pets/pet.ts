@@ -13,13 +13,16 @@ export const PetId = z.uuid();
 /** Opaque to us: whoever issues the tokens chooses it. */
 export const OwnerId = z.string().regex(/^[A-Za-z0-9._:|@+-]{1,128}$/);
 
-/** One line of text that survives a round trip: no control characters, no lone surrogates. */
+/**
+ * One line of text that survives a round trip: no control characters, no lone surrogates. Characters
+ * are counted as JSON Schema counts them, by code point, and before blanks at the ends are cut off.
+ */
 export const Text = z
   .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: "must not contain control characters" });
+  .regex(/^(?=\s*\S)[^\p{Cc}\p{Cs}]{1,100}$/u, {
+    error: "must be 1 to 100 characters, no control characters, and not all blank",
+  })
+  .trim();
 
 const Tag = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, {
   error: "must be 1 to 32 of a-z, 0-9 and -, and not start with -",

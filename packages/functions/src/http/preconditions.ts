@@ -1,4 +1,4 @@
-import type { Preconditions } from "@petstore/core/contract/headers";
+import type { IfNoneMatch, Preconditions } from "@petstore/core/contract/headers";
 import type { Pet } from "@petstore/core/pets/pet";
 import { Problem } from "@petstore/core/problems/problem";
 
@@ -6,13 +6,13 @@ import { Problem } from "@petstore/core/problems/problem";
 export const etagOf = (pet: Pet) => `"${pet.version}"`;
 
 /** Whether the client has this version already (RFC 9110, section 13.1.2: weak comparison). */
-export const hasAlready = (headers: Preconditions, pet: Pet): boolean =>
+export const hasAlready = (headers: IfNoneMatch, etag: string): boolean =>
   headers["if-none-match"] !== undefined &&
-  matches(headers["if-none-match"].replaceAll("W/", ""), pet);
+  matches(headers["if-none-match"].replaceAll("W/", ""), etag.replace("W/", ""));
 
 /** A guard for changes: holds the pet to `If-Match` (strong comparison) and `If-None-Match`. */
 export const unlessChanged = (headers: Preconditions) => (pet: Pet) => {
-  if (ifMatchFails(headers, pet) || hasAlready(headers, pet)) throw failed(pet);
+  if (ifMatchFails(headers, pet) || hasAlready(headers, etagOf(pet))) throw failed(pet);
 };
 
 /** The same for reads, where `If-None-Match` is no failure. */
@@ -21,10 +21,10 @@ export const assertMatch = (headers: Preconditions, pet: Pet) => {
 };
 
 const ifMatchFails = (headers: Preconditions, pet: Pet) =>
-  headers["if-match"] !== undefined && !matches(headers["if-match"], pet);
+  headers["if-match"] !== undefined && !matches(headers["if-match"], etagOf(pet));
 
-const matches = (tags: string, pet: Pet) =>
-  tags === "*" || tags.split(",").some((tag) => tag.trim() === etagOf(pet));
+const matches = (tags: string, etag: string) =>
+  tags === "*" || tags.split(",").some((tag) => tag.trim() === etag);
 
 const failed = (pet: Pet) =>
   new Problem("precondition-failed", `The pet is at version ${pet.version} now; read it again.`, {

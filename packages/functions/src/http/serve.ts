@@ -67,6 +67,10 @@ async function respond<O extends Operation>(
 function toResult(answer: { status: number; headers?: object; body?: unknown }): Result {
   const headers = answer.headers as Record<string, string> | undefined;
   if (answer.body === undefined) return { statusCode: answer.status, ...(headers && { headers }) };
+  if (answer.body instanceof Uint8Array) {
+    const body = Buffer.from(answer.body).toString("base64");
+    return { statusCode: answer.status, headers: headers ?? {}, body, isBase64Encoded: true };
+  }
   return {
     statusCode: answer.status,
     headers: { "content-type": "application/json", ...headers },

@@ -7,6 +7,7 @@ import { serve } from "../http/serve.ts";
 export const handler = serve(getPet, async ({ params, headers: sent }) => {
   const pet = await get(params.id);
   assertMatch(sent, pet);
-  const headers = { etag: etagOf(pet), "cache-control": "no-cache" } as const;
-  return hasAlready(sent, pet) ? notModified(headers) : ok(pet, headers);
+  const etag = etagOf(pet);
+  const headers = { etag, "cache-control": "no-cache" } as const;
+  return hasAlready(sent, etag) ? notModified(headers) : ok(pet, headers);
 });

@@ -22,6 +22,8 @@ export const Build = z.object({
   runtime: z.string(),
   /** The component's `nodejs` option, verbatim. */
   nodejs: z.record(z.string(), z.unknown()).optional(),
+  /** The component's `copyFiles` option: what is put beside the bundle, from where, and under which path. */
+  copyFiles: z.array(z.object({ from: z.string(), to: z.string() })).optional(),
   /** The properties of everything linked to the function, by link name. */
   links: z.record(z.string(), z.record(z.string(), z.unknown())),
 });

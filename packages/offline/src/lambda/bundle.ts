@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 import { type BuildFailure, build, formatMessages } from "esbuild";
 import type { Build } from "../graph/graph.ts";
@@ -59,7 +59,10 @@ export async function bundle(
     const options = await nodejsOptions(request, entry, directory, projectRoot);
     const { outputFiles = [], metafile } = await build(options);
     const hash = outputFiles.map((file) => file.hash).join();
-    if (hash !== previousHash) write(outputFiles, directory, entry);
+    if (hash !== previousHash) {
+      write(outputFiles, directory, entry);
+      copy(request.copyFiles ?? [], directory, projectRoot);
+    }
     return {
       directory,
       file: join(directory, `bundle${options.outExtension?.[".js"]}`),
@@ -89,6 +92,13 @@ function write(files: { path: string; contents: Uint8Array }[], directory: strin
   // External packages are found from the bundle as they are from the source.
   const modules = findNodeModules(dirname(entry));
   if (modules) symlinkSync(modules, join(directory, "node_modules"), "junction");
+}
+
+/** What `copyFiles` names, files or folders, as they are at the time of the build. */
+function copy(files: NonNullable<Build["copyFiles"]>, directory: string, projectRoot: string) {
+  for (const { from, to } of files) {
+    cpSync(resolve(projectRoot, from), join(directory, to), { recursive: true, dereference: true });
+  }
 }
 
 function findNodeModules(directory: string): string | undefined {

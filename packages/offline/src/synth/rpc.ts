@@ -12,6 +12,7 @@ interface BuildRequest {
   bundle?: string;
   properties?: Record<string, unknown>;
   links?: Record<string, Record<string, unknown>>;
+  copyFiles?: { from: string; to: string }[];
 }
 
 const bootstrap = {
@@ -69,6 +70,7 @@ function toBuild({
   runtime,
   properties = {},
   links = {},
+  copyFiles = [],
 }: BuildRequest): Build {
   const { architecture: _, ...nodejs } = properties;
   return {
@@ -76,6 +78,7 @@ function toBuild({
     handler,
     runtime,
     nodejs,
+    ...(copyFiles.length > 0 && { copyFiles: copyFiles.map(({ from, to }) => ({ from, to })) }),
     links: Object.fromEntries(
       Object.entries(links).map(([name, link]) => [name, { ...link, type: linkType(link) }]),
     ),

@@ -1,0 +1,100 @@
+import { contract } from "../contract/contract.ts";
+import type { Operation } from "../contract/operation.ts";
+import { GatewayMessage } from "./gateway.ts";
+import { sharedHeaders } from "./headers.ts";
+import { parametersOf } from "./parameters.ts";
+import { Problem, problemExamples, RequestError } from "./problems.ts";
+import { type Components, responsesOf, withExample } from "./responses.ts";
+import { type JsonSchema, Schemas } from "./schemas.ts";
+
+/** What operations are about, by the first segment of their path. */
+const tags: Record<string, string> = {
+  pets: "Pets: register, find, change, adopt",
+  imports: "Many pets at once",
+  inventory: "How many pets there are",
+  health: "Whether it is up",
+  docs: "This documentation",
+};
+const tagOf = (path: string) => {
+  const segment = path.split("/")[2] as string;
+  return segment === "openapi.json" ? "docs" : segment;
+};
+
+/**
+ * The description of an API, in OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1.html).
+ *
+ * @param operations by name; the name is the `operationId`
+ */
+export function documentOf(operations: Record<string, Operation> = contract): JsonSchema {
+  const schemas = new Schemas();
+  const refusals: Components["refusals"] = new Map();
+  const paths: Record<string, JsonSchema> = {};
+  for (const [name, operation] of Object.entries(operations)) {
+    const [method, path] = operation.route.split(" ") as [string, string];
+    const described = describe(name, path, operation, { schemas, refusals });
+    paths[path] = { ...paths[path], [method.toLowerCase()]: described };
+  }
+  const headers = sharedHeaders(schemas);
+  return {
+    openapi: "3.1.1",
+    info: {
+      title: "PetStore",
+      version: "1.0.0",
+      summary: "Pets that look for a home",
+      description:
+        "Mistakes are answered as problems (RFC 9457). Creates take an `Idempotency-Key`, changes an `If-Match`. Lists come in pages, newest first.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: "/", description: "Where this document is from" }],
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+    security: [],
+    paths,
+    components: {
+      schemas: { ...schemas.components, Problem, RequestError, GatewayMessage },
+      responses: Object.fromEntries([...refusals].sort(([a], [b]) => (a < b ? -1 : 1))),
+      headers,
+      examples: problemExamples,
+    },
+  };
+}
+
+function describe(
+  name: string,
+  path: string,
+  operation: Operation,
+  components: Components,
+): JsonSchema {
+  const { schemas } = components;
+  const parameters = parametersOf(operation, schemas);
+  return {
+    operationId: name,
+    summary: operation.summary,
+    tags: [tagOf(path)],
+    ...(parameters.length > 0 && { parameters }),
+    ...(operation.body && { requestBody: requestBody(operation.body, schemas) }),
+    responses: responsesOf(operation, components),
+  };
+}
+
+function requestBody(body: NonNullable<Operation["body"]>, schemas: Schemas) {
+  const content = withExample(schemas.of(body.schema, "input"));
+  return {
+    required: true,
+    description: `At most ${(body.maxBytes ?? 65_536) / 1024} KiB.`,
+    content: Object.fromEntries(
+      body.mediaTypes.map((type) => [
+        type,
+        type === "application/x-ndjson" ? asLines(content) : content,
+      ]),
+    ),
+  };
+}
+
+/** OpenAPI 3.1 knows no schema for the lines of a body: it is text. */
+const asLines = ({ example }: JsonSchema) => ({
+  schema: { type: "string", description: "The same values, a line each." },
+  example: (example as unknown[]).map((line) => JSON.stringify(line)).join("\n"),
+});
+
+/** The document as it is kept in the repository. */
+export const textOf = (document: JsonSchema) => `${JSON.stringify(document, null, 2)}\n`;

@@ -1,0 +1,64 @@
+import type * as z from "zod";
+import { ETag } from "../contract/headers.ts";
+import { canonical } from "./parameters.ts";
+import type { JsonSchema, Schemas } from "./schemas.ts";
+
+/** What response headers mean, by name. */
+const meanings: Record<string, { description: string; schema?: JsonSchema }> = {
+  accept: { description: "The media types taken here.", schema: { type: "string" } },
+  "accept-encoding": { description: "The encodings taken here.", schema: { const: "identity" } },
+  "apigw-requestid": { description: "The gateway's id of this request." },
+  "cache-control": { description: "Whether and how long it may be kept." },
+  "content-encoding": { description: "How the content is compressed." },
+  "content-security-policy": { description: "What the page may load: nothing from elsewhere." },
+  etag: { description: "The version of what was answered, for `If-Match` and `If-None-Match`." },
+  "idempotency-replayed": { description: "The same request was answered before." },
+  link: { description: 'The next page, as `<…>; rel="next"` (RFC 8288). Absent on the last.' },
+  location: { description: "Where it is." },
+  "retry-after": {
+    description: "Seconds to wait before sending the request again.",
+    schema: { type: "string", pattern: "^[0-9]+$" },
+  },
+  vary: { description: "The request headers that the answer depends on." },
+  "x-content-type-options": { description: "Take the media type at its word." },
+};
+
+/** The one header that the gateway adds to every answer. */
+export const gatewayHeaders = {
+  "Apigw-Requestid": { $ref: "#/components/headers/Apigw-Requestid" },
+};
+
+/** Headers that answers share, for the document's components. */
+export const sharedHeaders = (schemas: Schemas) => ({
+  "Apigw-Requestid": header("apigw-requestid", { type: "string" }),
+  "Retry-After": header("retry-after", meanings["retry-after"]?.schema),
+  Accept: header("accept", meanings.accept?.schema),
+  "Accept-Encoding": header("accept-encoding", meanings["accept-encoding"]?.schema),
+  ETag: header("etag", schemas.of(ETag, "output")),
+});
+
+/** The headers of an answer. The content type is told by the media type. */
+export function headersOf(headers: z.ZodObject | undefined, schemas: Schemas) {
+  const told = Object.entries<z.ZodType>(headers?.shape ?? {})
+    .filter(([name]) => name !== "content-type")
+    .map(([name, schema]) => [
+      canonical(name),
+      {
+        ...header(name, schemas.of(schema, "output")),
+        required: !schema.safeParse(undefined).success,
+      },
+    ]);
+  return { ...Object.fromEntries(told), ...gatewayHeaders };
+}
+
+/** References to the shared headers of these names. */
+export const referenced = (names: readonly string[]) =>
+  Object.fromEntries(
+    names.map((name) => [canonical(name), { $ref: `#/components/headers/${canonical(name)}` }]),
+  );
+
+function header(name: string, schema: JsonSchema | undefined): JsonSchema {
+  const meaning = meanings[name];
+  if (!meaning || !schema) throw new Error(`Say in openapi/headers.ts what ${name} means.`);
+  return { description: meaning.description, schema };
+}

@@ -1,0 +1,94 @@
+import type { Operation } from "../contract/operation.ts";
+import { catalogue, type ProblemType } from "../problems/catalogue.ts";
+import type { JsonSchema } from "./schemas.ts";
+
+/** The problems of an operation: its own, those of what it takes, and those of any. */
+export function problemsOf({ query, headers, body, params, problems }: Operation): ProblemType[] {
+  const possible: (ProblemType | false)[] = [
+    ...problems,
+    params !== undefined && "not-found",
+    query !== undefined && "invalid-request",
+    headers !== undefined && "malformed-header",
+    ...(body
+      ? (["malformed-body", "body-too-large", "unsupported-media-type", "invalid-request"] as const)
+      : []),
+    "internal",
+    "try-again",
+  ];
+  return [...new Set(possible.filter((type) => type !== false))];
+}
+
+/** The response headers that come with a problem. */
+export const headersOfProblem: { [T in ProblemType]?: readonly string[] } = {
+  "concurrent-change": ["retry-after"],
+  "precondition-failed": ["etag"],
+  "unsupported-media-type": ["accept", "accept-encoding"],
+  "try-again": ["retry-after"],
+};
+
+/** Details for the examples. */
+const errors: { [T in ProblemType]?: object[] } = {
+  "invalid-request": [{ pointer: "/species", detail: "Invalid option" }],
+  "malformed-header": [{ parameter: "if-match", detail: "must be * or a list of entity tags" }],
+};
+
+/** An example of each problem, by its type. */
+export const problemExamples = Object.fromEntries(
+  Object.entries(catalogue).map(([type, { status, title }]) => [
+    type,
+    {
+      summary: title,
+      value: {
+        type: `/problems/${type}`,
+        title,
+        status,
+        detail: "What is wrong with this very request.",
+        instance: "/api/pets",
+        requestId: "JKJaXmPLvHcESHA=",
+        ...(errors[type as ProblemType] && { errors: errors[type as ProblemType] }),
+      },
+    },
+  ]),
+);
+
+/** The body of a problem (RFC 9457). */
+export const Problem: JsonSchema = {
+  type: "object",
+  description: "A problem (RFC 9457).",
+  properties: {
+    type: {
+      type: "string",
+      format: "uri-reference",
+      description: "What kind of problem it is. Programs tell them apart by this.",
+      enum: Object.keys(catalogue).map((type) => `/problems/${type}`),
+    },
+    title: { type: "string", description: "The same for every problem of the type." },
+    status: { type: "integer", description: "The status of the response." },
+    detail: { type: "string", description: "What is wrong with this very request." },
+    instance: {
+      type: "string",
+      format: "uri-reference",
+      description: "The path that was asked for.",
+    },
+    requestId: { type: "string", description: "What to name when you report it." },
+    errors: {
+      type: "array",
+      description: "Every single thing that is wrong with the request.",
+      items: { $ref: "#/components/schemas/RequestError" },
+    },
+  },
+  required: ["type", "title", "status", "detail", "instance", "requestId"],
+  examples: [problemExamples["invalid-request"]?.value],
+};
+
+export const RequestError: JsonSchema = {
+  type: "object",
+  properties: {
+    pointer: { type: "string", description: "Where in the body: a JSON Pointer (RFC 6901)." },
+    parameter: { type: "string", description: "The parameter or header, by its name." },
+    detail: { type: "string", description: "What is wrong there." },
+  },
+  required: ["detail"],
+  oneOf: [{ required: ["pointer"] }, { required: ["parameter"] }],
+  examples: errors["invalid-request"] as object[],
+};

@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { getDocs } from "@petstore/core/contract/docs/page";
+import { notModified, ok } from "../http/answers.ts";
+import { cached, contentTag } from "../http/content.ts";
+import { hasAlready } from "../http/preconditions.ts";
+import { serve } from "../http/serve.ts";
+
+const script = `
+SwaggerUIBundle({
+  url: "/api/openapi.json",
+  dom_id: "#docs",
+  validatorUrl: null,
+  deepLinking: true,
+  tryItOutEnabled: true,
+});
+`;
+
+const page = Buffer.from(`<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>PetStore</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/api/docs/swagger-ui.css">
+<div id="docs"></div>
+<script src="/api/docs/swagger-ui-bundle.js"></script>
+<script>${script}</script>
+</html>
+`);
+
+/** Nothing from elsewhere, nothing to elsewhere. Swagger UI sets styles of elements. */
+const policy = [
+  "default-src 'none'",
+  `script-src 'self' 'sha256-${createHash("sha256").update(script).digest("base64")}'`,
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const etag = contentTag(page);
+
+export const handler = serve(getDocs, async ({ headers }) =>
+  hasAlready(headers, etag)
+    ? notModified(cached(etag))
+    : ok(page, {
+        ...cached(etag),
+        "content-type": "text/html; charset=utf-8",
+        "content-security-policy": policy,
+        "x-content-type-options": "nosniff",
+      }),
+);

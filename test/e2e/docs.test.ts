@@ -1,0 +1,87 @@
+import { existsSync } from "node:fs";
+import type { Pet } from "@petstore/core/pets/pet";
+import { type Browser, chromium } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Offline, startOffline, temporaryFolder } from "../support/offline.ts";
+
+const executablePath = "/usr/bin/chromium";
+const hasBrowser = existsSync(executablePath);
+if (!hasBrowser) console.warn(`Skipped the page in a browser: there is no ${executablePath}.`);
+
+let offline: Offline;
+const state = await temporaryFolder();
+beforeAll(async () => {
+  offline = await startOffline(state.path);
+});
+afterAll(async () => {
+  await offline.stop();
+  await state[Symbol.asyncDispose]();
+});
+
+describe("the documentation", () => {
+  it.each(["openapi.json", "docs", "docs/swagger-ui.css", "docs/swagger-ui-bundle.js"])(
+    "is kept by those who have /api/%s",
+    async (path) => {
+      const url = `${offline.url}/api/${path}`;
+      const first = await fetch(url);
+      expect(first.status).toBe(200);
+      expect(first.headers.get("cache-control")).toBe("public, max-age=3600");
+      const etag = first.headers.get("etag") as string;
+      const again = await fetch(url, { headers: { "if-none-match": `"other", ${etag}` } });
+      expect([again.status, await again.text()]).toEqual([304, ""]);
+      expect(again.headers.get("etag")).toBe(etag);
+    },
+  );
+
+  it.each(["identity", "gzip;q=0", "br", "gzip, br", "br;q=1, gzip;q=0.5"])(
+    "comes to those who accept %s",
+    async (encoding) => {
+      const url = `${offline.url}/api/docs/swagger-ui.css`;
+      const answer = await fetch(url, { headers: { "accept-encoding": encoding } });
+      const compressed = /gzip($|,|;q=0\.)/.test(encoding);
+      expect(answer.headers.get("content-encoding")).toBe(compressed ? "gzip" : null);
+      expect(await answer.text()).toContain(".swagger-ui");
+    },
+  );
+});
+
+describe.skipIf(!hasBrowser)("the page, in a browser", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    const quiet = ["background-networking", "component-update", "sync", "gpu", "quic"];
+    browser = await chromium.launch({
+      executablePath,
+      args: ["--no-sandbox", "--no-first-run", ...quiet.map((what) => `--disable-${what}`)],
+    });
+  });
+  afterAll(() => browser?.close());
+
+  it("creates a pet, and asks nobody else for anything", async () => {
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    const foreign: string[] = [];
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+    page.on("request", (request) => {
+      if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(offline.url)) {
+        foreign.push(request.url());
+      }
+    });
+
+    await page.goto(`${offline.url}/api/docs`);
+    const operation = page.locator("#operations-pets-createPet");
+    await operation.locator(".opblock-summary-control").click();
+    const body = operation.locator("textarea.body-param__text");
+    await body.fill('{"name": "From the page", "species": "cat"}');
+    const answered = page.waitForResponse(`${offline.url}/api/pets`);
+    await operation.locator("button.execute").click();
+    const answer = await answered;
+    expect(answer.status()).toBe(201);
+    const pet = (await answer.json()) as Pet;
+    await operation.locator(".live-responses-table").getByText("From the page").first().waitFor();
+
+    expect(await (await fetch(`${offline.url}/api/pets/${pet.id}`)).json()).toEqual(pet);
+    expect(foreign).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+});

@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { contract } from "@petstore/core/contract/contract";
+import type { Operation } from "@petstore/core/contract/operation";
+import { documentOf, textOf } from "@petstore/core/openapi/document";
+import { problemsOf } from "@petstore/core/openapi/problems";
+import { catalogue } from "@petstore/core/problems/catalogue";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { describe, expect, it } from "vitest";
+import { ajvOf, type Document } from "../../support/openapi.ts";
+
+const document = documentOf() as Document;
+const operations = Object.entries<Operation>(contract);
+
+it("is what the code says: npm run openapi writes it anew", () => {
+  const file = new URL("../../../packages/core/openapi.json", import.meta.url);
+  expect(readFileSync(file, "utf8")).toBe(textOf(document));
+});
+
+it("is OpenAPI 3.1 by the letter of its schema", async () => {
+  expect(await new Validator().validate(document)).toEqual({ valid: true });
+});
+
+describe.each(operations)("%s", (name, operation) => {
+  const [method, path] = operation.route.toLowerCase().split(" ") as [string, string];
+  const described = document.paths[path][method];
+  const resolve = (status: string | number) => {
+    const response = described.responses[status];
+    return response.$ref
+      ? document.components.responses[response.$ref.split("/").at(-1)]
+      : response;
+  };
+
+  it("is described, with every status", () => {
+    expect(described.operationId).toBe(name);
+    const problems = problemsOf(operation).map((type) => catalogue[type].status);
+    expect(Object.keys(described.responses).map(Number)).toEqual(
+      expect.arrayContaining([...Object.keys(operation.answers).map(Number), ...problems]),
+    );
+  });
+
+  it("has parameters for all it takes, and headers for all it answers", () => {
+    const taken = [operation.params, operation.query, operation.headers].flatMap((object) =>
+      Object.keys(object?.shape ?? {}),
+    );
+    const told = (described.parameters ?? []).map((one: { name: string }) =>
+      one.name.toLowerCase(),
+    );
+    expect(told).toEqual(taken.filter((one) => one !== "accept-encoding"));
+    for (const [status, { headers }] of Object.entries(operation.answers)) {
+      const names = Object.keys(resolve(status).headers).map((one) => one.toLowerCase());
+      const answered = Object.keys(headers?.shape ?? {}).filter((one) => one !== "content-type");
+      expect(names).toEqual([...answered, "apigw-requestid"]);
+    }
+  });
+
+  it("has an example of each JSON body, true to its schema", () => {
+    const { compile } = ajvOf(document);
+    const contents = [described.requestBody, ...Object.keys(described.responses).map(resolve)];
+    for (const content of contents.flatMap((one) => Object.entries<Document>(one?.content ?? {}))) {
+      const [type, { schema, example, examples }] = content;
+      if (!type.endsWith("json")) continue;
+      const values = examples
+        ? Object.keys(examples).map((one) => document.components.examples[one].value)
+        : [example];
+      for (const value of values) {
+        expect(value, `${type} ${JSON.stringify(schema)}`).toBeDefined();
+        expect(compile(schema)(JSON.parse(JSON.stringify(value)))).toEqual([]);
+      }
+    }
+  });
+});
