@@ -33,6 +33,7 @@ export default defineConfig({
       ),
       project("e2e", ["test/e2e/**/*.test.ts"]),
       project("permissions", ["test/permissions/used.test.ts"]),
+      project("fuzz", ["test/fuzz/**/*.test.ts"]),
       project("fault", ["test/fault/**/*.test.ts"]),
       // Each test goes on where the one before has left the page.
       ...browsers.map((name) =>

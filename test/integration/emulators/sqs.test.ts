@@ -58,6 +58,14 @@ test("a restart gives queues their new attributes, and keeps what is in them", a
   expect(await after.counts(queue("new"))).toEqual([0, 0]);
 });
 
+test("a message is any text of characters that XML knows, emoji among them", async () => {
+  const work = queue("work");
+  const sqs = await sqsWith([work], temporaryState());
+  await sqs.send(work, "🐶 \t\ue000\ufffd");
+  expect((await sqs.receive(work, {})).map(({ Body }) => Body)).toEqual(["🐶 \t\ue000\ufffd"]);
+  await expect(sqs.send(work, "\uffff")).rejects.toThrow("Invalid characters");
+});
+
 test("attributes that SQS does not take are the user's to correct", async () => {
   const state = temporaryState();
   const queues = [queue("work", { VisibilityTimeout: "43201" })];

@@ -78,9 +78,11 @@ function describe(
 
 function requestBody(body: NonNullable<Operation["body"]>, schemas: Schemas) {
   const content = withExample(schemas.of(body.schema, "input"));
+  const maxBytes = body.maxBytes ?? 65_536;
   return {
     required: true,
-    description: `At most ${(body.maxBytes ?? 65_536) / 1024} KiB.`,
+    description: `At most ${maxBytes / 1024} KiB.`,
+    "x-max-bytes": maxBytes,
     content: Object.fromEntries(
       body.mediaTypes.map((type) => [
         type,

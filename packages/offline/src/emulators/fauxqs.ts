@@ -85,14 +85,23 @@ export interface Fauxqs {
 }
 
 /**
+ * What SQS takes in no message. Its own pattern forgets all beyond the Basic Multilingual Plane.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
+const INVALID_CHARACTER = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u;
+
+/**
  * Opens fauxqs' SQS (https://github.com/kibertoad/fauxqs) on the data in a directory.
  *
  * Its parts are loaded one by one. The server that it exports brings S3 and SNS along, takes
  * 0.2 s to start, and listens on all interfaces.
  */
 export async function openFauxqs(dataDirectory: string): Promise<Fauxqs> {
-  const [{ SqsStore }, { PersistenceManager }, { md5OfMessageAttributes }, errors] =
-    await Promise.all(["sqs/sqsStore", "persistence", "common/md5", "common/errors"].map(load));
+  const [{ SqsStore }, { PersistenceManager }, { md5OfMessageAttributes }, errors, types] =
+    await Promise.all(
+      ["sqs/sqsStore", "persistence", "common/md5", "common/errors", "sqs/sqsTypes"].map(load),
+    );
+  types.INVALID_MESSAGE_BODY_CHAR.test = (body: string) => INVALID_CHARACTER.test(body);
   const store: FauxqsStore = new SqsStore();
   // It knows queues by an account and host of its own; a name is enough, there is one account.
   store.getQueue = (url) => store.getQueueByName(url.split("/").at(-1) as string);

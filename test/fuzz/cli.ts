@@ -1,0 +1,43 @@
+import { parseArgs } from "node:util";
+import { startOffline, temporaryFolder } from "../support/offline.ts";
+import { fuzz } from "./fuzz.ts";
+
+const help = `Usage: npm run fuzz -- [options]
+
+Sends requests at random, and sequences of them, to an API of its own, and holds every answer to the
+OpenAPI document. The same seed makes the same requests.
+
+  --runs <number>  how many requests (default 2000)
+  --seed <number>  (default: any)
+  --help           print this text
+`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: "string", default: "2000" },
+      seed: { type: "string", default: String(Date.now() % 2 ** 31) },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return void process.stdout.write(help);
+  const [runs, seed] = [Number(values.runs), Number(values.seed)];
+  if (!(runs > 0) || !Number.isInteger(seed)) throw new Error("--runs and --seed are numbers");
+
+  await using folder = await temporaryFolder();
+  const offline = await startOffline(folder.path);
+  const started = Date.now();
+  try {
+    const statuses = await fuzz(offline.url, { runs, seed });
+    for (const [status, count] of [...statuses].sort()) console.log(`${status} × ${count}`);
+    const seconds = ((Date.now() - started) / 1000).toFixed(1);
+    console.log(`All as documented, in ${seconds} s (seed ${seed})`);
+  } finally {
+    await offline.stop();
+  }
+}
+
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

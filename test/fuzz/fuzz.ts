@@ -1,0 +1,39 @@
+import fc from "fast-check";
+import { AT_ONCE, anyRequests } from "./any-request.ts";
+
+import { anySequence } from "./model.ts";
+import type { Received } from "./send.ts";
+
+/** A sequence for so many requests at random. */
+const RUNS_PER_SEQUENCE = 200;
+
+/** How much is asked, and with what: the same seed makes the same requests. */
+export interface Effort {
+  runs: number;
+  seed: number;
+}
+
+/**
+ * Sends requests at random, and then sequences of them that make sense.
+ *
+ * @returns how many were answered with each status
+ * @throws when an answer is not as documented: what is wrong, the smallest such request found, the seed
+ */
+export async function fuzz(url: string, effort: Effort): Promise<Map<number, number>> {
+  const statuses = new Map<number, number>();
+  const count = ({ status }: Received) => statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  const { seed, runs } = effort;
+  await assert(anyRequests(url, count), { numRuns: Math.ceil(runs / AT_ONCE), seed });
+  await assert(anySequence(url, count), { numRuns: Math.ceil(runs / RUNS_PER_SEQUENCE), seed });
+  return statuses;
+}
+
+async function assert<T>(property: fc.IAsyncProperty<T>, parameters: fc.Parameters<T>) {
+  const { failed, errorInstance, numRuns, seed } = await fc.check(property, {
+    ...parameters,
+    interruptAfterTimeLimit: 600_000,
+  });
+  if (!failed) return;
+  const what = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
+  throw new Error(`After ${numRuns} runs of seed ${seed}:\n${what}`);
+}

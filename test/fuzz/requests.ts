@@ -1,0 +1,74 @@
+import fc from "fast-check";
+import { anyText, anyValue, valid } from "./arbitraries.ts";
+import { bodies, mediaTypes, headers as oddHeaders } from "./dictionary.ts";
+import type { Described } from "./document.ts";
+
+/** A request for an operation, as it will go over the wire. */
+export interface Request {
+  operation: Described;
+  /** By place and name: a value that the schema takes, any text, or one of the things there are. */
+  parameters: { name: string; in: string; value: string; known?: number }[];
+  /** More headers, which may contradict the others. */
+  headers: [name: string, value: string][];
+  mediaType?: string;
+  body?: string;
+}
+
+/** A request that the document allows, or nearly so, or not at all. */
+export const requestFor = (operation: Described): fc.Arbitrary<Request> =>
+  fc.record(
+    {
+      operation: fc.constant(operation),
+      parameters: fc
+        .tuple(...operation.parameters.map(parameter))
+        .map((all) => all.filter((one) => one !== undefined)),
+      headers: rarely(fc.array(fc.constantFrom(...oddHeaders), { minLength: 1, maxLength: 3 }), []),
+      ...(operation.body && bodyOf(operation.body)),
+    },
+    { noNullPrototype: true },
+  );
+
+/** Mostly the usual, now and then something else. */
+const rarely = <T>(unusual: fc.Arbitrary<T>, usual: T) =>
+  fc.oneof({ weight: 5, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: unusual });
+
+function parameter({ name, in: place, required, schema }: Described["parameters"][number]) {
+  const good = valid(schema).map((value) => ({ name, in: place, value: String(value) }));
+  const bad = anyText.map((value) => ({ name, in: place, value }));
+  const known = fc.nat(99).map((index) => ({ name, in: place, value: "", known: index }));
+  return fc.oneof(
+    { weight: place === "path" ? 1 : 4, arbitrary: good },
+    { weight: 1, arbitrary: bad },
+    { weight: name === "id" ? 12 : 0, arbitrary: known },
+    { weight: required ? 0 : 8, arbitrary: fc.constant(undefined) },
+  );
+}
+
+function bodyOf({ content }: NonNullable<Described["body"]>) {
+  const types = Object.keys(content);
+  const { schema } = content[types[0] as string] as { schema: object };
+  const good = valid(schema);
+  const json = fc.oneof(
+    { weight: 5, arbitrary: good },
+    { weight: 3, arbitrary: fc.tuple(good, anyText, anyValue).map(spoilt) },
+    { weight: 1, arbitrary: anyValue },
+  );
+  return {
+    mediaType: fc.oneof(
+      { weight: 9, arbitrary: fc.constantFrom(...types) },
+      { weight: 1, arbitrary: fc.constantFrom(...mediaTypes) },
+    ),
+    body: fc.oneof(
+      { weight: 6, arbitrary: json.map((value) => JSON.stringify(value)) },
+      { weight: 1, arbitrary: fc.constantFrom(...bodies) },
+    ),
+  };
+}
+
+/** The value with one member changed, or one more. */
+function spoilt([value, text, other]: [unknown, string, unknown]): unknown {
+  if (Array.isArray(value)) return [...value, other];
+  const names = Object.keys(value as object);
+  const name = names.length > 0 && text.length % 2 ? names[text.length % names.length] : text;
+  return { ...(value as object), [name as string]: other };
+}

@@ -1,0 +1,47 @@
+import { Agent, request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { gunzipSync } from "node:zlib";
+
+export interface Sent {
+  method: string;
+  /** Path and query, encoded. */
+  target: string;
+  headers: [name: string, value: string][];
+  body?: string | undefined;
+}
+
+export interface Received {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+const agent = new Agent({ keepAlive: true });
+
+/** Sends a request word for word: repeated headers stay repeated, and nothing is added to them. */
+export function send(url: string, { method, target, headers, body }: Sent): Promise<Received> {
+  const length: [string, string][] =
+    body === undefined ? [] : [["content-length", String(Buffer.byteLength(body))]];
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url);
+    const outgoing = httpRequest({
+      agent,
+      hostname,
+      port,
+      method,
+      path: target,
+      headers: [["host", `${hostname}:${port}`], ...length, ...headers].flat(),
+    });
+    outgoing.on("error", reject);
+    outgoing.on("response", async (incoming) => {
+      const bytes = await buffer(incoming);
+      const plain = incoming.headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes;
+      resolve({
+        status: incoming.statusCode as number,
+        headers: incoming.headers,
+        body: plain.toString(),
+      });
+    });
+    outgoing.end(body);
+  });
+}
