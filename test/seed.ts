@@ -1,4 +1,6 @@
 import { parseArgs } from "node:util";
+import { createClient, type PetStore } from "@petstore/client/client";
+import { ok } from "@petstore/client/problem";
 import { NewPet } from "@petstore/core/pets/input";
 import { species } from "@petstore/core/pets/pet";
 import { tokensOf } from "./support/tokens.ts";
@@ -25,18 +27,13 @@ const petOf = (n: number) =>
     tags: [tags[n % tags.length], tags[(n * 3 + 1) % tags.length]],
   });
 
-async function create(url: URL, token: string, n: number): Promise<void> {
-  const response = await fetch(new URL("/api/pets", url), {
-    method: "POST",
-    headers: {
-      authorization: `Bearer ${token}`,
-      "content-type": "application/json",
-      "idempotency-key": `seed-${n}`,
-    },
-    body: JSON.stringify(petOf(n)),
-  });
-  if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`);
-}
+const create = (client: PetStore, n: number) =>
+  ok(
+    client.POST("/api/pets", {
+      params: { header: { "Idempotency-Key": `seed-${n}` } },
+      body: petOf(n),
+    }),
+  );
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -54,9 +51,10 @@ async function main(): Promise<void> {
   const url = new URL(values.url);
   const userA = { sub: "user-a", scope: "pets:write" };
   const token = values.token ?? (await tokensOf(".offline/offline")(userA));
+  const client = createClient({ baseUrl: url.origin, token });
   let next = 0;
   const worker = async () => {
-    while (next < count) await create(url, token, next++);
+    while (next < count) await create(client, next++);
   };
   await Promise.all(Array.from({ length: 8 }, worker));
   console.log(`${count} pets are at ${new URL("/api/pets", url)}`);

@@ -6,7 +6,7 @@ import { type Received, send } from "./send.ts";
 import { asHeader, wired } from "./wire.ts";
 
 /** Requests that are under way together. */
-export const AT_ONCE = 4;
+export const AT_ONCE = 2;
 
 /** What is there to be asked for, by the first segment of its path. */
 class Pool {
