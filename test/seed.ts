@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { createClient, type PetStore } from "@petstore/client/client";
+import type { NewPet } from "@petstore/client/pets";
 import { ok } from "@petstore/client/problem";
-import { NewPet } from "@petstore/core/pets/input";
-import { species } from "@petstore/core/pets/pet";
+import { type Species, species } from "@petstore/core/pets/pet";
 import { tokensOf } from "./support/tokens.ts";
 
 const help = `Usage: npm run seed -- [options]
@@ -19,13 +19,12 @@ const names = ["Rex", "Mia", "Luna", "Otto", "Bella", "Simba", "Nala", "Rocky", 
 const tags = ["friendly", "shy", "young", "trained", "loves-children"];
 
 /** The nth pet. The same every time, so that its key always comes with the same body. */
-const petOf = (n: number) =>
-  NewPet.parse({
-    name: `${names[n % names.length]} ${Math.floor(n / names.length) + 1}`,
-    species: species[n % species.length],
-    birthDate: `${2015 + (n % 10)}-0${1 + (n % 9)}-1${n % 10}`,
-    tags: [tags[n % tags.length], tags[(n * 3 + 1) % tags.length]],
-  });
+const petOf = (n: number): NewPet => ({
+  name: `${names[n % names.length]} ${Math.floor(n / names.length) + 1}`,
+  species: species[n % species.length] as Species,
+  birthDate: `${2015 + (n % 10)}-0${1 + (n % 9)}-1${n % 10}`,
+  tags: [tags[n % tags.length] as string, tags[(n * 3 + 1) % tags.length] as string],
+});
 
 const create = (client: PetStore, n: number) =>
   ok(

@@ -39,6 +39,17 @@ const linesOf = (command: string) =>
 
 const isImport = (command: string) => command.includes("/api/imports");
 
+describe("the client's example", () => {
+  it("is the one that is type-checked, and runs", async () => {
+    const example = await readFile(join(projectRoot, "test/e2e/client-example.ts"), "utf8");
+    expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
+    const program = example.replaceAll("http://localhost:3000", offline.url);
+    const args = ["--input-type=module-typescript", "--eval", program];
+    const printed = execFileSync(process.execPath, args, { cwd: projectRoot, encoding: "utf8" });
+    expect(printed).toMatch(/^Luna is available\nIt has changed since you read it: .*\n$/);
+  });
+});
+
 describe("the examples of the README", () => {
   it("are all curl commands with their answers, but for the one that gets a token", () => {
     const [beforeNext = ""] = section.split("\n## ");

@@ -6,7 +6,7 @@ export interface ClientOptions extends RetryOptions {
   /** Where the API is, for example `http://localhost:3000`. */
   baseUrl: string;
   /** An access token, or what gets one: it is asked before every request, so it may renew it. */
-  token?: string | (() => string | Promise<string>);
+  token?: string | (() => string | Promise<string>) | undefined;
   fetch?: (request: Request) => Promise<Response>;
 }
 

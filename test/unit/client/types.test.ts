@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createClient } from "@petstore/client/client";
-import { pets } from "@petstore/client/pages";
+import { pets } from "@petstore/client/pets";
 import { ok, ProblemError } from "@petstore/client/problem";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { projectRoot } from "../../support/offline.ts";

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { pets } from "@petstore/client/pages";
+import { pets } from "@petstore/client/pets";
 import { expect, it } from "vitest";
 import { clientOf, type Seen } from "./server.ts";
 

@@ -3,6 +3,7 @@ import { ok } from "./problem.ts";
 import type { components, operations } from "./schema.ts";
 
 export type Pet = components["schemas"]["Pet"];
+export type NewPet = components["schemas"]["NewPet"];
 export type RowError = components["schemas"]["RowError"];
 
 type Query<Name extends "listPets" | "getImport"> = Omit<
