@@ -20,6 +20,19 @@ it("is OpenAPI 3.1 by the letter of its schema", async () => {
   expect(await new Validator().validate(document)).toEqual({ valid: true });
 });
 
+it("says what a token must be good for, and what is said without one", async () => {
+  const secured = { ...contract.createPet, scope: "pets:write" };
+  const { paths, components } = documentOf({ createPet: secured }) as Document;
+  expect(components.securitySchemes.token).toMatchObject({ type: "http", scheme: "bearer" });
+  const { security, responses } = paths["/api/pets"].post;
+  expect(security).toEqual([{ token: ["pets:write"] }, { token: ["pets:admin"] }]);
+  for (const status of [401, 403]) {
+    const { headers, content } = components.responses[responses[status].$ref.split("/").at(-1)];
+    expect(Object.keys(headers)).toContain("Www-Authenticate");
+    expect(Object.keys(content)).toContain("application/json");
+  }
+});
+
 describe.each(operations)("%s", (name, operation) => {
   const [method, path] = operation.route.toLowerCase().split(" ") as [string, string];
   const described = document.paths[path][method];

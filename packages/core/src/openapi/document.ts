@@ -6,6 +6,7 @@ import { parametersOf } from "./parameters.ts";
 import { Problem, problemExamples, RequestError } from "./problems.ts";
 import { type Components, responsesOf, withExample } from "./responses.ts";
 import { type JsonSchema, Schemas } from "./schemas.ts";
+import { securityOf, securitySchemes } from "./security.ts";
 
 /** What operations are about, by the first segment of their path. */
 const tags: Record<string, string> = {
@@ -34,7 +35,10 @@ export function documentOf(operations: Record<string, Operation> = contract): Js
     const described = describe(name, path, operation, { schemas, refusals });
     paths[path] = { ...paths[path], [method.toLowerCase()]: described };
   }
-  const headers = sharedHeaders(schemas);
+  const answers = JSON.stringify([...refusals.values()]);
+  const headers = Object.entries(sharedHeaders(schemas)).filter(([name]) =>
+    answers.includes(`"#/components/headers/${name}"`),
+  );
   return {
     openapi: "3.1.1",
     info: {
@@ -47,13 +51,13 @@ export function documentOf(operations: Record<string, Operation> = contract): Js
     },
     servers: [{ url: "/", description: "Where this document is from" }],
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
-    security: [],
     paths,
     components: {
       schemas: { ...schemas.components, Problem, RequestError, GatewayMessage },
       responses: Object.fromEntries([...refusals].sort(([a], [b]) => (a < b ? -1 : 1))),
-      headers,
+      headers: Object.fromEntries(headers),
       examples: problemExamples,
+      ...securitySchemes(Object.values(operations)),
     },
   };
 }
@@ -72,6 +76,7 @@ function describe(
     tags: [tagOf(path)],
     ...(parameters.length > 0 && { parameters }),
     ...(operation.body && { requestBody: requestBody(operation.body, schemas) }),
+    security: securityOf(operation),
     responses: responsesOf(operation, components),
   };
 }

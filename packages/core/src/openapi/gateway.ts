@@ -1,5 +1,6 @@
 import type { Operation } from "../contract/operation.ts";
 import type { JsonSchema } from "./schemas.ts";
+import { scopeOf } from "./security.ts";
 
 /**
  * What API Gateway answers by itself, before a function is asked or instead of one.
@@ -7,6 +8,8 @@ import type { JsonSchema } from "./schemas.ts";
  */
 const messages: Record<number, string> = {
   400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
   404: "Not Found",
   413: "Request Entity Too Large",
   429: "Too Many Requests",
@@ -16,11 +19,14 @@ const messages: Record<number, string> = {
 };
 
 /** The gateway's own answers to requests of an operation: message by status. */
-export const gatewayMessagesOf = ({ params }: Operation): [status: number, message: string][] =>
+export const gatewayMessagesOf = (operation: Operation): [status: number, message: string][] =>
   Object.entries(messages)
     .map(([status, message]): [number, string] => [Number(status), message])
-    // Without parameters there is no path that leads to the operation's route, or almost.
-    .filter(([status]) => status !== 404 || params !== undefined);
+    .filter(([status]) => {
+      if (status === 401 || status === 403) return scopeOf(operation) !== undefined;
+      // A path without parameters leads to the operation's route, always.
+      return status !== 404 || operation.params !== undefined;
+    });
 
 /** The body of an answer that is the gateway's own. */
 export const GatewayMessage: JsonSchema = {

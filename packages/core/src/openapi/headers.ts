@@ -20,6 +20,7 @@ const meanings: Record<string, { description: string; schema?: JsonSchema }> = {
     schema: { type: "string", pattern: "^[0-9]+$" },
   },
   vary: { description: "The request headers that the answer depends on." },
+  "www-authenticate": { description: "What is wrong with the token (RFC 6750, section 3)." },
   "x-content-type-options": { description: "Take the media type at its word." },
 };
 
@@ -34,6 +35,7 @@ export const sharedHeaders = (schemas: Schemas) => ({
   "Retry-After": header("retry-after", meanings["retry-after"]?.schema),
   Accept: header("accept", meanings.accept?.schema),
   "Accept-Encoding": header("accept-encoding", meanings["accept-encoding"]?.schema),
+  "Www-Authenticate": header("www-authenticate", { type: "string" }),
   ETag: header("etag", schemas.of(ETag, "output")),
 });
 

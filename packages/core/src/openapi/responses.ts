@@ -27,7 +27,7 @@ export function responsesOf(
     const types = (problems.get(status) ?? []).sort();
     const message = messages.get(status);
     const name = [...types, ...(message ? [message.replaceAll(" ", "-")] : [])].join("_or_");
-    refusals.set(name, refused(types, message));
+    refusals.set(name, refused(Number(status), types, message));
     responses[status] = { $ref: `#/components/responses/${name}` };
   }
   return responses;
@@ -52,12 +52,13 @@ export function withExample(schema: JsonSchema): JsonSchema {
   return { schema, ...(example !== undefined && { example }) };
 }
 
-function refused(problems: ProblemType[], message: string | undefined): JsonSchema {
+function refused(status: number, problems: ProblemType[], message: string | undefined): JsonSchema {
   const titles = problems.map((type) => catalogue[type].title);
-  const names = [...new Set(problems.flatMap((type) => headersOfProblem[type] ?? []))];
+  const names = new Set(problems.flatMap((type) => headersOfProblem[type] ?? []));
+  if (status === 401 || (status === 403 && message)) names.add("www-authenticate");
   return {
     description: [...titles, ...(message ? [`${message} (by the gateway)`] : [])].join("; or: "),
-    headers: { ...referenced(names), ...gatewayHeaders },
+    headers: { ...referenced([...names]), ...gatewayHeaders },
     content: {
       ...(problems.length > 0 && { "application/problem+json": problemContent(problems) }),
       ...(message && {
