@@ -522,7 +522,7 @@ export interface components {
              * @description What kind of problem it is. Programs tell them apart by this.
              * @enum {string}
              */
-            type: "/problems/malformed-body" | "/problems/malformed-header" | "/problems/bad-cursor" | "/problems/not-found" | "/problems/concurrent-change" | "/problems/status-transition" | "/problems/precondition-failed" | "/problems/body-too-large" | "/problems/unsupported-media-type" | "/problems/invalid-request" | "/problems/idempotency-key-reused" | "/problems/internal" | "/problems/try-again";
+            type: "/problems/malformed-body" | "/problems/malformed-header" | "/problems/bad-cursor" | "/problems/not-authenticated" | "/problems/not-owner" | "/problems/not-found" | "/problems/concurrent-change" | "/problems/status-transition" | "/problems/precondition-failed" | "/problems/body-too-large" | "/problems/unsupported-media-type" | "/problems/invalid-request" | "/problems/idempotency-key-reused" | "/problems/internal" | "/problems/try-again";
         };
         /**
          * @example {
@@ -643,6 +643,22 @@ export interface components {
                 };
             };
         };
+        /** @description Forbidden (by the gateway) */
+        Forbidden: {
+            headers: {
+                "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                "Www-Authenticate": components["headers"]["Www-Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Forbidden"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GatewayMessage"];
+            };
+        };
         /** @description The key was used with another request; or: The request does not match its schema */
         "idempotency-key-reused_or_invalid-request": {
             headers: {
@@ -726,6 +742,40 @@ export interface components {
                 };
             };
         };
+        /** @description It is not known who asks */
+        "not-authenticated": {
+            headers: {
+                "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                "Www-Authenticate": components["headers"]["Www-Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    type: "/problems/not-authenticated";
+                };
+            };
+        };
+        /** @description It is not known who asks; or: Unauthorized (by the gateway) */
+        "not-authenticated_or_Unauthorized": {
+            headers: {
+                "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                "Www-Authenticate": components["headers"]["Www-Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Unauthorized"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GatewayMessage"];
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    type: "/problems/not-authenticated";
+                };
+            };
+        };
         /** @description There is nothing here; or: Not Found (by the gateway) */
         "not-found_or_Not-Found": {
             headers: {
@@ -742,6 +792,26 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     type: "/problems/not-found";
+                };
+            };
+        };
+        /** @description This belongs to somebody else; or: Forbidden (by the gateway) */
+        "not-owner_or_Forbidden": {
+            headers: {
+                "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                "Www-Authenticate": components["headers"]["Www-Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Forbidden"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GatewayMessage"];
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    type: "/problems/not-owner";
                 };
             };
         };
@@ -853,6 +923,8 @@ export interface components {
         ETag: string;
         /** @description Seconds to wait before sending the request again. */
         "Retry-After": string;
+        /** @description What is wrong with the token (RFC 6750, section 3). */
+        "Www-Authenticate": string;
     };
     pathItems: never;
 }
@@ -1076,6 +1148,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["malformed-body_or_malformed-header_or_Bad-Request"];
+            401: components["responses"]["not-authenticated_or_Unauthorized"];
+            403: components["responses"]["Forbidden"];
             413: components["responses"]["body-too-large_or_Request-Entity-Too-Large"];
             415: components["responses"]["unsupported-media-type"];
             422: components["responses"]["idempotency-key-reused_or_invalid-request"];
@@ -1148,6 +1222,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["bad-cursor_or_Bad-Request"];
+            401: components["responses"]["not-authenticated_or_Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["not-found_or_Not-Found"];
             413: components["responses"]["Request-Entity-Too-Large"];
             422: components["responses"]["invalid-request"];
@@ -1301,7 +1377,7 @@ export interface operations {
                  */
                 limit?: number;
                 /**
-                 * @description Only pets of this owner.
+                 * @description Only pets of this owner; `me` is whoever the token was issued to, which only this asks for.
                  * @example anna
                  */
                 owner?: components["schemas"]["OwnerId"];
@@ -1327,9 +1403,11 @@ export interface operations {
                 headers: {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
                     /** @description Whether and how long it may be kept. */
-                    "Cache-Control": "no-cache";
+                    "Cache-Control": "no-cache" | "private, no-cache";
                     /** @description The next page, as `<…>; rel="next"` (RFC 8288). Absent on the last. */
                     Link?: string;
+                    /** @description The request headers that the answer depends on. */
+                    Vary?: "authorization";
                     [name: string]: unknown;
                 };
                 content: {
@@ -1359,6 +1437,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["bad-cursor_or_Bad-Request"];
+            401: components["responses"]["not-authenticated"];
             413: components["responses"]["Request-Entity-Too-Large"];
             422: components["responses"]["invalid-request"];
             429: components["responses"]["Too-Many-Requests"];
@@ -1431,6 +1510,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["malformed-body_or_malformed-header_or_Bad-Request"];
+            401: components["responses"]["not-authenticated_or_Unauthorized"];
+            403: components["responses"]["Forbidden"];
             413: components["responses"]["body-too-large_or_Request-Entity-Too-Large"];
             415: components["responses"]["unsupported-media-type"];
             422: components["responses"]["idempotency-key-reused_or_invalid-request"];
@@ -1591,6 +1672,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["malformed-body_or_malformed-header_or_Bad-Request"];
+            401: components["responses"]["not-authenticated_or_Unauthorized"];
+            403: components["responses"]["not-owner_or_Forbidden"];
             404: components["responses"]["not-found_or_Not-Found"];
             409: components["responses"]["concurrent-change_or_status-transition"];
             412: components["responses"]["precondition-failed"];
@@ -1638,6 +1721,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["malformed-header_or_Bad-Request"];
+            401: components["responses"]["not-authenticated_or_Unauthorized"];
+            403: components["responses"]["not-owner_or_Forbidden"];
             404: components["responses"]["not-found_or_Not-Found"];
             409: components["responses"]["concurrent-change"];
             412: components["responses"]["precondition-failed"];
@@ -1722,6 +1807,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["malformed-body_or_malformed-header_or_Bad-Request"];
+            401: components["responses"]["not-authenticated_or_Unauthorized"];
+            403: components["responses"]["not-owner_or_Forbidden"];
             404: components["responses"]["not-found_or_Not-Found"];
             409: components["responses"]["concurrent-change_or_status-transition"];
             412: components["responses"]["precondition-failed"];

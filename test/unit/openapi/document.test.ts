@@ -21,16 +21,30 @@ it("is OpenAPI 3.1 by the letter of its schema", async () => {
 });
 
 it("says what a token must be good for, and what is said without one", async () => {
-  const secured = { ...contract.createPet, scope: "pets:write" };
-  const { paths, components } = documentOf({ createPet: secured }) as Document;
+  const { paths, components } = document;
   expect(components.securitySchemes.token).toMatchObject({ type: "http", scheme: "bearer" });
-  const { security, responses } = paths["/api/pets"].post;
+  const { security, responses } = paths["/api/pets/{id}"].patch;
   expect(security).toEqual([{ token: ["pets:write"] }, { token: ["pets:admin"] }]);
   for (const status of [401, 403]) {
     const { headers, content } = components.responses[responses[status].$ref.split("/").at(-1)];
     expect(Object.keys(headers)).toContain("Www-Authenticate");
-    expect(Object.keys(content)).toContain("application/json");
+    expect(Object.keys(content)).toEqual(["application/problem+json", "application/json"]);
   }
+});
+
+it("asks for a token nowhere else, and takes one where a list may be the caller's own", () => {
+  const { get } = document.paths["/api/pets"];
+  expect(get.security).toEqual([{}, { token: [] }]);
+  expect(get.responses[401].$ref).toMatch(/\/not-authenticated$/);
+  expect(document.paths["/api/pets/{id}"].get.security).toEqual([]);
+});
+
+it("shows an owner's address to nobody", () => {
+  const { NewPet, PetReplacement, PetPatch, Pet } = document.components.schemas;
+  for (const { properties } of [NewPet, PetReplacement, PetPatch]) {
+    expect(properties.ownerEmail.writeOnly).toBe(true);
+  }
+  expect(Object.keys(Pet.properties)).not.toContain("ownerEmail");
 });
 
 describe.each(operations)("%s", (name, operation) => {
@@ -58,7 +72,7 @@ describe.each(operations)("%s", (name, operation) => {
     const told = (described.parameters ?? []).map((one: { name: string }) =>
       one.name.toLowerCase(),
     );
-    expect(told).toEqual(taken.filter((one) => one !== "accept-encoding"));
+    expect(told).toEqual(taken.filter((one) => !/^(accept-encoding|authorization)$/.test(one)));
     for (const [status, { headers }] of Object.entries(operation.answers)) {
       const names = Object.keys(resolve(status).headers).map((one) => one.toLowerCase());
       const answered = Object.keys(headers?.shape ?? {}).filter((one) => one !== "content-type");

@@ -46,7 +46,7 @@ export function documentOf(operations: Record<string, Operation> = contract): Js
       version: "1.0.0",
       summary: "Pets that look for a home",
       description:
-        "Mistakes are answered as problems (RFC 9457). Creates take an `Idempotency-Key`, changes an `If-Match`. Lists come in pages, newest first.",
+        "Whoever comes may read; all else needs an access token. Mistakes are answered as problems (RFC 9457). Creates take an `Idempotency-Key`, changes an `If-Match`. Lists come in pages, newest first.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/", description: "Where this document is from" }],
@@ -57,7 +57,7 @@ export function documentOf(operations: Record<string, Operation> = contract): Js
       responses: Object.fromEntries([...refusals].sort(([a], [b]) => (a < b ? -1 : 1))),
       headers: Object.fromEntries(headers),
       examples: problemExamples,
-      ...securitySchemes(Object.values(operations)),
+      securitySchemes,
     },
   };
 }

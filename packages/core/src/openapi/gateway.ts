@@ -1,6 +1,5 @@
 import type { Operation } from "../contract/operation.ts";
 import type { JsonSchema } from "./schemas.ts";
-import { scopeOf } from "./security.ts";
 
 /**
  * What API Gateway answers by itself, before a function is asked or instead of one.
@@ -23,7 +22,7 @@ export const gatewayMessagesOf = (operation: Operation): [status: number, messag
   Object.entries(messages)
     .map(([status, message]): [number, string] => [Number(status), message])
     .filter(([status]) => {
-      if (status === 401 || status === 403) return scopeOf(operation) !== undefined;
+      if (status === 401 || status === 403) return operation.scope !== undefined;
       // A path without parameters leads to the operation's route, always.
       return status !== 404 || operation.params !== undefined;
     });

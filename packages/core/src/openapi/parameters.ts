@@ -16,7 +16,11 @@ const meanings: Record<string, Meaning> = {
   file: { description: "A file that the page asks for.", example: "swagger-ui.css" },
   status: { description: "Only pets of this status.", example: "available" },
   species: { description: "Only pets of this species.", example: "dog" },
-  owner: { description: "Only pets of this owner.", example: "anna" },
+  owner: {
+    description:
+      "Only pets of this owner; `me` is whoever the token was issued to, which only this asks for.",
+    example: "anna",
+  },
   limit: { description: "Items on one page.", example: 20 },
   cursor: {
     description: "`nextCursor` of the page before, as it is.",
@@ -39,14 +43,15 @@ const meanings: Record<string, Meaning> = {
   },
 };
 
-/** Headers that OpenAPI leaves to HTTP itself, or to other fields of the document. */
-const untold = new Set(["accept-encoding"]);
+/** Headers that OpenAPI leaves to HTTP itself, or to other fields of the document (`security`). */
+const untold = new Set(["accept-encoding", "authorization"]);
+export const isTold = (name: string) => !untold.has(name);
 
 /** The parameters of an operation, as OpenAPI has them. */
 export function parametersOf({ params, query, headers }: Operation, schemas: Schemas) {
   const told = (place: "path" | "query" | "header", object: z.ZodObject | undefined) =>
     Object.entries<z.ZodType>(object?.shape ?? {})
-      .filter(([name]) => !untold.has(name))
+      .filter(([name]) => isTold(name))
       .map(([name, schema]) => parameter(place, name, schema, schemas));
   return [...told("path", params), ...told("query", query), ...told("header", headers)];
 }

@@ -1,5 +1,6 @@
 import type { Operation } from "../contract/operation.ts";
 import { catalogue, type ProblemType } from "../problems/catalogue.ts";
+import { isTold } from "./parameters.ts";
 import type { JsonSchema } from "./schemas.ts";
 
 /** The problems of an operation: its own, those of what it takes, and those of any. */
@@ -8,7 +9,7 @@ export function problemsOf({ query, headers, body, params, problems }: Operation
     ...problems,
     params !== undefined && "not-found",
     query !== undefined && "invalid-request",
-    headers !== undefined && "malformed-header",
+    Object.keys(headers?.shape ?? {}).some(isTold) && "malformed-header",
     ...(body
       ? (["malformed-body", "body-too-large", "unsupported-media-type", "invalid-request"] as const)
       : []),
@@ -20,6 +21,7 @@ export function problemsOf({ query, headers, body, params, problems }: Operation
 
 /** The response headers that come with a problem. */
 export const headersOfProblem: { [T in ProblemType]?: readonly string[] } = {
+  "not-authenticated": ["www-authenticate"],
   "concurrent-change": ["retry-after"],
   "precondition-failed": ["etag"],
   "unsupported-media-type": ["accept", "accept-encoding"],

@@ -55,7 +55,7 @@ export function withExample(schema: JsonSchema): JsonSchema {
 function refused(status: number, problems: ProblemType[], message: string | undefined): JsonSchema {
   const titles = problems.map((type) => catalogue[type].title);
   const names = new Set(problems.flatMap((type) => headersOfProblem[type] ?? []));
-  if (status === 401 || (status === 403 && message)) names.add("www-authenticate");
+  if (message && (status === 401 || status === 403)) names.add("www-authenticate");
   return {
     description: [...titles, ...(message ? [`${message} (by the gateway)`] : [])].join("; or: "),
     headers: { ...referenced([...names]), ...gatewayHeaders },

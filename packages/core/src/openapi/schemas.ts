@@ -32,8 +32,7 @@ const named = {
 };
 export type SchemaName = keyof typeof named;
 
-const registry = z.registry<{ id: string }>();
-for (const [id, schema] of Object.entries<z.ZodType>(named)) registry.add(schema, { id });
+for (const [id, schema] of Object.entries<z.ZodType>(named)) z.globalRegistry.add(schema, { id });
 
 /** What a schema cannot say of itself in JSON Schema. */
 const said: { [N in SchemaName]?: JsonSchema } = {
@@ -52,7 +51,6 @@ export class Schemas {
   /** A schema as those who send it (`input`) or get it (`output`) see it: by reference, if it has a name. */
   of(schema: z.ZodType, io: "input" | "output"): JsonSchema {
     const { $schema, $defs, ...json } = z.toJSONSchema(schema, {
-      metadata: registry,
       io,
       unrepresentable: "any",
       override: ({ jsonSchema }) => {

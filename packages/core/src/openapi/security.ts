@@ -1,31 +1,30 @@
 import type { Operation } from "../contract/operation.ts";
+import type { Scope } from "../contract/routes.ts";
 import type { JsonSchema } from "./schemas.ts";
 
-/** An operation whose callers need a token that is good for something. */
-type Secured = Operation & { scope?: string };
-
 /** The scope that is good for all that others are. */
-const ADMIN = "pets:admin";
+const ADMIN: Scope = "pets:admin";
 
-export const scopeOf = (operation: Secured): string | undefined => operation.scope;
-
-/** Who may call an operation: anybody, or whoever has a token with one of the scopes. */
-export function securityOf(operation: Operation): JsonSchema[] {
-  const scope = scopeOf(operation);
-  return scope ? [{ token: [scope] }, { token: [ADMIN] }] : [];
+/** Who may call an operation: whoever has a token with one of the scopes, or anybody, with or without. */
+export function securityOf({ scope, headers }: Operation): JsonSchema[] {
+  if (scope) return [{ token: [scope] }, { token: [ADMIN] }];
+  return headers?.shape.authorization ? [{}, { token: [] }] : [];
 }
 
-/** The token's scheme, where any operation asks for one. */
-export const securitySchemes = (operations: Operation[]): JsonSchema =>
-  operations.some(scopeOf)
-    ? {
-        securitySchemes: {
-          token: {
-            type: "http",
-            scheme: "bearer",
-            bearerFormat: "JWT",
-            description: "An access token of the API's issuer. What it is good for is its scope.",
-          },
-        },
-      }
-    : {};
+/** How a token is sent, and how to get one. */
+export const securitySchemes: JsonSchema = {
+  token: {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+    description: [
+      "An access token says who you are, and by its scope what you may do:",
+      "`pets:write` (create pets, change your own), `pets:import` (import pets), `pets:admin` (all of that with everybody's).",
+      "Tokens of Cognito call them `petstore/pets:write` and so on.",
+      "Where the API runs offline, this prints one:",
+      "\n\n```sh\n" +
+        'npm run --silent token -- --sub user-a --scope "pets:write pets:import"' +
+        "\n```",
+    ].join(" "),
+  },
+};
