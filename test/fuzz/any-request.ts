@@ -3,6 +3,7 @@ import { type Described, operations } from "./document.ts";
 import { misjudged, undocumented } from "./judge.ts";
 import { type Request, requestFor } from "./requests.ts";
 import { type Received, send } from "./send.ts";
+import { type Api, authorizationOf } from "./senders.ts";
 import { asHeader, wired } from "./wire.ts";
 
 /** Requests that are under way together. */
@@ -30,7 +31,7 @@ const weightOf = ({ name }: Described) =>
   /Docs|OpenApi|Health/.test(name) ? 1 : name === "createImport" ? 3 : 8;
 
 /** Any requests: their answers are documented, and each is taken if and only if the document allows it. */
-export function anyRequests(url: string, onAnswer: (answer: Received) => void) {
+export function anyRequests(api: Api, onAnswer: (answer: Received) => void) {
   const pool = new Pool();
   const weighted = operations.map((operation) => ({
     weight: weightOf(operation),
@@ -55,8 +56,8 @@ export function anyRequests(url: string, onAnswer: (answer: Received) => void) {
   }
 
   async function failureOf(request: Request): Promise<string | undefined> {
-    const sent = wired(request);
-    const answer = await send(url, sent);
+    const sent = wired(request, await authorizationOf(api, request.sender));
+    const answer = await send(api.url, sent);
     onAnswer(answer);
     pool.learn(request.operation, answer);
     const wrong = [...undocumented(request.operation, answer), ...misjudged(request, answer)];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { ajvOf, type Document } from "../support/openapi.ts";
-import { texts, values } from "./dictionary.ts";
+import { texts, values } from "./dictionary/texts.ts";
 import { document, follow } from "./document.ts";
 
 const { compile } = ajvOf(document);

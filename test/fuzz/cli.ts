@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   const offline = await startOffline(folder.path);
   const started = Date.now();
   try {
-    const statuses = await fuzz(offline.url, { runs, seed });
+    const statuses = await fuzz(offline, { runs, seed });
     for (const [status, count] of [...statuses].sort()) console.log(`${status} × ${count}`);
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
     console.log(`All as documented, in ${seconds} s (seed ${seed})`);

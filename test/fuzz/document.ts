@@ -13,6 +13,8 @@ export interface Described {
     schema: object;
   }[];
   body?: { maxBytes: number; content: Record<string, { schema: object }> };
+  /** The scopes that are enough, by scheme; `{}` where a request needs no token. */
+  security: { token?: string[] }[];
   responses: Record<
     string,
     {
@@ -42,6 +44,7 @@ export const operations: Described[] = Object.entries<Document>(document.paths).
       method: method.toUpperCase(),
       path,
       parameters: one.parameters ?? [],
+      security: one.security,
       ...(one.requestBody && {
         body: { maxBytes: one.requestBody["x-max-bytes"], content: one.requestBody.content },
       }),

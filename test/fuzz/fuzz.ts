@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { AT_ONCE, anyRequests } from "./any-request.ts";
-
-import { anySequence } from "./model.ts";
 import type { Received } from "./send.ts";
+import type { Api } from "./senders.ts";
+import { anySequence } from "./sequences/sequences.ts";
 
 /** A sequence for so many requests at random. */
 const RUNS_PER_SEQUENCE = 200;
@@ -19,12 +19,12 @@ export interface Effort {
  * @returns how many were answered with each status
  * @throws when an answer is not as documented: what is wrong, the smallest such request found, the seed
  */
-export async function fuzz(url: string, effort: Effort): Promise<Map<number, number>> {
+export async function fuzz(api: Api, effort: Effort): Promise<Map<number, number>> {
   const statuses = new Map<number, number>();
   const count = ({ status }: Received) => statuses.set(status, (statuses.get(status) ?? 0) + 1);
   const { seed, runs } = effort;
-  await assert(anyRequests(url, count), { numRuns: Math.ceil(runs / AT_ONCE), seed });
-  await assert(anySequence(url, count), { numRuns: Math.ceil(runs / RUNS_PER_SEQUENCE), seed });
+  await assert(anyRequests(api, count), { numRuns: Math.ceil(runs / AT_ONCE), seed });
+  await assert(anySequence(api, count), { numRuns: Math.ceil(runs / RUNS_PER_SEQUENCE), seed });
   return statuses;
 }
 

@@ -47,6 +47,7 @@ function contentOf({ content }: Described["responses"][string], answer: Received
 
 /** What may become of a request that is all right: it depends on what is there. */
 const OF_STATE = [
+  "not-owner",
   "not-found",
   "bad-cursor",
   "precondition-failed",
@@ -57,6 +58,10 @@ const OF_STATE = [
 
 /** What is wrong with the verdict: the document allows what was refused, or the other way round. */
 export function misjudged(request: Request, answer: Received): string[] {
+  const refusal = refusalOf(request);
+  if (refusal && answer.status !== refusal && isProblem(answer)) {
+    return [`a function answers with ${answer.status}, but its sender's token is a ${refusal}`];
+  }
   const verdict = allows(request);
   const accepted = answer.status < 400;
   if (verdict === false && accepted) return ["it is accepted, but the document does not allow it"];
@@ -67,9 +72,26 @@ export function misjudged(request: Request, answer: Received): string[] {
     : [`it is refused (${type}), but the document allows it`];
 }
 
+const isProblem = ({ headers }: Received) => headers["content-type"] === "application/problem+json";
+
+/** What the gateway must say to the sender of a request, before any function is asked. */
+function refusalOf({ operation: { security }, sender: { user } }: Request): 401 | 403 | undefined {
+  if (security.length === 0 || security.some(({ token }) => !token)) return undefined;
+  if (!user) return 401;
+  const granted = new Set(user.scope.split(" "));
+  return security.some(({ token }) => token?.every((scope) => granted.has(scope)))
+    ? undefined
+    : 403;
+}
+
+/** A list is public, but for one's own, of which the document says so in words. */
+const lacksToken = ({ parameters, sender }: Request) =>
+  !sender.user && parameters.some(({ name, value }) => name === "owner" && value === "me");
+
 /** Whether the document allows a request; undefined where it does not say. */
 function allows(request: Request): boolean | undefined {
   const { operation, parameters, headers, mediaType, body } = request;
+  if (refusalOf(request) || lacksToken(request)) return false;
   // Half a surrogate pair is a string to JSON Schema, and nothing that a URL can hold.
   if (headers.length > 0 || !parameters.every(({ value }) => value.isWellFormed())) {
     return undefined;

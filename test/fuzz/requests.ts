@@ -1,11 +1,14 @@
 import fc from "fast-check";
 import { anyText, anyValue, valid } from "./arbitraries.ts";
-import { bodies, mediaTypes, headers as oddHeaders } from "./dictionary.ts";
+import { bodies } from "./dictionary/bodies.ts";
+import { mediaTypes, headers as oddHeaders } from "./dictionary/headers.ts";
 import type { Described } from "./document.ts";
+import { anySender, type Sender } from "./senders.ts";
 
 /** A request for an operation, as it will go over the wire. */
 export interface Request {
   operation: Described;
+  sender: Sender;
   /** By place and name: a value that the schema takes, any text, or one of the things there are. */
   parameters: { name: string; in: string; value: string; known?: number }[];
   /** More headers, which may contradict the others. */
@@ -19,6 +22,7 @@ export const requestFor = (operation: Described): fc.Arbitrary<Request> =>
   fc.record(
     {
       operation: fc.constant(operation),
+      sender: anySender,
       parameters: fc
         .tuple(...operation.parameters.map(parameter))
         .map((all) => all.filter((one) => one !== undefined)),

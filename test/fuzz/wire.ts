@@ -15,7 +15,10 @@ export const asHeader = (text: string): string =>
     .trim();
 
 /** A request as it goes over the wire. */
-export function wired({ operation, parameters, headers, mediaType, body }: Request): Sent {
+export function wired(
+  { operation, parameters, headers, mediaType, body }: Request,
+  authorization: string | undefined,
+): Sent {
   const of = (place: string) => parameters.filter((one) => one.in === place);
   const path = of("path").reduce(
     (all, { name, value }) => all.replace(`{${name}}`, () => encoded(value)),
@@ -24,13 +27,15 @@ export function wired({ operation, parameters, headers, mediaType, body }: Reque
   const query = of("query")
     .map(({ name, value }) => `${name}=${encoded(value)}`)
     .join("&");
-  const contentType: Sent["headers"] = mediaType === undefined ? [] : [["content-type", mediaType]];
+  const optional = (name: string, value: string | undefined): Sent["headers"] =>
+    value === undefined ? [] : [[name, value]];
   return {
     method: operation.method,
     target: query ? `${path}?${query}` : path,
     headers: [
       ...of("header").map(({ name, value }): [string, string] => [name, value]),
-      ...contentType,
+      ...optional("authorization", authorization),
+      ...optional("content-type", mediaType),
       ...headers,
     ],
     body,

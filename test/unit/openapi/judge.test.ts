@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Described, operations } from "../../fuzz/document.ts";
 import { misjudged, undocumented } from "../../fuzz/judge.ts";
 import type { Request } from "../../fuzz/requests.ts";
+import { owner, type Sender } from "../../fuzz/senders.ts";
 
 const operationOf = (name: string) => operations.find((one) => one.name === name) as Described;
 const getHealth = operationOf("getHealth");
@@ -49,6 +50,7 @@ describe("of an answer the fuzzer notices", () => {
 describe("of a verdict it notices", () => {
   const request = (body: string, mediaType = "application/json"): Request => ({
     operation: createPet,
+    sender: { user: owner },
     parameters: [],
     headers: [],
     mediaType,
@@ -68,5 +70,24 @@ describe("of a verdict it notices", () => {
     expect(misjudged(request(rex), refused("invalid-request"))).toHaveLength(1);
     expect(misjudged(request(rex), refused("idempotency-key-reused"))).toEqual([]);
     expect(misjudged(request(rex), answer(201, {}))).toEqual([]);
+  });
+
+  it.each<[string, Sender, number]>([
+    ["nobody", {}, 401],
+    ["somebody with no token at all", { authorization: "Basic YTpi" }, 401],
+    ["somebody without the scope", { user: { sub: "ann", scope: "pets:import" } }, 403],
+  ])("that %s is let through", (_, sender, status) => {
+    const unfit = { ...request(rex), sender };
+    const problem = { "content-type": "application/problem+json" };
+    expect(misjudged(unfit, answer(201, {}))).toHaveLength(1);
+    expect(misjudged(unfit, answer(422, {}, problem))).toHaveLength(1);
+    expect(misjudged(unfit, answer(status, { message: "" }))).toEqual([]);
+  });
+
+  it("that nobody's own pets are listed", () => {
+    const owner = { name: "owner", in: "query", value: "me" };
+    const list = { ...request(rex), operation: operationOf("listPets"), parameters: [owner] };
+    expect(misjudged({ ...list, sender: {} }, answer(200, {}))).toHaveLength(1);
+    expect(misjudged(list, answer(200, {}))).toEqual([]);
   });
 });
