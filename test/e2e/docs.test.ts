@@ -1,8 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import type { Pet } from "@petstore/core/pets/pet";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Offline, startOffline, temporaryFolder } from "../support/offline.ts";
+import { type Offline, projectRoot, startOffline, temporaryFolder } from "../support/offline.ts";
 
 const executablePath = "/usr/bin/chromium";
 const hasBrowser = existsSync(executablePath);
@@ -56,7 +57,21 @@ describe.skipIf(!hasBrowser)("the page, in a browser", () => {
   });
   afterAll(() => browser?.close());
 
-  it("creates a pet, and asks nobody else for anything", async () => {
+  /** Runs the command that the dialog shows, and pastes into it what that prints. */
+  async function authorize(page: Page): Promise<void> {
+    await page.locator(".auth-wrapper .authorize").first().click();
+    const dialog = page.locator(".modal-ux");
+    const command = await dialog.locator("pre code").innerText();
+    const token = execFileSync("sh", ["-c", `${command.trim()} --state ${state.path}`], {
+      cwd: projectRoot,
+      encoding: "utf8",
+    });
+    await dialog.getByRole("textbox").fill(token.trim());
+    await dialog.locator("button.authorize").click();
+    await dialog.locator("button.btn-done").click();
+  }
+
+  it("creates a pet with a token got as it says, and asks nobody else for anything", async () => {
     const page = await browser.newPage();
     const complaints: string[] = [];
     const foreign: string[] = [];
@@ -69,6 +84,7 @@ describe.skipIf(!hasBrowser)("the page, in a browser", () => {
     });
 
     await page.goto(`${offline.url}/api/docs`);
+    await authorize(page);
     const operation = page.locator("#operations-pets-createPet");
     await operation.locator(".opblock-summary-control").click();
     const body = operation.locator("textarea.body-param__text");
@@ -78,10 +94,11 @@ describe.skipIf(!hasBrowser)("the page, in a browser", () => {
     const answer = await answered;
     expect(answer.status()).toBe(201);
     const pet = (await answer.json()) as Pet;
+    expect(pet.ownerId).toBe("user-a");
     await operation.locator(".live-responses-table").getByText("From the page").first().waitFor();
 
     expect(await (await fetch(`${offline.url}/api/pets/${pet.id}`)).json()).toEqual(pet);
     expect(foreign).toEqual([]);
     expect(complaints).toEqual([]);
-  });
+  }, 120_000);
 });

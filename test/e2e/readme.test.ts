@@ -45,7 +45,11 @@ describe("the client's example", () => {
     expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
     const program = example.replaceAll("http://localhost:3000", offline.url);
     const args = ["--input-type=module-typescript", "--eval", program];
-    const printed = execFileSync(process.execPath, args, { cwd: projectRoot, encoding: "utf8" });
+    const printed = execFileSync(process.execPath, args, {
+      cwd: projectRoot,
+      env: { ...process.env, TOKEN },
+      encoding: "utf8",
+    });
     expect(printed).toMatch(/^Luna is available\nIt has changed since you read it: .*\n$/);
   });
 });
