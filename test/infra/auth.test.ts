@@ -18,8 +18,11 @@ describe.each(["offline", "production"])("the graph of %s", (stage) => {
       ({ authorizationType }) => authorizationType !== "JWT",
     );
     expect(open.map(({ routeKey }) => routeKey).sort()).toEqual([
+      "GET /api/docs",
+      "GET /api/docs/{file}",
       "GET /api/health",
       "GET /api/inventory",
+      "GET /api/openapi.json",
       "GET /api/pets",
       "GET /api/pets/{id}",
     ]);

@@ -46,7 +46,10 @@ it.each([createPet, replacePet, patchPet])(
     const { properties } = z.toJSONSchema(operation.body.schema, { io: "input" });
     expect(properties?.ownerEmail).toMatchObject({ writeOnly: true });
     for (const { body } of operations.flatMap(([, { answers }]) => Object.values(answers))) {
-      if (body) expect(JSON.stringify(z.toJSONSchema(body))).not.toContain("ownerEmail");
+      if (body)
+        expect(JSON.stringify(z.toJSONSchema(body, { unrepresentable: "any" }))).not.toContain(
+          "ownerEmail",
+        );
     }
   },
 );
