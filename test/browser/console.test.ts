@@ -66,8 +66,13 @@ it("opens the waterfall of a request, with its calls and log lines", async () =>
   await detail().waitFor({ state: "detached" });
 });
 
-it("follows a request through the queue", async () => {
+it("follows a request through the stream and the queue", async () => {
   await press("1");
+  await row("/api/pets").first().click();
+  for (const text of ["ProjectInventory", "PublishEvents", "Notify", "SESv2 SendEmail"]) {
+    await detail().getByText(text).first().waitFor();
+  }
+  await picture(page, "stream-waterfall");
   await call("POST", "/api/imports", { body: [{ name: "Luna", species: "cat" }] });
   await row("/api/imports").first().click();
   await detail().getByText("ImportChunk").first().waitFor();

@@ -25,6 +25,8 @@ test.each([
 test("a JSON line is its level, its message and the rest; any other line is itself", () => {
   const line = JSON.stringify({ level: "INFO", message: "request", timestamp: "now", status: 200 });
   expect(readable(line)).toEqual({ level: "INFO", message: "request", rest: '{"status":200}' });
+  const metrics = '{"_aws":{},"ColdStarts":1}';
+  expect(readable(metrics)).toEqual({ message: "metrics", rest: metrics });
   expect(readable('{"message":{"a":1}}')).toEqual({ message: '{"a":1}', rest: "{}" });
   for (const text of ["REPORT RequestId: 1", "{not json", '{"no":"message"}', ""]) {
     expect(readable(text)).toEqual({ message: text });

@@ -29,6 +29,8 @@ export function readable(text: string): { level?: string; message: string; rest?
   if (!text.startsWith("{")) return { message: text };
   try {
     const { level, message, timestamp: _, ...rest } = JSON.parse(text) as Record<string, unknown>;
+    // Counts for CloudWatch, in its embedded metric format.
+    if (rest._aws) return { message: "metrics", rest: text };
     if (message === undefined) return { message: text };
     return {
       message: typeof message === "string" ? message : JSON.stringify(message),

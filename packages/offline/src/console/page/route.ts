@@ -12,10 +12,10 @@ const here = (): Route => {
 };
 
 export function go({ view, open }: Route): void {
-  location.hash = [view, open]
-    .filter((part) => part !== undefined)
-    .map(encodeURIComponent)
-    .join("/");
+  const parts = [view, open].filter((part) => part !== undefined);
+  location.hash = parts.map(encodeURIComponent).join("/");
+  // The browser's own event comes later, and the next key may be faster.
+  dispatchEvent(new HashChangeEvent("hashchange"));
 }
 
 export function useRoute(): Route {
