@@ -245,10 +245,12 @@ describe("queues", () => {
       });
     }
     const status = JSON.parse((await ask(started, "/api/queues")).text) as QueueStatus[];
-    expect(status.map(({ visible, deadLettersOf }) => [visible, deadLettersOf])).toEqual([
-      [12, []],
-      [0, ["work"]],
-      [0, []],
+    expect(
+      status.map(({ visible, inFlight, deadLettersOf }) => [visible, inFlight, deadLettersOf]),
+    ).toEqual([
+      [12, 0, []],
+      [0, 0, ["work"]],
+      [0, 0, []],
     ]);
     expect((await redrive("other")).status).toBe(409);
   });
