@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+import type { PetEvent } from "@petstore/core/events/event";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 
 /** An HTTP API event, payload format 2.0, with what a test cares about. */
@@ -22,3 +24,22 @@ export const httpEvent = (parts: Partial<APIGatewayProxyEventV2>): APIGatewayPro
   },
   ...parts,
 });
+
+/** A new pet, as its owner is told of it. */
+export function petEvent(ownerEmail: string): PetEvent {
+  const [subject, time] = [randomUUID(), new Date().toISOString()];
+  const pet = { id: subject, name: "Rex", species: "dog", ownerId: "ann" } as const;
+  return {
+    specversion: "1.0",
+    id: randomUUID(),
+    source: "/api/pets",
+    type: "petstore.pet.created.v1",
+    subject,
+    time,
+    datacontenttype: "application/json",
+    data: {
+      pet: { ...pet, tags: [], status: "available", version: 1, createdAt: time, updatedAt: time },
+      ownerEmail,
+    },
+  };
+}

@@ -42,22 +42,24 @@ export async function* receiveAll(url: string, seconds: number): AsyncGenerator<
   }
 }
 
-/** Makes a message that was received visible again. */
-export async function release({ ReceiptHandle }: Message, url: string): Promise<void> {
-  await sqs.send(
-    new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout: 0 }),
-  );
+/** Makes messages that were received visible again. */
+export async function release(messages: Message[], url: string): Promise<void> {
+  const command = ({ ReceiptHandle }: Message) =>
+    new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout: 0 });
+  await Promise.all(messages.map((message) => sqs.send(command(message))));
 }
 
-/**
- * Sends a message back with all that came with it, and only then takes it out of the dead-letter
- * queue: a crash in between has it twice, never not at all, and consumers do nothing twice.
- */
-export async function replay(message: Message, from: string, to: string): Promise<void> {
+/** Takes a message that was received out of its queue for good. */
+export async function remove({ ReceiptHandle }: Message, url: string): Promise<void> {
+  await sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }));
+}
+
+/** Sends a message again, with all that came with it. */
+export async function resend(message: Message, url: string): Promise<void> {
   const trace = message.Attributes?.AWSTraceHeader;
   await sqs.send(
     new SendMessageCommand({
-      QueueUrl: to,
+      QueueUrl: url,
       MessageBody: message.Body,
       MessageAttributes: message.MessageAttributes,
       ...(trace && {
@@ -66,8 +68,5 @@ export async function replay(message: Message, from: string, to: string): Promis
         },
       }),
     }),
-  );
-  await sqs.send(
-    new DeleteMessageCommand({ QueueUrl: from, ReceiptHandle: message.ReceiptHandle }),
   );
 }

@@ -1,5 +1,7 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { Table } from "../graph/app.ts";
 import { dynamodbNeeds } from "./dynamodb-needs.ts";
+import { dynamodbStreams } from "./dynamodb-streams.ts";
 import { accessDenied } from "./errors.ts";
 import type { Service } from "./service.ts";
 
@@ -9,19 +11,27 @@ import type { Service } from "./service.ts";
  */
 const TABLE = /"TableName"\s*:\s*"([^"]+)"|"RequestItems"\s*:\s*\{\s*"([^"]+)"/;
 
-/** DynamoDB and DynamoDB Streams, which are signed and hosted alike. */
+/** DynamoDB and DynamoDB Streams, which are signed alike. */
 export function dynamodb(endpoint: string, tables: Table[]): Service {
+  const streams = dynamodbStreams(endpoint, tables);
   return {
     name: "dynamodb",
     endpoint,
     internalError: "InternalServerError",
-    // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
-    operation: (headers) => String(headers["x-amz-target"]).split(".").at(-1) as string,
+    operation: operationOf,
     resource(body) {
       const match = TABLE.exec(body);
       return match?.[1] ?? match?.[2];
     },
     needs: (call) => dynamodbNeeds(call, tables),
     accessDenied: (denial) => accessDenied(400, denial, denial.action),
+    instead(request, body) {
+      if (!targetOf(request.headers).startsWith("DynamoDBStreams_")) return undefined;
+      return streams(operationOf(request.headers), request, body);
+    },
   };
 }
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html */
+const targetOf = (headers: IncomingHttpHeaders) => String(headers["x-amz-target"]);
+const operationOf = (headers: IncomingHttpHeaders) => targetOf(headers).split(".").at(-1) as string;

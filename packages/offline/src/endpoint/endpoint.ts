@@ -144,7 +144,11 @@ interface Host {
 function hostOf(service: Service): Host {
   if ("answer" in service) return { service, answer: service.answer, close: () => {} };
   const { forward, close } = connect(service.endpoint);
-  return { service, answer: forward, close };
+  return {
+    service,
+    answer: (request, body) => service.instead?.(request, body) ?? forward(request, body),
+    close,
+  };
 }
 
 function send(response: ServerResponse, { status, headers, body }: Answer): void {

@@ -37,6 +37,8 @@ export interface ServiceCall {
 interface Emulated {
   /** Base URL of the emulator. */
   endpoint: string;
+  /** What the runtime answers instead; undefined for all that the emulator shall answer. */
+  instead?(request: RequestHead, body: Buffer): Promise<Answer | AwsError> | undefined;
 }
 
 /** A part of the runtime answers. */

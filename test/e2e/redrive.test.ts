@@ -1,0 +1,162 @@
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { readMailbox } from "@petstore/offline/emulators/mailbox";
+import { findEndpoint, publishEndpoint } from "@petstore/offline/endpoint-file";
+import { loadGraph } from "@petstore/offline/graph/load";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { aPet, type Call, clientOf } from "../support/api.ts";
+import { startEngineProxy } from "../support/engine-proxy.ts";
+import { petEvent } from "../support/event.ts";
+import { type Offline, projectRoot, startOffline, temporaryFolder } from "../support/offline.ts";
+import { asOperator, queuesOf, runScript } from "../support/operator.ts";
+import { changedProject, mailThrough } from "../support/project.ts";
+import { type Passing, refusal, startProxy } from "../support/proxy.ts";
+
+const POISON = "poison@example.com";
+/** What is wrong until it is mended: mails to one address, and transactions with the table. */
+const wrong = { mail: true, transactions: true };
+/** When (ms since the epoch) the mail service was asked to take the poison. */
+const attempts: number[] = [];
+/** What `redrive` sent to SQS. */
+const resent: object[] = [];
+
+const parts = new AsyncDisposableStack();
+let state: string;
+let offline: Offline;
+let call: Call;
+let queues: ReturnType<typeof queuesOf>;
+let redrive: (...args: string[]) => ReturnType<typeof runScript>;
+
+/** As the app is, but that failures take no minutes, and that mail goes through a proxy. */
+const impatient = (mailUrl: string) =>
+  changedProject((resource) => {
+    mailThrough(mailUrl, resource);
+    const { name, state } = resource;
+    if (name === "NotificationsQueue") {
+      const policy = JSON.parse(state.redrivePolicy as string);
+      state.redrivePolicy = JSON.stringify({ ...policy, maxReceiveCount: 2 });
+      state.visibilityTimeoutSeconds = 2;
+    }
+    if (state.maximumRetryAttempts !== undefined) state.maximumRetryAttempts = 1;
+  });
+
+beforeAll(async () => {
+  const proxy = async (handle: (passing: Passing) => ReturnType<Passing["pass"]>) =>
+    parts.use(await startProxy(() => asOperator(state).endpoint, handle));
+  const engine = parts.use(
+    await startEngineProxy(async ({ operation, pass }) =>
+      wrong.transactions && operation === "TransactWriteItems"
+        ? refusal("AccessDeniedException", "Not authorized to perform: dynamodb:UpdateItem")
+        : pass(),
+    ),
+  );
+  const mail = await proxy(async ({ body, pass }) => {
+    if (!body.includes(POISON)) return pass();
+    attempts.push(Date.now());
+    return wrong.mail ? refusal("MessageRejected", "Email address is not verified.") : pass();
+  });
+  const operator = await proxy(async ({ operation, body, pass }) => {
+    if (operation === "SendMessage") resent.push(JSON.parse(body));
+    return pass();
+  });
+
+  const project = parts.use(await impatient(mail.url));
+  state = project.state;
+  const { args, env } = engine.options;
+  offline = await startOffline(state, { cwd: project.path, env, args: [...args, "--verbose"] });
+  parts.defer(async () => void (await offline.stop()));
+  call = clientOf(() => offline);
+  queues = queuesOf(state);
+  const terminal = parts.use(await temporaryFolder());
+  publishEndpoint(terminal.path, { ...findEndpoint(state), url: operator.url });
+  redrive = (...args) => runScript(terminal.path, ["redrive", ...args]);
+});
+afterAll(() => parts.disposeAsync());
+
+/** Where messages are invisible for moments only, a cold start would count as a failure. */
+async function warmUpNotify(): Promise<void> {
+  const FunctionName = loadGraph("offline", projectRoot).links.Notify?.name as string;
+  const record = { messageId: "1", body: JSON.stringify(petEvent("first@example.com")) };
+  const Records = [{ ...record, eventSource: "aws:sqs", attributes: {} }];
+  const command = new InvokeCommand({ FunctionName, Payload: JSON.stringify({ Records }) });
+  const { Payload } = await new LambdaClient(asOperator(state)).send(command);
+  expect(Payload?.transformToString()).toBe('{"batchItemFailures":[]}');
+}
+
+it.concurrent("a poison message becomes a dead letter and holds up no other; redriven, it is done once", async () => {
+  await warmUpNotify();
+  const owners = Array.from({ length: 9 }, (_, n) => `owner-${n}@example.com`);
+  const trace = "Root=1-6b0100be-7e241b23b442665f430e623e;Sampled=0";
+  const poison = {
+    MessageBody: JSON.stringify(petEvent(POISON)),
+    MessageAttributes: { why: { DataType: "String", StringValue: "a test" } },
+    MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: trace } },
+  };
+  const others = owners.map((owner) => ({ MessageBody: JSON.stringify(petEvent(owner)) }));
+  await queues.send("Notifications", poison, ...others);
+  const deadLetters = () => queues.depth("NotificationsDeadLetters");
+  await expect.poll(deadLetters, { timeout: 60_000 }).toBe(1);
+  expect(attempts).toHaveLength(2);
+  const mails = readMailbox(state).slice(1);
+  expect(mails.flatMap(({ to }) => to).toSorted()).toEqual(owners);
+  for (const { at } of mails) expect(Date.parse(at)).toBeLessThan(attempts[1] as number);
+
+  const name = "notifications";
+  const [list, shown] = await Promise.all([redrive(), redrive(name, "--dry-run")]);
+  expect(list.output).toContain("notifications: 1 dead letter(s)");
+  expect(shown.output).toContain(poison.MessageBody.slice(0, 100));
+  wrong.mail = false;
+  expect(await redrive(name)).toMatchObject({
+    code: 0,
+    output: expect.stringContaining("1 dead letter(s) of notifications went back, 0 stay"),
+  });
+  expect(resent).toMatchObject([poison]);
+  await offline.printed(/Notify │ .*1-6b0100be-7e241b23b442665f430e623e/);
+
+  // What names the work is the event's id: however it comes again, it is done.
+  await queues.send("Notifications", { MessageBody: poison.MessageBody });
+  await expect.poll(() => queues.depth("Notifications"), { timeout: 60_000 }).toBe(0);
+  expect(await deadLetters()).toBe(0);
+  expect(readMailbox(state).filter(({ to }) => to[0] === POISON)).toHaveLength(1);
+}, 150_000);
+
+interface Pointer {
+  DDBStreamBatchInfo: { startSequenceNumber: string; batchSize: number };
+}
+
+it.concurrent("records that a consumer of the stream gave up are read again, and counted once", async () => {
+  for (const species of ["cat", "cat", "fish"]) await aPet(call, { species });
+  const given = await vi.waitUntil(
+    async () => {
+      const pointers = await queues.peek<Pointer>("StreamFailures");
+      const sizes = pointers.map(({ DDBStreamBatchInfo }) => DDBStreamBatchInfo.batchSize);
+      return sizes.reduce((sum, size) => sum + size, 0) === 3 && pointers;
+    },
+    { timeout: 60_000 },
+  );
+  // One comes twice, and one points to a record that the stream does not have.
+  const again = given[0] as Pointer;
+  const nowhere = { ...again.DDBStreamBatchInfo, startSequenceNumber: "0" };
+  const gone = { ...again, DDBStreamBatchInfo: nowhere };
+  const more = [again, gone].map((pointer) => ({ MessageBody: JSON.stringify(pointer) }));
+  await queues.send("StreamFailures", ...more);
+  const all = given.length + more.length;
+
+  const name = "stream-failures";
+  const [list, shown] = await Promise.all([redrive(), redrive(name, "--dry-run")]);
+  expect(list.output).toContain(`${name}: ${all} dead letter(s)`);
+  expect(shown.output).toMatch(/record\(s\) of \S+ for \S*ProjectInventory\S*: RetryAttemptsExh/);
+  const tried = await redrive(name);
+  expect(tried.code).toBe(1);
+  expect(tried.output).toMatch(/Kept \S+: \S*ProjectInventory\S* fails from record \d+ on/);
+  expect(tried.output).toMatch(/Kept \S+: .* have left the stream, which keeps them for 24 hours/);
+  expect(tried.output).toContain(`0 dead letter(s) of ${name} went back, ${all} stay`);
+
+  wrong.transactions = false;
+  const mended = await redrive(name);
+  expect(mended.output).toContain(`${all - 1} dead letter(s) of ${name} went back, 1 stay`);
+  expect(await queues.depth("StreamFailures")).toBe(1);
+  expect((await call("GET", "/api/inventory")).body).toMatchObject({
+    total: 3,
+    species: { cat: { available: 2 }, fish: { available: 1 } },
+  });
+}, 150_000);

@@ -1,0 +1,77 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { findEndpoint } from "@petstore/offline/endpoint-file";
+import { loadGraph } from "@petstore/offline/graph/load";
+import { projectRoot } from "./offline.ts";
+
+const { scripts } = JSON.parse(await readFile(join(projectRoot, "package.json"), "utf8"));
+
+/**
+ * Runs a script of package.json against the runtime that uses a state.
+ *
+ * @returns all that it printed, and its exit code
+ */
+export function runScript(
+  state: string,
+  [name, ...args]: [string, ...string[]],
+): Promise<{ output: string; code: number }> {
+  const command = scripts[name].replace("shell.mjs", `shell.mjs --state ${state}`);
+  return new Promise((resolve) => {
+    execFile(
+      "sh",
+      ["-c", `${command} ${args.join(" ")} 2>&1`],
+      { cwd: projectRoot },
+      (error, output) => resolve({ output, code: Number(error?.code ?? 0) }),
+    );
+  });
+}
+
+/** What an SDK client needs to call the runtime that uses a state, as the person at the terminal. */
+export function asOperator(state: string) {
+  const { url, accessKeyId, secretAccessKey } = findEndpoint(state);
+  return {
+    endpoint: url,
+    region: "us-east-1",
+    credentials: { accessKeyId, secretAccessKey },
+  };
+}
+
+/** The queues of the app, as the person at the terminal has them at hand. They are known by their links. */
+export function queuesOf(state: string) {
+  const sqs = new SQSClient({ ...asOperator(state), useQueueUrlAsEndpoint: false });
+  const { links } = loadGraph("offline", projectRoot);
+  const at = (name: string) => ({ QueueUrl: links[name]?.url as string });
+  return {
+    send: (name: string, ...messages: Omit<SendMessageBatchRequestEntry, "Id">[]) =>
+      sqs.send(
+        new SendMessageBatchCommand({
+          ...at(name),
+          Entries: messages.map((message, n) => ({ Id: `${n}`, ...message })),
+        }),
+      ),
+    /** Messages that wait in a queue, those now invisible included. */
+    async depth(name: string): Promise<number> {
+      const { Attributes = {} } = await sqs.send(
+        new GetQueueAttributesCommand({
+          ...at(name),
+          AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+        }),
+      );
+      return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
+    },
+    /** The bodies of up to ten messages, which stay where they are. */
+    async peek<T>(name: string): Promise<T[]> {
+      const wanted = { ...at(name), MaxNumberOfMessages: 10, VisibilityTimeout: 0 };
+      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(wanted));
+      return Messages.map(({ Body = "" }) => JSON.parse(Body));
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { jsonAnswer } from "@petstore/offline/endpoint/answer";
+import { type Answer, connect, readBody, type Upstream } from "@petstore/offline/endpoint/forward";
+
+/** A request to a service, on its way through a proxy. */
+export interface Passing {
+  /** Who signed it. */
+  accessKeyId: string | undefined;
+  /** For example `PutItem`; empty in REST protocols. */
+  operation: string;
+  /** The same for all attempts of the SDK at one call. */
+  call: string | undefined;
+  /** Whether the SDK gives up when this is refused. */
+  isLastAttempt: boolean;
+  body: string;
+  /** Sends it on, and returns the answer. */
+  pass: () => Promise<Answer>;
+}
+
+/**
+ * A server that passes requests on to another one, and that a test has in its hand.
+ *
+ * @param target base URL of the other one, asked for with every request
+ * @param handle answers a request; `({ pass }) => pass()` changes nothing
+ */
+export async function startProxy(
+  target: () => string,
+  handle: (passing: Passing) => Promise<Answer>,
+) {
+  const upstreams = new Map<string, Upstream>();
+  const forward = (request: IncomingMessage, body: Buffer) => {
+    const url = target();
+    const upstream = upstreams.get(url) ?? connect(url);
+    upstreams.set(url, upstream);
+    return upstream.forward(request, body);
+  };
+  const server = createServer(async (request, response) => {
+    try {
+      const body = await readBody(request);
+      const {
+        status,
+        headers,
+        body: content,
+      } = await handle({
+        accessKeyId: /Credential=([^/]+)/.exec(request.headers.authorization ?? "")?.[1],
+        operation: String(request.headers["x-amz-target"] ?? "").replace(/^.*\./, ""),
+        call: request.headers["amz-sdk-invocation-id"] as string | undefined,
+        isLastAttempt: isLast(String(request.headers["amz-sdk-request"])),
+        body: body.toString(),
+        pass: () => forward(request, body),
+      });
+      response.writeHead(status, headers).end(content);
+    } catch {
+      response.destroy();
+    }
+  });
+  server.keepAliveTimeout = 0;
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+      for (const upstream of upstreams.values()) upstream.close();
+      await once(server, "close");
+    },
+  };
+}
+
+/** Of `attempt=1; max=3`. */
+function isLast(attempts: string): boolean {
+  const [attempt, max] = attempts.match(/\d+/g) ?? [];
+  return attempt === max;
+}
+
+/** An error as services answer it in the JSON protocols. */
+export const refusal = (code: string, message: string): Answer =>
+  jsonAnswer(400, JSON.stringify({ __type: `com.amazon.coral.service#${code}`, message }), [
+    ...["x-amzn-errortype", code],
+  ]);
