@@ -1,0 +1,122 @@
+import type { Inventory } from "@petstore/core/inventory/inventory";
+import type { Species } from "@petstore/core/pets/pet";
+import { readMailbox } from "@petstore/offline/emulators/mailbox";
+import { toApp } from "@petstore/offline/graph/app";
+import { loadGraph } from "@petstore/offline/graph/load";
+import { startRuntime } from "@petstore/offline/runtime";
+import { openState } from "@petstore/offline/state/state";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { aPet, clientOf } from "../support/api.ts";
+import { completed } from "../support/imports.ts";
+import { projectRoot, temporaryFolder } from "../support/offline.ts";
+import { queuesOf } from "../support/operator.ts";
+import { walk } from "../support/pages.ts";
+import { tokensOf } from "../support/tokens.ts";
+
+const control = await vi.hoisted(async () => (await import("../support/twice.ts")).deliverTwice());
+/** The runtime is as it is, but for a proxy on the way to its SQS. */
+vi.mock("@petstore/offline/emulators/sqs", async (original) => {
+  const { startSqs } = await original<typeof import("@petstore/offline/emulators/sqs")>();
+  const start: typeof startSqs = async (options) => control.before(await startSqs(options));
+  return { startSqs: start };
+});
+
+const parts = new AsyncDisposableStack();
+const lines: string[] = [];
+let state: string;
+let served: Parameters<typeof clientOf>[0];
+const call = clientOf(() => served());
+
+beforeAll(async () => {
+  state = parts.use(await temporaryFolder()).path;
+  const opened = parts.adopt(openState(state), (it) => it.close());
+  const runtime = parts.adopt(
+    await startRuntime({
+      app: toApp(loadGraph("offline", projectRoot)),
+      root: projectRoot,
+      state: opened,
+      port: 0,
+      verbose: true,
+      log: (line) => lines.push(line),
+      onFailure: (reason) => console.error(reason),
+    }),
+    (it) => it.close(),
+  );
+  const token = tokensOf(state);
+  served = () => ({ url: runtime.urls[0] as string, token });
+});
+afterAll(() => parts.disposeAsync());
+
+/** Rows of an import, of which every second has an owner. */
+const ROWS = 60;
+const bad = [7, 20, 51];
+
+/**
+ * Imports pets of a species, changes and deletes some of them, creates and adopts others.
+ *
+ * @param edited is called when the imported pets have been changed
+ * @returns what has come of it when all is quiet
+ */
+async function live(species: Species, edited = () => {}) {
+  const ownerOf = (n: number) => ({ ownerEmail: `${n}@${species}.example.com` });
+  const rows = Array.from({ length: ROWS }, (_, n) => ({
+    name: bad.includes(n) ? "" : `Pet ${n}`,
+    species,
+    ...(n % 2 === 1 && ownerOf(n)),
+  }));
+  const { imported, failed, errors } = await completed(call, rows);
+  const pets = () => walk(call, `species=${species}&limit=100`);
+  const all = await pets();
+  const pathOf = (name: string) => `/api/pets/${all.find((pet) => pet.name === name)?.id}`;
+  await call("PATCH", pathOf("Pet 1"), { body: { breed: "Edited" } });
+  await call("PATCH", pathOf("Pet 2"), { body: { name: "Edited", status: "pending" } });
+  await call("DELETE", pathOf("Pet 3"));
+  edited();
+  const { id } = await aPet(call, { species, name: "Created", ...ownerOf(ROWS) });
+  await call("PATCH", `/api/pets/${id}`, { body: { status: "adopted" } });
+
+  const told = rows.filter((row) => row.name && "ownerEmail" in row).length + 2;
+  const mails = () =>
+    readMailbox(state)
+      .map(({ to, subject }) => `${to[0]}: ${subject}`)
+      .filter((mail) => mail.includes(`@${species}.`));
+  const inventory = async () => (await call<Inventory>("GET", "/api/inventory")).body;
+  const queues = queuesOf(state);
+  await expect.poll(mails, { timeout: 30_000 }).toSatisfy(({ length }) => length >= told);
+  for (const queue of ["Chunks", "Notifications"]) {
+    await expect.poll(() => queues.depth(queue), { timeout: 30_000 }).toBe(0);
+  }
+  const count = (await pets()).length;
+  const counted = async () => {
+    const { available, pending, adopted } = (await inventory()).species[species];
+    return available + pending + adopted;
+  };
+  await expect.poll(counted, { timeout: 30_000 }).toBe(count);
+
+  const withoutSpecies = (mail: string) => mail.replace(species, "");
+  return {
+    report: { imported, failed, errors },
+    pets: (await pets())
+      .map(({ name, breed, status, version }) => [name, breed, status, version])
+      .sort(),
+    inventory: (await inventory()).species[species],
+    mails: mails().map(withoutSpecies).sort(),
+    told,
+  };
+}
+
+it("everything ends as it does without when every message is delivered twice", async () => {
+  const once = await live("rabbit");
+  expect(once.mails).toHaveLength(once.told);
+  expect(once.report).toMatchObject({ imported: ROWS - bad.length, failed: bad.length });
+  const before = new Set(control.deliveries.keys());
+
+  // The chunks come again only when their pets have been changed.
+  const edited = Promise.withResolvers<void>();
+  Object.assign(control, { on: true, held: edited.promise });
+  expect(await live("fish", edited.resolve)).toEqual(once);
+  const again = [...control.deliveries].filter(([id]) => !before.has(id));
+  expect(again.length).toBeGreaterThanOrEqual(2 + once.told);
+  for (const [id, times] of again) expect(times, id).toBe(2);
+  expect(lines.filter((line) => line.includes("chunk was imported before"))).toHaveLength(2);
+}, 150_000);
