@@ -1,13 +1,11 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Import } from "@petstore/core/imports/import";
 import { tokensOf } from "../support/tokens.ts";
 import { ann } from "../support/users.ts";
-import { type Bench, projectRoot, type Section } from "./bench.ts";
-import { sdkEnvironment, startEngine } from "./engine.ts";
+import type { Section } from "./bench.ts";
+import { startEngine } from "./engine.ts";
 import { runtimeCommand, startOffline } from "./offline.ts";
+import { startProgram } from "./program.ts";
 import { budget, table } from "./report.ts";
 import { median, rounds } from "./rounds.ts";
 
@@ -23,7 +21,8 @@ export const imports: Section = async (bench) => {
   });
   const authorization = `Bearer ${await tokensOf(state)(ann)}`;
   const importing = async () => (rows * 1000) / (await timeOf(url, authorization, rows));
-  const writing = writesPerSecond(bench, engine, rows);
+  const put = startProgram(bench, "put-items", engine.endpoint, [engine.table]);
+  const writing = () => put(rows);
   await importing();
   await writing();
 
@@ -65,20 +64,4 @@ async function timeOf(url: string, authorization: string, rows: number): Promise
     if (report.completedAt) return Math.max(1, Date.parse(report.completedAt) - accepted);
     await sleep(POLL_MS);
   }
-}
-
-function writesPerSecond(
-  bench: Bench,
-  { endpoint, table: name }: { endpoint: string; table: string },
-  rows: number,
-) {
-  const child = fork(join(projectRoot, "test/bench/programs/put-items.ts"), [name], {
-    env: { ...process.env, ...sdkEnvironment(endpoint) },
-  });
-  bench.defer(() => child.kill("SIGKILL"));
-  return async (): Promise<number> => {
-    child.send(rows);
-    const [rate] = await once(child, "message");
-    return rate;
-  };
 }

@@ -1,13 +1,12 @@
-import { fork, spawn } from "node:child_process";
-import { once } from "node:events";
+import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { type Bench, projectRoot, type Section } from "./bench.ts";
-import { sdkConfiguration, sdkEnvironment, startEngine } from "./engine.ts";
+import type { Bench, Section } from "./bench.ts";
+import { sdkConfiguration, startEngine } from "./engine.ts";
 import { runtimeCommand, startOffline } from "./offline.ts";
 import { load, petOf } from "./pets.ts";
+import { startProgram } from "./program.ts";
 import { budget, table } from "./report.ts";
 import { rounds } from "./rounds.ts";
 
@@ -28,7 +27,8 @@ export const throughput: Section = async (bench) => {
   });
   const requests = (seconds?: number) =>
     requestsPerSecond(bench, `${url}/api/pets/${pet}`, seconds);
-  const reads = readsPerSecond(bench, engine, pet);
+  const get = startProgram(bench, "get-items", engine.endpoint, [engine.table, pet]);
+  const reads = () => get(SECONDS * 1000);
   await requests(WARM_UP_SECONDS);
   await reads();
 
@@ -68,20 +68,4 @@ export async function requestsPerSecond(
   >;
   if (result.non2xx || result.errors) throw new Error(`Not all requests got a 200 from ${url}`);
   return result["2xx"] / result.duration;
-}
-
-function readsPerSecond(
-  bench: Bench,
-  { endpoint, table }: { endpoint: string; table: string },
-  pet: string,
-) {
-  const child = fork(join(projectRoot, "test/bench/programs/get-items.ts"), [table, pet], {
-    env: { ...process.env, ...sdkEnvironment(endpoint) },
-  });
-  bench.defer(() => child.kill("SIGKILL"));
-  return async (): Promise<number> => {
-    child.send(SECONDS * 1000);
-    const [count] = await once(child, "message");
-    return count;
-  };
 }
