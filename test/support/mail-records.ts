@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { changeOf, type StreamRecord } from "@petstore/core/events/change";
+import { toEvent } from "@petstore/core/events/event";
+import { mailOf } from "@petstore/core/mail/mail";
+import { toApp } from "@petstore/offline/graph/app";
+import { loadGraph } from "@petstore/offline/graph/load";
+import {
+  getRecords,
+  latestStream,
+  listShards,
+  shardIterator,
+} from "@petstore/offline/sources/stream-api";
+import { toEventRecord } from "@petstore/offline/sources/stream-record";
+import { projectRoot } from "./offline.ts";
+
+/** The key under which Powertools remembers that an event has been mailed. */
+const keyOf = (eventId: string) =>
+  `mailed#${createHash("md5").update(JSON.stringify(eventId)).digest("base64")}`;
+
+/**
+ * Of every mail that the table's stream asks for, `<address>: <subject>`: the key of the record that
+ * it has been sent.
+ */
+export async function mailRecords(engine: string): Promise<Map<string, string>> {
+  const [table] = toApp(loadGraph("offline", projectRoot)).tables;
+  if (!table) throw new Error("The app has no table");
+  const stream = await latestStream(engine, table);
+  const keys = new Map<string, string>();
+  for (const { ShardId: shardId } of await listShards(stream)) {
+    let iterator: string | undefined = await shardIterator(stream, shardId, undefined);
+    while (iterator) {
+      const page: Awaited<ReturnType<typeof getRecords>> = await getRecords(stream, iterator);
+      for (const record of page.records) {
+        const event = toEventRecord(record, table.arn, { streamArn: stream.arn, shardId });
+        const change = changeOf(event as unknown as StreamRecord);
+        const mail = change && mailOf(toEvent(change));
+        if (mail) keys.set(`${mail.to}: ${mail.subject}`, keyOf(event.eventID));
+      }
+      iterator = page.records.length > 0 ? page.next : undefined;
+    }
+  }
+  return keys;
+}
