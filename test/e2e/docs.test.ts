@@ -1,13 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import type { Pet } from "@petstore/core/pets/pet";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hasChromium, launch } from "../support/chromium.ts";
 import { type Offline, projectRoot, startOffline, temporaryFolder } from "../support/offline.ts";
-
-const executablePath = "/usr/bin/chromium";
-const hasBrowser = existsSync(executablePath);
-if (!hasBrowser) console.warn(`Skipped the page in a browser: there is no ${executablePath}.`);
 
 let offline: Offline;
 const state = await temporaryFolder();
@@ -46,14 +42,10 @@ describe("the documentation", () => {
   );
 });
 
-describe.skipIf(!hasBrowser)("the page, in a browser", () => {
+describe.skipIf(!hasChromium())("the page, in a browser", () => {
   let browser: Browser;
   beforeAll(async () => {
-    const quiet = ["background-networking", "component-update", "sync", "gpu", "quic"];
-    browser = await chromium.launch({
-      executablePath,
-      args: ["--no-sandbox", "--no-first-run", ...quiet.map((what) => `--disable-${what}`)],
-    });
+    browser = await launch();
   });
   afterAll(() => browser?.close());
 

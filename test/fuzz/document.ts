@@ -43,7 +43,7 @@ export const operations: Described[] = Object.entries<Document>(document.paths).
       name: one.operationId,
       method: method.toUpperCase(),
       path,
-      parameters: one.parameters ?? [],
+      parameters: one.parameters.map(follow),
       security: one.security,
       ...(one.requestBody && {
         body: { maxBytes: one.requestBody["x-max-bytes"], content: one.requestBody.content },

@@ -122,6 +122,18 @@ export const scenarios: Record<string, (app: Running) => Promise<void>> = {
     await eventually(signal, async () => expect(await reptiles()).toBe(before + 1));
   },
 
+  async GetOpenApi({ call }) {
+    expect(await call("GET", "/api/openapi.json")).toMatchObject({ status: 200 });
+  },
+
+  async GetDocs({ call }) {
+    expect(await call("GET", "/api/docs")).toMatchObject({ status: 200 });
+  },
+
+  async GetDocsFile({ call }) {
+    expect(await call("GET", "/api/docs/swagger-ui.css")).toMatchObject({ status: 200 });
+  },
+
   async PublishEvents(app) {
     await mailOfANewPet(app);
   },
@@ -135,7 +147,7 @@ export const scenarios: Record<string, (app: Running) => Promise<void>> = {
   async Warmer({ state, signal }) {
     const lambda = new LambdaClient(asOperator(state));
     const invoke = new InvokeCommand({ FunctionName: linkOf("Warmer").name as string });
-    // On a busy machine the first round may run out of time: ten functions are built for it.
+    // On a busy machine the first round may run out of time: many functions are built for it.
     await eventually(signal, async () => {
       const { FunctionError, Payload } = await lambda.send(invoke);
       expect(FunctionError, Payload?.transformToString()).toBeUndefined();

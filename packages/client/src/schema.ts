@@ -566,6 +566,7 @@ export interface components {
         "bad-cursor_or_Bad-Request": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -600,6 +601,7 @@ export interface components {
         "body-too-large_or_Request-Entity-Too-Large": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -620,6 +622,7 @@ export interface components {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
                 "Retry-After": components["headers"]["Retry-After"];
+                "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -634,6 +637,7 @@ export interface components {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
                 "Retry-After": components["headers"]["Retry-After"];
+                "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -663,6 +667,7 @@ export interface components {
         "idempotency-key-reused_or_invalid-request": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -676,6 +681,7 @@ export interface components {
         "internal_or_Internal-Server-Error": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -695,6 +701,7 @@ export interface components {
         "invalid-request": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -708,6 +715,7 @@ export interface components {
         "malformed-body_or_malformed-header_or_Bad-Request": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -727,6 +735,7 @@ export interface components {
         "malformed-header_or_Bad-Request": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -747,6 +756,7 @@ export interface components {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
                 "Www-Authenticate": components["headers"]["Www-Authenticate"];
+                "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -761,6 +771,7 @@ export interface components {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
                 "Www-Authenticate": components["headers"]["Www-Authenticate"];
+                "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -780,6 +791,7 @@ export interface components {
         "not-found_or_Not-Found": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -800,6 +812,7 @@ export interface components {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
                 "Www-Authenticate": components["headers"]["Www-Authenticate"];
+                "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -820,6 +833,7 @@ export interface components {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
                 ETag: components["headers"]["ETag"];
+                "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -879,6 +893,7 @@ export interface components {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
                 "Retry-After": components["headers"]["Retry-After"];
+                "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -900,6 +915,7 @@ export interface components {
                 Accept: components["headers"]["Accept"];
                 "Accept-Encoding": components["headers"]["Accept-Encoding"];
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
             content: {
@@ -910,7 +926,13 @@ export interface components {
             };
         };
     };
-    parameters: never;
+    parameters: {
+        /**
+         * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
+         * @example order-4711
+         */
+        "X-Correlation-Id": string;
+    };
     requestBodies: never;
     headers: {
         /** @description The media types taken here. */
@@ -925,6 +947,8 @@ export interface components {
         "Retry-After": string;
         /** @description What is wrong with the token (RFC 6750, section 3). */
         "Www-Authenticate": string;
+        /** @description The request's own, or else the gateway's id of it: what logs and events know it by. */
+        "X-Correlation-Id": string;
     };
     pathItems: never;
 }
@@ -939,6 +963,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-None-Match"?: string;
+                /**
+                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
+                 * @example order-4711
+                 */
+                "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path?: never;
             cookie?: never;
@@ -957,6 +986,7 @@ export interface operations {
                     ETag: string;
                     /** @description Take the media type at its word. */
                     "X-Content-Type-Options": "nosniff";
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -971,6 +1001,7 @@ export interface operations {
                     "Cache-Control": "public, max-age=3600";
                     /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
                     ETag: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -992,6 +1023,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-None-Match"?: string;
+                /**
+                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
+                 * @example order-4711
+                 */
+                "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path: {
                 /**
@@ -1018,6 +1054,7 @@ export interface operations {
                     Vary: "accept-encoding";
                     /** @description Take the media type at its word. */
                     "X-Content-Type-Options": "nosniff";
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1035,6 +1072,7 @@ export interface operations {
                     ETag: string;
                     /** @description The request headers that the answer depends on. */
                     Vary: "accept-encoding";
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1051,7 +1089,13 @@ export interface operations {
     getHealth: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
+                 * @example order-4711
+                 */
+                "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1063,6 +1107,7 @@ export interface operations {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
                     /** @description Whether and how long it may be kept. */
                     "Cache-Control": "no-store";
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1091,6 +1136,11 @@ export interface operations {
                  * @example rex-2026-01-31
                  */
                 "Idempotency-Key"?: string;
+                /**
+                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
+                 * @example order-4711
+                 */
+                "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path?: never;
             cookie?: never;
@@ -1131,6 +1181,7 @@ export interface operations {
                     "Idempotency-Replayed"?: "true";
                     /** @description Where it is. */
                     Location: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1173,7 +1224,13 @@ export interface operations {
                  */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
+                 * @example order-4711
+                 */
+                "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
+            };
             path: {
                 /**
                  * @description The id that its creation was answered with.
@@ -1193,6 +1250,7 @@ export interface operations {
                     "Cache-Control": "no-cache";
                     /** @description The next page, as `<…>; rel="next"` (RFC 8288). Absent on the last. */
                     Link?: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1236,7 +1294,13 @@ export interface operations {
     getInventory: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
+                 * @example order-4711
+                 */
+                "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1248,6 +1312,7 @@ export interface operations {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
                     /** @description Whether and how long it may be kept. */
                     "Cache-Control": "no-cache";
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1318,6 +1383,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-None-Match"?: string;
+                /**
+                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
+                 * @example order-4711
+                 */
+                "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path?: never;
             cookie?: never;
@@ -1332,6 +1402,7 @@ export interface operations {
                     "Cache-Control": "public, max-age=3600";
                     /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
                     ETag: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1351,6 +1422,7 @@ export interface operations {
                     "Cache-Control": "public, max-age=3600";
                     /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
                     ETag: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1392,7 +1464,13 @@ export interface operations {
                  */
                 status?: components["schemas"]["Status"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
+                 * @example order-4711
+                 */
+                "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1408,6 +1486,7 @@ export interface operations {
                     Link?: string;
                     /** @description The request headers that the answer depends on. */
                     Vary?: "authorization";
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1455,6 +1534,11 @@ export interface operations {
                  * @example rex-2026-01-31
                  */
                 "Idempotency-Key"?: string;
+                /**
+                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
+                 * @example order-4711
+                 */
+                "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path?: never;
             cookie?: never;
@@ -1486,6 +1570,7 @@ export interface operations {
                     "Idempotency-Replayed"?: "true";
                     /** @description Where it is. */
                     Location: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1535,6 +1620,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-None-Match"?: string;
+                /**
+                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
+                 * @example order-4711
+                 */
+                "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path: {
                 /**
@@ -1555,6 +1645,7 @@ export interface operations {
                     "Cache-Control": "no-cache";
                     /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
                     ETag: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1586,6 +1677,7 @@ export interface operations {
                     "Cache-Control": "no-cache";
                     /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
                     ETag: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1614,6 +1706,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-None-Match"?: string;
+                /**
+                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
+                 * @example order-4711
+                 */
+                "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path: {
                 /**
@@ -1648,6 +1745,7 @@ export interface operations {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
                     /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
                     ETag: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1700,6 +1798,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-None-Match"?: string;
+                /**
+                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
+                 * @example order-4711
+                 */
+                "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path: {
                 /**
@@ -1716,6 +1819,7 @@ export interface operations {
             204: {
                 headers: {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1747,6 +1851,11 @@ export interface operations {
                  * @example "3"
                  */
                 "If-None-Match"?: string;
+                /**
+                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
+                 * @example order-4711
+                 */
+                "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path: {
                 /**
@@ -1783,6 +1892,7 @@ export interface operations {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
                     /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
                     ETag: string;
+                    "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -69,14 +69,13 @@ describe.each(operations)("%s", (name, operation) => {
     const taken = [operation.params, operation.query, operation.headers].flatMap((object) =>
       Object.keys(object?.shape ?? {}),
     );
-    const told = (described.parameters ?? []).map((one: { name: string }) =>
-      one.name.toLowerCase(),
-    );
+    const told = described.parameters.map((one: Document) => (one.name ?? one.$ref).toLowerCase());
+    expect(told.pop()).toBe("#/components/parameters/x-correlation-id");
     expect(told).toEqual(taken.filter((one) => !/^(accept-encoding|authorization)$/.test(one)));
     for (const [status, { headers }] of Object.entries(operation.answers)) {
       const names = Object.keys(resolve(status).headers).map((one) => one.toLowerCase());
       const answered = Object.keys(headers?.shape ?? {}).filter((one) => one !== "content-type");
-      expect(names).toEqual([...answered, "apigw-requestid"]);
+      expect(names).toEqual([...answered, "x-correlation-id", "apigw-requestid"]);
     }
   });
 

@@ -2,7 +2,7 @@ import { contract } from "../contract/contract.ts";
 import type { Operation } from "../contract/operation.ts";
 import { GatewayMessage } from "./gateway.ts";
 import { sharedHeaders } from "./headers.ts";
-import { parametersOf } from "./parameters.ts";
+import { parametersOf, sharedParameters } from "./parameters.ts";
 import { Problem, problemExamples, RequestError } from "./problems.ts";
 import { type Components, responsesOf, withExample } from "./responses.ts";
 import { type JsonSchema, Schemas } from "./schemas.ts";
@@ -55,6 +55,7 @@ export function documentOf(operations: Record<string, Operation> = contract): Js
     components: {
       schemas: { ...schemas.components, Problem, RequestError, GatewayMessage },
       responses: Object.fromEntries([...refusals].sort(([a], [b]) => (a < b ? -1 : 1))),
+      parameters: sharedParameters,
       headers: Object.fromEntries(headers),
       examples: problemExamples,
       securitySchemes,
@@ -69,12 +70,11 @@ function describe(
   components: Components,
 ): JsonSchema {
   const { schemas } = components;
-  const parameters = parametersOf(operation, schemas);
   return {
     operationId: name,
     summary: operation.summary,
     tags: [tagOf(path)],
-    ...(parameters.length > 0 && { parameters }),
+    parameters: parametersOf(operation, schemas),
     ...(operation.body && { requestBody: requestBody(operation.body, schemas) }),
     security: securityOf(operation),
     responses: responsesOf(operation, components),

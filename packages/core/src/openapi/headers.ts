@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { CorrelationId } from "../cause.ts";
 import { ETag } from "../contract/headers.ts";
 import { canonical } from "./parameters.ts";
 import type { JsonSchema, Schemas } from "./schemas.ts";
@@ -21,12 +22,22 @@ const meanings: Record<string, { description: string; schema?: JsonSchema }> = {
   },
   vary: { description: "The request headers that the answer depends on." },
   "www-authenticate": { description: "What is wrong with the token (RFC 6750, section 3)." },
+  "x-correlation-id": {
+    description:
+      "The request's own, or else the gateway's id of it: what logs and events know it by.",
+  },
   "x-content-type-options": { description: "Take the media type at its word." },
 };
 
 /** The one header that the gateway adds to every answer. */
-export const gatewayHeaders = {
+const gatewayHeaders = {
   "Apigw-Requestid": { $ref: "#/components/headers/Apigw-Requestid" },
+};
+
+/** The headers of every answer that is not the gateway's own. */
+const functionHeaders = {
+  "X-Correlation-Id": { $ref: "#/components/headers/X-Correlation-Id" },
+  ...gatewayHeaders,
 };
 
 /** Headers that answers share, for the document's components. */
@@ -37,6 +48,7 @@ export const sharedHeaders = (schemas: Schemas) => ({
   "Accept-Encoding": header("accept-encoding", meanings["accept-encoding"]?.schema),
   "Www-Authenticate": header("www-authenticate", { type: "string" }),
   ETag: header("etag", schemas.of(ETag, "output")),
+  "X-Correlation-Id": header("x-correlation-id", schemas.of(CorrelationId, "output")),
 });
 
 /** The headers of an answer. The content type is told by the media type. */
@@ -50,14 +62,19 @@ export function headersOf(headers: z.ZodObject | undefined, schemas: Schemas) {
         required: !schema.safeParse(undefined).success,
       },
     ]);
-  return { ...Object.fromEntries(told), ...gatewayHeaders };
+  return { ...Object.fromEntries(told), ...functionHeaders };
 }
 
-/** References to the shared headers of these names. */
-export const referenced = (names: readonly string[]) =>
-  Object.fromEntries(
-    names.map((name) => [canonical(name), { $ref: `#/components/headers/${canonical(name)}` }]),
-  );
+/** The headers of a refusal: those of these names, which are shared, and those that all have. */
+export function headersOfRefusal(names: Iterable<string>, by: "function" | "gateway") {
+  const referenced = [...names]
+    .map(canonical)
+    .map((name) => [name, { $ref: `#/components/headers/${name}` }]);
+  return {
+    ...Object.fromEntries(referenced),
+    ...(by === "function" ? functionHeaders : gatewayHeaders),
+  };
+}
 
 function header(name: string, schema: JsonSchema | undefined): JsonSchema {
   const meaning = meanings[name];

@@ -47,13 +47,34 @@ const meanings: Record<string, Meaning> = {
 const untold = new Set(["accept-encoding", "authorization"]);
 export const isTold = (name: string) => !untold.has(name);
 
+/** The parameters that every operation takes. One that is malformed is no mistake: it is replaced. */
+export const sharedParameters: Record<string, JsonSchema> = {
+  "X-Correlation-Id": {
+    name: "X-Correlation-Id",
+    in: "header",
+    required: false,
+    description:
+      "Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.",
+    example: "order-4711",
+    schema: { type: "string" },
+  },
+};
+const references = Object.keys(sharedParameters).map((name) => ({
+  $ref: `#/components/parameters/${name}`,
+}));
+
 /** The parameters of an operation, as OpenAPI has them. */
 export function parametersOf({ params, query, headers }: Operation, schemas: Schemas) {
   const told = (place: "path" | "query" | "header", object: z.ZodObject | undefined) =>
     Object.entries<z.ZodType>(object?.shape ?? {})
       .filter(([name]) => isTold(name))
       .map(([name, schema]) => parameter(place, name, schema, schemas));
-  return [...told("path", params), ...told("query", query), ...told("header", headers)];
+  return [
+    ...told("path", params),
+    ...told("query", query),
+    ...told("header", headers),
+    ...references,
+  ];
 }
 
 function parameter(

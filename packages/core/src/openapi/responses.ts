@@ -1,7 +1,7 @@
 import type { Answer, Operation } from "../contract/operation.ts";
 import { catalogue, type ProblemType } from "../problems/catalogue.ts";
 import { gatewayMessagesOf } from "./gateway.ts";
-import { gatewayHeaders, headersOf, referenced } from "./headers.ts";
+import { headersOf, headersOfRefusal } from "./headers.ts";
 import { headersOfProblem, problemsOf } from "./problems.ts";
 import { exampleOf, type JsonSchema, type Schemas } from "./schemas.ts";
 
@@ -58,7 +58,7 @@ function refused(status: number, problems: ProblemType[], message: string | unde
   if (message && (status === 401 || status === 403)) names.add("www-authenticate");
   return {
     description: [...titles, ...(message ? [`${message} (by the gateway)`] : [])].join("; or: "),
-    headers: { ...referenced([...names]), ...gatewayHeaders },
+    headers: headersOfRefusal(names, problems.length > 0 ? "function" : "gateway"),
     content: {
       ...(problems.length > 0 && { "application/problem+json": problemContent(problems) }),
       ...(message && {
