@@ -36,18 +36,6 @@ export const scenarios: Record<string, (app: Running) => Promise<void>> = {
     expect(await call("GET", "/api/health")).toMatchObject({ status: 200 });
   },
 
-  async GetOpenApi({ call }) {
-    expect(await call("GET", "/api/openapi.json")).toMatchObject({ status: 200 });
-  },
-
-  async GetDocs({ call }) {
-    expect(await call("GET", "/api/docs")).toMatchObject({ status: 200 });
-  },
-
-  async GetDocsFile({ call }) {
-    expect(await call("GET", "/api/docs/swagger-ui.css")).toMatchObject({ status: 200 });
-  },
-
   async CreatePet({ call }) {
     await aPet(call);
   },
