@@ -38,7 +38,9 @@ const rarely = <T>(unusual: fc.Arbitrary<T>, usual: T) =>
 
 function parameter({ name, in: place, required, schema }: Described["parameters"][number]) {
   const good = valid(schema).map((value) => ({ name, in: place, value: String(value) }));
-  const bad = anyText.map((value) => ({ name, in: place, value }));
+  // Gateways log paths as they come: an address in one would be taken for a leak.
+  const text = place === "path" ? anyText.filter((one) => !one.includes("@")) : anyText;
+  const bad = text.map((value) => ({ name, in: place, value }));
   const known = fc.nat(99).map((index) => ({ name, in: place, value: "", known: index }));
   return fc.oneof(
     { weight: place === "path" ? 1 : 4, arbitrary: good },
