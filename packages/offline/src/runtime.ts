@@ -1,39 +1,23 @@
 import { randomUUID } from "node:crypto";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { type Access, createAccess } from "./access/access.ts";
-import { openPermissions } from "./access/record.ts";
 import { loadSimulator } from "./access/simulate.ts";
+import { type Keep, startAws } from "./aws.ts";
 import { createActivity } from "./console/activity.ts";
 import { startConsole } from "./console/console.ts";
 import type { InvocationSource } from "./console/model.ts";
-import { startDynamoDb } from "./emulators/dynamodb.ts";
-import { openMailbox } from "./emulators/mailbox.ts";
-import { startSqs } from "./emulators/sqs.ts";
-import { ensureTables } from "./emulators/tables.ts";
-import type { Credentials } from "./endpoint/credentials.ts";
-import { dynamodb } from "./endpoint/dynamodb.ts";
-import { startEndpoint } from "./endpoint/endpoint.ts";
-import { lambda as lambdaService } from "./endpoint/lambda.ts";
-import { ses } from "./endpoint/ses.ts";
-import { queueUrlsAt, sqs } from "./endpoint/sqs.ts";
-import { publishEndpoint } from "./endpoint-file.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import type { App, HttpApi } from "./graph/app.ts";
-import { type Issuer, startIssuer } from "./issuer/issuer.ts";
+import type { Issuer } from "./issuer/issuer.ts";
 import { type AsyncInvoke, startAsyncInvoke } from "./lambda/async-invoke.ts";
 import type { Invoke } from "./lambda/invoke.ts";
 import { startLambda } from "./lambda/lambda.ts";
 import { gatherLines } from "./lines.ts";
-import { withLocalUrls } from "./local-urls.ts";
 import { type Sources, startSources } from "./sources/sources.ts";
 import type { State } from "./state/state.ts";
 import { functionLine, invocationLine, requestLine } from "./terminal.ts";
 import type { Traces } from "./xray/traces.ts";
 import { startXRay } from "./xray/xray.ts";
-
-/** The person at the terminal, as a caller of the endpoint. */
-const OPERATOR = "operator";
 
 /** DynamoDB operations after which a table's stream may have something new. */
 const WRITE = /^(Put|Update|Delete|BatchWrite|TransactWrite|ExecuteStatement|BatchExecute)/;
@@ -78,25 +62,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { app, root, state, verbose, log, onFailure } = options;
   const activity = createActivity(app);
   await using started = new AsyncDisposableStack();
-  const keep = <T extends { close(): Promise<void> }>(part: T) =>
-    started.adopt(part, () => part.close());
+  const keep: Keep = (part) => started.adopt(part, () => part.close());
 
   // It takes a moment to load, in which the engine starts.
   void loadSimulator();
-  const engine = keep(
-    await startDynamoDb({
-      state,
-      engine: options.engine,
-      endpoint: process.env.DYNAMODB_ENDPOINT,
-      onExit: onFailure,
-    }),
-  );
-  await ensureTables(engine.endpoint, app.tables);
-  const sqsEmulator = keep(
-    await startSqs({ state, queues: app.queues, onChange: () => activity.changed("queues") }),
-  );
-  const mailbox = keep(openMailbox(state.directory));
-
   // Functions call Lambda through the endpoint, and Lambda starts functions that know the endpoint.
   const invokeFrom =
     (source: InvocationSource): Invoke =>
@@ -110,31 +79,25 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   let sources: Sources | undefined;
   const functions = app.functions;
   const accountId = functions[0]?.arn.split(":")[4] ?? "";
-  const permissions = keep(openPermissions(state.directory));
-  const access = createAccess({ app, record: permissions.record, log });
-  const endpoint = keep(
-    await startEndpoint({
-      callers: [OPERATOR, ...functions.map(({ name }) => name)],
-      services: [
-        dynamodb(engine.endpoint, app.tables),
-        sqs(sqsEmulator.endpoint),
-        lambdaService({ functions, invoke: invokeFrom("call"), invokeAsync }),
-        ses(mailbox),
-      ],
-      access: exceptOf(OPERATOR, access),
-      home: { region: app.region, accountId },
-      record(call) {
-        const { service, operation } = call;
+  const { engine, sqs, mailbox, access, issuers, environmentOf } = await startAws(
+    {
+      app,
+      accountId,
+      state,
+      engine: options.engine,
+      issuerPort: options.port && options.port + app.apis.length,
+      invoke: invokeFrom("call"),
+      invokeAsync,
+      onCall(call) {
         activity.called(call);
-        if (service === "dynamodb" && WRITE.test(operation)) sources?.wake();
+        if (call.service === "dynamodb" && WRITE.test(call.operation)) sources?.wake();
       },
+      onQueueChange: () => activity.changed("queues"),
       log,
-    }),
+      onFailure,
+    },
+    keep,
   );
-  const issuers = app.userPools.length > 0 ? keep(await startIssuerOf(options)).urls : {};
-  const localUrls = { ...queueUrlsAt(endpoint.url, app.queues), ...issuers };
-  const credentials = endpoint.credentials(OPERATOR);
-  keep(publishEndpoint(state.directory, { url: endpoint.url, issuers, ...credentials }));
 
   const xray = keep(await startXRay());
   // Requests that functions still work on when all is closed are logged too: the log outlives them.
@@ -144,11 +107,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       functions,
       projectRoot: root,
       stateDir: state.directory,
-      environment: (fn) => ({
-        ...withLocalUrls(localUrls, fn.environment),
-        ...environmentOf(endpoint.url, endpoint.credentials(fn.name)),
-        AWS_XRAY_DAEMON_ADDRESS: xray.address,
-      }),
+      environment: (fn) => ({ ...environmentOf(fn), AWS_XRAY_DAEMON_ADDRESS: xray.address }),
       onExecuted(fn, execution) {
         xray.executed(fn, execution);
         const invocation = activity.executed(fn, execution);
@@ -176,7 +135,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       app,
       state,
       dynamodbEndpoint: engine.endpoint,
-      sqsEndpoint: sqsEmulator.endpoint,
+      sqsEndpoint: sqs.endpoint,
       access,
       invokeQueue: invokeFrom("queue"),
       invokeStream: invokeFrom("stream"),
@@ -210,7 +169,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       activity,
       traces: xray.traces,
       lambda,
-      sqs: sqsEmulator,
+      sqs,
       mailbox,
       dynamodbEndpoint: engine.endpoint,
       engine: engine.engine,
@@ -235,13 +194,6 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
 }
 
-const startIssuerOf = ({ app, port, state }: RuntimeOptions) =>
-  startIssuer({
-    pools: app.userPools,
-    port: port && port + app.apis.length,
-    stateDirectory: state.directory,
-  });
-
 /** An API that takes the tokens of the issuers here; those of others it takes as it did. */
 const withIssuers = (issuers: Issuer["urls"], api: HttpApi): HttpApi => ({
   ...api,
@@ -249,18 +201,6 @@ const withIssuers = (issuers: Issuer["urls"], api: HttpApi): HttpApi => ({
     ...authorizer,
     issuer: issuers[authorizer.issuer] ?? authorizer.issuer,
   })),
-});
-
-/** One caller may do everything. */
-const exceptOf = (caller: string, access: Access): Access => ({
-  check: async (name, needs) => (name === caller ? undefined : access.check(name, needs)),
-});
-
-/** What a function needs to find the endpoint, and to be known there. */
-const environmentOf = (url: string, { accessKeyId, secretAccessKey }: Credentials) => ({
-  AWS_ENDPOINT_URL: url,
-  AWS_ACCESS_KEY_ID: accessKeyId,
-  AWS_SECRET_ACCESS_KEY: secretAccessKey,
 });
 
 function openLog(path: string) {

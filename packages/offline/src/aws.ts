@@ -1,0 +1,111 @@
+import { type Access, createAccess } from "./access/access.ts";
+import { openPermissions } from "./access/record.ts";
+import { startDynamoDb } from "./emulators/dynamodb.ts";
+import { openMailbox } from "./emulators/mailbox.ts";
+import { startSqs } from "./emulators/sqs.ts";
+import { ensureTables } from "./emulators/tables.ts";
+import { dynamodb } from "./endpoint/dynamodb.ts";
+import { type AwsCall, startEndpoint } from "./endpoint/endpoint.ts";
+import { lambda } from "./endpoint/lambda.ts";
+import { ses } from "./endpoint/ses.ts";
+import { queueUrlsAt, sqs } from "./endpoint/sqs.ts";
+import { publishEndpoint } from "./endpoint-file.ts";
+import type { App, LambdaFunction } from "./graph/app.ts";
+import { startIssuer } from "./issuer/issuer.ts";
+import type { AsyncInvoke } from "./lambda/async-invoke.ts";
+import type { Invoke } from "./lambda/invoke.ts";
+import { withLocalUrls } from "./local-urls.ts";
+import type { State } from "./state/state.ts";
+
+/** The person at the terminal, as a caller of the endpoint. */
+const OPERATOR = "operator";
+
+export interface AwsOptions {
+  app: App;
+  accountId: string;
+  state: State;
+  engine?: string | undefined;
+  /** Of the issuer of tokens; 0 takes any free one. */
+  issuerPort: number;
+  /** What functions do when functions call them. */
+  invoke: Invoke;
+  invokeAsync: AsyncInvoke["accept"];
+  /** Hears of every call that was passed on. */
+  onCall: (call: AwsCall) => void;
+  onQueueChange: () => void;
+  log: (line: string) => void;
+  onFailure: (reason: string) => void;
+}
+
+/** Sees to it that a part is closed with the others. */
+export type Keep = <T extends { close(): Promise<void> }>(part: T) => T;
+
+/**
+ * Starts what functions call: the DynamoDB engine with its tables, SQS, the mailbox, the issuer of
+ * tokens, and the one endpoint before them, which decides who may do what.
+ *
+ * @throws UserError when a part cannot start
+ */
+export async function startAws(options: AwsOptions, keep: Keep) {
+  const { app, accountId, state, invoke, invokeAsync, log } = options;
+  const engine = keep(
+    await startDynamoDb({
+      state,
+      engine: options.engine,
+      endpoint: process.env.DYNAMODB_ENDPOINT,
+      onExit: options.onFailure,
+    }),
+  );
+  await ensureTables(engine.endpoint, app.tables);
+  const { queues, functions } = app;
+  const sqsEmulator = keep(await startSqs({ state, queues, onChange: options.onQueueChange }));
+  const mailbox = keep(openMailbox(state.directory));
+  const permissions = keep(openPermissions(state.directory));
+  const access = createAccess({ app, record: permissions.record, log });
+  const endpoint = keep(
+    await startEndpoint({
+      callers: [OPERATOR, ...functions.map(({ name }) => name)],
+      services: [
+        dynamodb(engine.endpoint, app.tables),
+        sqs(sqsEmulator.endpoint),
+        lambda({ functions, invoke, invokeAsync }),
+        ses(mailbox),
+      ],
+      access: exceptOf(OPERATOR, access),
+      home: { region: app.region, accountId },
+      record: options.onCall,
+      log,
+    }),
+  );
+  const { directory } = state;
+  const issuer = { pools: app.userPools, port: options.issuerPort, stateDirectory: directory };
+  const issuers = app.userPools.length > 0 ? keep(await startIssuer(issuer)).urls : {};
+  const localUrls = { ...queueUrlsAt(endpoint.url, queues), ...issuers };
+  keep(
+    publishEndpoint(directory, { url: endpoint.url, issuers, ...endpoint.credentials(OPERATOR) }),
+  );
+
+  return {
+    engine,
+    sqs: sqsEmulator,
+    mailbox,
+    access,
+    /** The URL here of each issuer on AWS that is hosted. */
+    issuers,
+    /** What a function needs to find all that, and to be known there. */
+    environmentOf(fn: LambdaFunction) {
+      const { accessKeyId, secretAccessKey } = endpoint.credentials(fn.name);
+      return {
+        ...withLocalUrls(localUrls, fn.environment),
+        AWS_ENDPOINT_URL: endpoint.url,
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      };
+    },
+  };
+}
+
+/** One caller may do everything. */
+const exceptOf = (caller: string, access: Access): Access => ({
+  check: async (name, needs) => (name === caller ? undefined : access.check(name, needs)),
+});
