@@ -22,7 +22,9 @@ export default defineConfig({
     // Tests wait for processes more than they compute.
     maxWorkers: 3,
     projects: [
-      project("unit", ["test/unit/**/*.test.ts"], { POWERTOOLS_METRICS_DISABLED: "true" }),
+      project("unit", ["test/unit/**/*.test.ts"], {
+        env: { POWERTOOLS_METRICS_DISABLED: "true" },
+      }),
       project("infra", ["test/infra/**/*.test.ts"]),
       project("services", ["test/integration/!(api)/**/*.test.ts"]),
       ...engines.map((engine) =>
