@@ -23,7 +23,7 @@ import { startXRay } from "./xray/xray.ts";
 const WRITE = /^(Put|Update|Delete|BatchWrite|TransactWrite|ExecuteStatement|BatchExecute)/;
 
 /** In milliseconds. */
-const PREBUILD_DELAY = 5_000;
+const PREBUILD_DELAY = 30_000;
 
 export interface RuntimeOptions {
   app: App;
@@ -178,8 +178,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     }),
   );
 
-  // Nobody has to wait for these builds; they only take them off later requests. The first one often
-  // comes at once, and shall have the processors to itself.
+  // Nobody has to wait for these builds; they only take them off later requests. The first ones often
+  // come at once, and shall have the processors to themselves.
   const prebuilding = setTimeout(() => void lambda.prebuild(), PREBUILD_DELAY);
   started.defer(() => clearTimeout(prebuilding));
 
