@@ -21,15 +21,22 @@ afterAll(async () => {
 
 describe("npm run warm", () => {
   it("leaves two warm processes of every API function, whose next request is not cold", async () => {
-    // On a busy machine the first round may run out of time: all of them are built for it.
-    const warm = async () => (await runScript(state.path, ["warm"])).output;
+    // On a busy machine the first round may run out of time, as all of them are built for it. The next
+    // meets processes that are still busy then, and starts others.
+    let rounds = 0;
+    const warm = async () => {
+      rounds++;
+      return (await runScript(state.path, ["warm"])).output;
+    };
     await expect.poll(warm, { timeout: 90_000 }).toContain("Every API function is warm.");
     const names = loadGraph("offline", projectRoot)
       .builds.map(({ functionID }) => functionID)
       .filter((name) => /^(List|Get|Create|Replace|Patch|Delete)/.test(name));
     expect(names.length).toBeGreaterThan(8);
     for (const name of names) {
-      expect(processesOf(join(state.path, "bundles", name, "bundle")), name).toHaveLength(2);
+      const { length } = processesOf(join(state.path, "bundles", name, "bundle"));
+      expect(length, name).toBeGreaterThanOrEqual(2);
+      if (rounds === 1) expect(length, name).toBe(2);
     }
 
     const reports = () => offline.output().match(/GetHealth │ REPORT .*/g) ?? [];
