@@ -15,6 +15,8 @@ export interface Passing {
   /** Whether the SDK gives up when this is refused. */
   isLastAttempt: boolean;
   body: string;
+  /** Whether nobody waits for the answer any more. */
+  isGone: () => boolean;
   /** Sends it on, and returns the answer. */
   pass: () => Promise<Answer>;
 }
@@ -49,6 +51,7 @@ export async function startProxy(
         call: request.headers["amz-sdk-invocation-id"] as string | undefined,
         isLastAttempt: isLast(String(request.headers["amz-sdk-request"])),
         body: body.toString(),
+        isGone: () => response.destroyed,
         pass: () => forward(request, body),
       });
       response.writeHead(status, headers).end(content);
