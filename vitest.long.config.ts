@@ -1,6 +1,14 @@
 import { defineConfig } from "vitest/config";
 
-/** The tests that take minutes: large imports, a throttled table, and killing everything at random. */
+/**
+ * The tests that take minutes: large imports, every message twice, a throttled table, killing
+ * everything at random, and more of the fuzzer.
+ */
 export default defineConfig({
-  test: { include: ["test/long/**/*.test.ts"], hookTimeout: 60_000, maxWorkers: 1 },
+  test: {
+    include: ["test/long/**/*.test.ts", "test/fuzz/**/*.test.ts"],
+    env: { FUZZ_RUNS: "2000" },
+    hookTimeout: 60_000,
+    maxWorkers: 1,
+  },
 });
