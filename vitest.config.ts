@@ -12,8 +12,11 @@ const engines = ["dynoxide", "dynamodb-local"].filter((engine) => {
 const browsers = hasChromium() ? ["browser"] : [];
 if (browsers.length === 0) console.warn("Skipped in a browser: there is no /usr/bin/chromium.");
 
+const retry = process.env.CI ? 2 : 0;
+
 const project = (name: string, include: string[], others = {}) => ({
-  test: { name, include, ...others, testTimeout: 60_000, hookTimeout: 60_000 },
+  // The machines that CI runs on are shared: what fails for want of time may have two more tries there.
+  test: { name, include, ...others, retry, testTimeout: 60_000, hookTimeout: 60_000 },
 });
 
 export default defineConfig({

@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: ["test/long/**/*.test.ts", "test/fuzz/**/*.test.ts"],
     env: { FUZZ_RUNS: "2000" },
+    retry: process.env.CI ? 1 : 0,
     hookTimeout: 60_000,
     maxWorkers: 1,
   },

@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { projectRoot, startOffline, temporaryFolder } from "../support/offline.ts";
@@ -19,7 +19,11 @@ it("serves edited code from the next request after the rebuild on, and survives 
   await copyProject(folder.path);
   const file = join(folder.path, "packages/functions/src/health/get.ts");
   const original = await readFile(file, "utf8");
-  const edit = (content: string) => writeFile(file, content);
+  // As editors save: nobody sees half a file.
+  const edit = async (content: string) => {
+    await writeFile(`${file}.new`, content);
+    await rename(`${file}.new`, file);
+  };
 
   const offline = await startOffline(join(folder.path, "state"), { cwd: folder.path });
   const health = async () => (await fetch(`${offline.url}/api/health`)).json();
