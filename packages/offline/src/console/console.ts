@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Mailbox } from "../emulators/mailbox.ts";
 import type { Sqs } from "../emulators/sqs.ts";
 import type { App } from "../graph/app.ts";
 import type { Lambda } from "../lambda/lambda.ts";
+import { close, listen } from "../listen.ts";
 import type { Traces } from "../xray/traces.ts";
 import { refusalOf } from "./access.ts";
 import type { Activity } from "./activity.ts";
@@ -58,14 +58,13 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       .then(({ answer }) => answer(request, response))
       .catch((error) => send(response, 500, { message: String(error) }));
   });
-  const port = await listen(server, options.port);
+  // The app shall run, whoever has the port: the URL is printed.
+  const port = await listen(server, options.port).catch(() => listen(server, 0));
   return {
     url: `http://localhost:${port}`,
     async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       (await loading)?.events.close();
-      server.closeAllConnections();
-      await closed;
+      await close(server);
     },
   };
 }
@@ -104,15 +103,4 @@ async function load(options: ConsoleOptions) {
 function send(response: ServerResponse, status: number, body: object): void {
   const headers = { ...HEADERS, "content-type": "application/json", "cache-control": "no-store" };
   response.writeHead(status, headers).end(JSON.stringify(body));
-}
-
-/** The app shall run, whoever has the port: the URL is printed. */
-function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error) => {
-      if (port === 0) reject(error);
-      else resolve(listen(server, 0));
-    });
-    server.listen(port, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
-  });
 }
