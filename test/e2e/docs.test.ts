@@ -3,17 +3,10 @@ import type { Pet } from "@petstore/core/pets/pet";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, launch } from "../support/chromium.ts";
-import { type Offline, projectRoot, startOffline, temporaryFolder } from "../support/offline.ts";
+import { projectRoot } from "../support/offline.ts";
+import { ownOffline } from "../support/own-offline.ts";
 
-let offline: Offline;
-const state = await temporaryFolder();
-beforeAll(async () => {
-  offline = await startOffline(state.path);
-});
-afterAll(async () => {
-  await offline.stop();
-  await state[Symbol.asyncDispose]();
-});
+const offline = await ownOffline();
 
 describe("the documentation", () => {
   it.each(["openapi.json", "docs", "docs/swagger-ui.css", "docs/swagger-ui-bundle.js"])(
@@ -54,7 +47,7 @@ describe.skipIf(!hasChromium())("the page, in a browser", () => {
     await page.locator(".auth-wrapper .authorize").first().click();
     const dialog = page.locator(".modal-ux");
     const command = await dialog.locator("pre code").innerText();
-    const token = execFileSync("sh", ["-c", `${command.trim()} --state ${state.path}`], {
+    const token = execFileSync("sh", ["-c", `${command.trim()} --state ${offline.state}`], {
       cwd: projectRoot,
       encoding: "utf8",
     });

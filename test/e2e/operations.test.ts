@@ -2,22 +2,14 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { loadGraph } from "@petstore/offline/graph/load";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Offline, projectRoot, startOffline, temporaryFolder } from "../support/offline.ts";
+import { describe, expect, it } from "vitest";
+import { projectRoot } from "../support/offline.ts";
 import { runScript } from "../support/operator.ts";
+import { ownOffline } from "../support/own-offline.ts";
 import { processesOf } from "../support/processes.ts";
 
 const execute = promisify(execFile);
-const state = await temporaryFolder();
-
-let offline: Offline;
-beforeAll(async () => {
-  offline = await startOffline(state.path, { args: ["--verbose"] });
-});
-afterAll(async () => {
-  await offline.stop();
-  await state[Symbol.asyncDispose]();
-});
+const offline = await ownOffline({ args: ["--verbose"] });
 
 describe("npm run warm", () => {
   it("leaves two warm processes of every API function, whose next request is not cold", async () => {
@@ -26,7 +18,7 @@ describe("npm run warm", () => {
     let rounds = 0;
     const warm = async () => {
       rounds++;
-      return (await runScript(state.path, ["warm"])).output;
+      return (await runScript(offline.state, ["warm"])).output;
     };
     await expect.poll(warm, { timeout: 90_000 }).toContain("Every API function is warm.");
     const names = loadGraph("offline", projectRoot)
@@ -34,7 +26,7 @@ describe("npm run warm", () => {
       .filter((name) => /^(List|Get|Create|Replace|Patch|Delete)/.test(name));
     expect(names.length).toBeGreaterThan(8);
     for (const name of names) {
-      const { length } = processesOf(join(state.path, "bundles", name, "bundle"));
+      const { length } = processesOf(join(offline.state, "bundles", name, "bundle"));
       expect(length, name).toBeGreaterThanOrEqual(2);
       if (rounds === 1) expect(length, name).toBe(2);
     }
@@ -52,7 +44,7 @@ describe("npm run warm", () => {
 
 describe("npm run redrive", () => {
   it("names what can be redriven", async () => {
-    expect(await runScript(state.path, ["redrive", "nonsense"])).toEqual({
+    expect(await runScript(offline.state, ["redrive", "nonsense"])).toEqual({
       code: 1,
       output: expect.stringContaining("choose one of chunks, notifications, stream-failures"),
     });

@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Offline, startOffline, temporaryFolder } from "../support/offline.ts";
+import { expect, it } from "vitest";
+import { ownOffline } from "../support/own-offline.ts";
 import { fuzz } from "./fuzz.ts";
 
 const allStatuses = [200, 201, 202, 204, 304, 400, 401, 403, 404, 412, 415, 422];
 
-let offline: Offline;
-const state = await temporaryFolder();
-beforeAll(async () => {
-  offline = await startOffline(state.path);
-});
-afterAll(async () => {
-  await offline.stop();
-  await state[Symbol.asyncDispose]();
-});
+const offline = await ownOffline();
 
 /** A quick look here, and a good one in `npm run test:long`. */
 const runs = Number(process.env.FUZZ_RUNS ?? 500);
