@@ -1,4 +1,6 @@
 import { spawnSync } from "node:child_process";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { projectRoot, type Section } from "./bench.ts";
 import { runtimeCommand, startOffline } from "./offline.ts";
 import { budget, table } from "./report.ts";
@@ -12,6 +14,7 @@ export const start: Section = async (bench) => {
   const init: number[] = [];
   const time = await rounds(bench.quick ? 3 : 7, {
     all: async () => {
+      await rm(join(projectRoot, "node_modules/.cache/offline"), { recursive: true, force: true });
       const began = performance.now();
       const offline = await startOffline(bench, npmStart);
       const took = performance.now() - began;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { nodejsOptions } from "../../../packages/offline/src/lambda/nodejs-options.ts";
 
-function options(nodejs?: Record<string, unknown>, runtime = "nodejs24.x") {
+async function options(nodejs?: Record<string, unknown>, runtime = "nodejs24.x") {
   const build = {
     functionID: "F",
     handler: "f.handler",
@@ -9,7 +9,7 @@ function options(nodejs?: Record<string, unknown>, runtime = "nodejs24.x") {
     links: {},
     ...(nodejs && { nodejs }),
   };
-  return nodejsOptions(build, "/app/f.ts", "/out/F", "/app");
+  return (await nodejsOptions(build, "/app/f.ts", "/app")).options;
 }
 
 test("SST's defaults", async () => {
@@ -79,5 +79,7 @@ test("what cannot run offline is said", async () => {
     /^F wants python3.13; offline run/,
   );
   await expect(options({ minify: "yes" })).rejects.toThrow(/nodejs options of F:.*\n.*minify/);
-  await expect(options({ plugins: "none.mjs" })).rejects.toThrow(/plugins in none.mjs do not load/);
+  await expect(options({ plugins: "none.mjs" })).rejects.toThrow(
+    /plugins in \/app\/none.mjs do not load/,
+  );
 });

@@ -1,8 +1,9 @@
 import { cpSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, extname, join, resolve } from "node:path";
-import { type BuildFailure, build, formatMessages } from "esbuild";
+import { dirname, extname, join, relative, resolve } from "node:path";
+import { type BuildFailure, formatMessages } from "esbuild";
 import type { Build } from "../graph/graph.ts";
 import { UserError } from "../user-error.ts";
+import { type Built, cachedBuild } from "./build-cache.ts";
 import { nodejsOptions } from "./nodejs-options.ts";
 
 /** A bundled function on disk. */
@@ -56,11 +57,11 @@ export async function bundle(
     ]);
   }
   try {
-    const options = await nodejsOptions(request, entry, directory, projectRoot);
-    const { outputFiles = [], metafile } = await build(options);
-    const hash = outputFiles.map((file) => file.hash).join();
+    const { options, plugins } = await nodejsOptions(request, entry, projectRoot);
+    const { files, inputs } = await cachedBuild(options, plugins);
+    const hash = files.map((file) => file.hash).join();
     if (hash !== previousHash) {
-      write(outputFiles, directory, entry);
+      write(files, options.outdir, directory, entry);
       copy(request.copyFiles ?? [], directory, projectRoot);
     }
     return {
@@ -68,7 +69,7 @@ export async function bundle(
       file: join(directory, `bundle${options.outExtension?.[".js"]}`),
       handler: `bundle${extname(request.handler)}`,
       hash,
-      inputs: Object.keys(metafile?.inputs ?? {}).map((path) => resolve(projectRoot, path)),
+      inputs,
     };
   } catch (error) {
     if (error instanceof UserError) throw new BuildError(error.message, [entry]);
@@ -85,10 +86,13 @@ function findSource(path: string): string | undefined {
     .find((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
 }
 
-function write(files: { path: string; contents: Uint8Array }[], directory: string, entry: string) {
+function write(files: Built["files"], outdir: string, directory: string, entry: string) {
   rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { recursive: true });
-  for (const file of files) writeFileSync(file.path, file.contents);
+  for (const { path, contents } of files) {
+    const target = join(directory, relative(outdir, path));
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, contents);
+  }
   // External packages are found from the bundle as they are from the source.
   const modules = findNodeModules(dirname(entry));
   if (modules) symlinkSync(modules, join(directory, "node_modules"), "junction");

@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { readdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildOptions, Plugin } from "esbuild";
 import * as z from "zod";
@@ -51,22 +52,27 @@ const ESM_BANNER = [
   `const __dirname = topLevelFileUrlToPath(new topLevelURL(".", import.meta.url))`,
 ].join("\n");
 
+export interface NodejsBuild {
+  options: BuildOptions & { absWorkingDir: string; outdir: string };
+  /** The files in the folder of the plugins: what they do, they can do differently after a change. */
+  plugins: string[];
+}
+
 /**
  * The esbuild options with which `sst deploy` bundles a function: facts from SST's
  * pkg/runtime/node/build.go. Two deviations, neither of which changes the code that runs: source
- * maps leave out the sources' text (it is on this disk), and plugins' filters are honoured.
+ * maps only name the sources, wherever the bundle goes (they are on this disk), and plugins'
+ * filters are honoured.
  *
  * @param entry the handler's source file.
- * @param directory where the bundle goes.
  * @throws {UserError} for a runtime that is not Node.js, bad `nodejs` options, a plugins file that
  *   does not load.
  */
 export async function nodejsOptions(
   build: Build,
   entry: string,
-  directory: string,
   projectRoot: string,
-): Promise<BuildOptions & { entryPoints: [string] }> {
+): Promise<NodejsBuild> {
   const target = TARGETS[build.runtime];
   if (!target) {
     const known = Object.keys(TARGETS).join(", ");
@@ -79,10 +85,11 @@ export async function nodejsOptions(
   const { esbuild, minify, ...nodejs } = parsed.data;
   const esm = nodejs.format !== "cjs";
   const extension = esm ? ".mjs" : ".cjs";
-  return {
+  const plugins = nodejs.plugins && resolve(projectRoot, nodejs.plugins);
+  const options: NodejsBuild["options"] = {
     entryPoints: [entry],
     absWorkingDir: projectRoot,
-    outdir: directory,
+    outdir: projectRoot,
     entryNames: "bundle",
     outExtension: { ".js": extension },
     bundle: true,
@@ -98,22 +105,24 @@ export async function nodejsOptions(
     splitting: nodejs.splitting,
     sourcemap: esbuild.sourcemap ?? "linked",
     sourcesContent: false,
+    sourceRoot: pathToFileURL(`${projectRoot}/`).href,
     loader: nodejs.loader as NonNullable<BuildOptions["loader"]>,
     banner: { js: esm ? `${ESM_BANNER}\n${nodejs.banner}` : nodejs.banner },
     ...(esbuild.define && { define: esbuild.define }),
     ...(esbuild.nodePaths && { nodePaths: esbuild.nodePaths }),
-    plugins: nodejs.plugins ? await loadPlugins(nodejs.plugins, projectRoot) : [],
-    metafile: true,
-    write: false,
+    plugins: plugins ? await loadPlugins(plugins) : [],
     logLevel: "silent",
   };
+  return { options, plugins: plugins ? filesBeside(plugins) : [] };
 }
 
-async function loadPlugins(path: string, projectRoot: string): Promise<Plugin[]> {
-  const file = resolve(projectRoot, path);
+async function loadPlugins(file: string): Promise<Plugin[]> {
   try {
     return (await import(pathToFileURL(file).href)).default;
   } catch (error) {
-    throw new UserError(`The esbuild plugins in ${path} do not load: ${(error as Error).message}`);
+    throw new UserError(`The esbuild plugins in ${file} do not load: ${(error as Error).message}`);
   }
 }
+
+const filesBeside = (file: string) =>
+  readdirSync(dirname(file)).map((name) => join(dirname(file), name));

@@ -1,0 +1,113 @@
+import { mkdir, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { cachedBuild } from "../../../packages/offline/src/lambda/build-cache.ts";
+import { temporaryFolder } from "../../support/offline.ts";
+
+/** A project with one entry, and how often it has been built. */
+async function project() {
+  const folder = await temporaryFolder();
+  onTestFinished(() => folder[Symbol.asyncDispose]());
+  const path = (file: string) => join(folder.path, file);
+  const write = (file: string, text: string) => writeFile(path(file), text);
+  await mkdir(path("node_modules"));
+  await mkdir(path("src"));
+  await write("src/entry.ts", `import { name } from "./name.ts"; console.log(name);`);
+  await write("src/name.ts", `export const name = "first";`);
+  await write("tool.mjs", "");
+
+  let builds = 0;
+  let onEnd = async () => {};
+  const counter = {
+    name: "counter",
+    setup(build: import("esbuild").PluginBuild) {
+      build.onStart(() => void builds++);
+      build.onEnd(() => onEnd());
+    },
+  };
+  const build = async (minify = false) => {
+    const before = builds;
+    const options = {
+      absWorkingDir: folder.path,
+      entryPoints: [path("src/entry.ts")],
+      outdir: folder.path,
+      bundle: true,
+      minify,
+      plugins: [counter],
+      logLevel: "silent" as const,
+    };
+    const { files, inputs } = await cachedBuild(options, [path("tool.mjs")]);
+    const code = Buffer.from(files[0]?.contents ?? []).toString();
+    return { code, hash: files[0]?.hash, inputs, wasBuilt: builds > before };
+  };
+  /** Builds until that is kept: files that have changed this very moment could do so once more. */
+  const kept = () => expect.poll(async () => (await build()).wasBuilt).toBe(false);
+  return { path, write, build, kept, during: (work: () => Promise<void>) => (onEnd = work) };
+}
+
+test("the same is built once", async () => {
+  const { build, kept } = await project();
+  const made = await build();
+  await kept();
+  expect(await build()).toEqual({ ...made, wasBuilt: false });
+  expect(made.code).toContain("first");
+  expect(made.inputs).toHaveLength(2);
+  expect((await build(true)).wasBuilt).toBe(true);
+});
+
+test.each([
+  ["a source", "src/name.ts", `export const name = "second";`],
+  ["a source, to the same length", "src/name.ts", `export const name = "other";`],
+  ["how imports resolve", "src/package.json", `{ "sideEffects": false }`],
+  ["what TypeScript means", "tsconfig.json", `{ "compilerOptions": { "target": "es2020" } }`],
+  ["a tool", "tool.mjs", "// other"],
+])("it is built again after a change of %s", async (_, file, text) => {
+  const { write, build, kept } = await project();
+  await kept();
+  await write(file, text);
+  expect((await build()).wasBuilt).toBe(true);
+  await kept();
+});
+
+test("a time set back hides no change", async () => {
+  const { path, write, build, kept } = await project();
+  await utimes(path("src/name.ts"), 1, 1);
+  await kept();
+  await write("src/name.ts", `export const name = "other";`);
+  await utimes(path("src/name.ts"), 1, 1);
+  expect(await build()).toMatchObject({ wasBuilt: true, code: expect.stringContaining("other") });
+});
+
+test("what changed during a build is in the next one", async () => {
+  const { write, build, during } = await project();
+  during(() => write("src/name.ts", `export const name = "later";`));
+  expect((await build()).code).toContain("first");
+  expect((await build()).code).toContain("later");
+});
+
+test("a source that is gone is an error, though the build is kept", async () => {
+  const { path, build, kept } = await project();
+  await kept();
+  await rm(path("src/name.ts"));
+  await expect(build()).rejects.toThrow(/Could not resolve/);
+});
+
+test("what was kept and is damaged is built anew", async () => {
+  const { path, write, build, kept } = await project();
+  await kept();
+  const folder = "node_modules/.cache/offline/builds";
+  const [name] = await readdir(path(folder));
+  await write(`${folder}/${name}`, "nonsense");
+  expect(await build()).toMatchObject({ wasBuilt: true, code: expect.stringContaining("first") });
+});
+
+test("nothing is kept in another project's modules", async () => {
+  const { path, build } = await project();
+  const other = await project();
+  await rm(path("node_modules"), { recursive: true });
+  await symlink(other.path("node_modules"), path("node_modules"));
+  // Its files were written later, so those here are old enough by then.
+  await other.kept();
+  await build();
+  expect((await build()).wasBuilt).toBe(true);
+});
