@@ -125,7 +125,12 @@ it("shows functions, mail, items and the architecture", async () => {
   await press("5");
   await page.getByLabel("Value of pk").waitFor();
   await press("/");
-  await page.keyboard.type("no such key");
+  await page.keyboard.type("no such");
+  // What is typed stays while the list under it gets a new item.
+  await aPet(call, { name: "Meanwhile" });
+  await row("Meanwhile").waitFor();
+  await page.keyboard.type(" key");
+  expect(await page.getByLabel("Value of pk").inputValue()).toBe("no such key");
   await press("Enter");
   await page.getByText("There is no item with that key").waitFor();
   await page.getByLabel("Value of pk").fill("");

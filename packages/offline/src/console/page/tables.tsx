@@ -75,11 +75,12 @@ function Items({ table, open }: { table: TableStatus; open: string | undefined }
             </option>
           ))}
         </select>
+        {/* No `value`: it would replace what is being typed whenever the list is refreshed. */}
         <input
           type="search"
           placeholder={`${keys.partition} is …`}
           aria-label={`Value of ${keys.partition}`}
-          value={search.partition}
+          defaultValue={search.partition}
           onChange={({ currentTarget }) => look({ partition: currentTarget.value })}
         />
         {keys.sort && (
@@ -88,7 +89,7 @@ function Items({ table, open }: { table: TableStatus; open: string | undefined }
             placeholder={`${keys.sort} begins with …`}
             aria-label={`Beginning of ${keys.sort}`}
             disabled={!search.partition}
-            value={search.sort}
+            defaultValue={search.sort}
             onChange={({ currentTarget }) => look({ sort: currentTarget.value })}
           />
         )}
