@@ -3,25 +3,29 @@ import type { AddressInfo } from "node:net";
 import { UserError } from "./user-error.ts";
 
 /**
- * Listens on the loopback interface, on a port that the person at the terminal chose; 0 takes any
- * free one. Resolves with the port.
+ * Listens on the loopback interface, on a port that follows from the one that the person at the
+ * terminal chose; 0 takes any free one. Resolves with the port.
  *
+ * @param purpose what the port is for, to whoever chose another one: for example `the API`
  * @throws UserError when the port cannot be had
  */
-export function listen(server: Server, port: number): Promise<number> {
+export function listen(server: Server, port: number, purpose: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    if (port > 65_535) throw new UserError(`There is no port ${port}: choose a lower --port.`);
-    server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, port)));
+    if (port > 65_535) {
+      throw new UserError(`There is no port ${port} for ${purpose}: choose a lower --port.`);
+    }
+    const named = `Port ${port}, for ${purpose},`;
+    server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, named)));
     server.listen(port, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
   });
 }
 
-function listenError(error: NodeJS.ErrnoException, port: number): Error {
+function listenError(error: NodeJS.ErrnoException, named: string): Error {
   if (error.code === "EADDRINUSE") {
-    return new UserError(`Port ${port} is in use: choose another one with --port.`);
+    return new UserError(`${named} is in use: choose another --port.`);
   }
   if (error.code === "EACCES") {
-    return new UserError(`Port ${port} is reserved for root: choose one above 1023 with --port.`);
+    return new UserError(`${named} is reserved for root: choose a --port above 1023.`);
   }
   return error;
 }

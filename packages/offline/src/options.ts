@@ -7,8 +7,8 @@ export const help = `Usage: npm start -- [options]
 
 Runs the app of sst.config.ts on this machine: no AWS account, no network.
 
-  --port <number>    port of the API (default 3000; 0 takes any free one); the console is
-                     two ports after it
+  --port <number>    port of the API (default 3000; 0 takes any free one); the issuer of
+                     tokens and the console have the two after it
   --stage <name>     stage of the app to run (default offline)
   --engine <name>    DynamoDB engine: dynoxide, dynamodb-local or endpoint
                      (default: DYNAMODB_ENGINE, or else the first that is there;

@@ -29,7 +29,7 @@ export interface RuntimeOptions {
   app: App;
   root: string;
   state: State;
-  /** Port of the first API; every further one takes the next, and the issuer of tokens the last. */
+  /** Port of the first API; every further one takes the next, then the issuer of tokens, then the console. */
   port: number;
   engine?: string | undefined;
   /** All that functions write is logged, and not only what is wrong. */

@@ -192,7 +192,7 @@ describe("starting and closing", () => {
     const starting = start(undefined, { port });
     await expect(starting).rejects.toThrow(UserError);
     await expect(starting).rejects.toThrow(
-      `Port ${port} is in use: choose another one with --port.`,
+      `Port ${port}, for the API, is in use: choose another --port.`,
     );
   });
 

@@ -76,7 +76,9 @@ test("nobody else can read the key, and nothing of it is published", async () =>
 
 test("a port that cannot be is the user's to change", async () => {
   const starting = startIssuer({ pools: [pool], port: 65_536, stateDirectory: "" });
-  await expect(starting).rejects.toThrow("There is no port 65536: choose a lower --port.");
+  await expect(starting).rejects.toThrow(
+    "There is no port 65536 for the issuer of tokens: choose a lower --port.",
+  );
 });
 
 test("a request that is wrong is told so", async () => {

@@ -59,7 +59,8 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       .catch((error) => send(response, 500, { message: String(error) }));
   });
   // The app shall run, whoever has the port: the URL is printed.
-  const port = await listen(server, options.port).catch(() => listen(server, 0));
+  const listenOn = (wanted: number) => listen(server, wanted, "the console");
+  const port = await listenOn(options.port).catch(() => listenOn(0));
   return {
     url: `http://localhost:${port}`,
     async close() {

@@ -42,7 +42,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     serve(answer, report, request, response, () => response.writeContinue()),
   );
   answerBrokenRequests(server);
-  const port = await listen(server, options.port);
+  const port = await listen(server, options.port, "the API");
   return { url: `http://127.0.0.1:${port}`, close: () => close(server) };
 }
 
