@@ -18,6 +18,8 @@ const scope = new AsyncLocalStorage<{
 /** Addresses that others' messages quote. Paths with a scope (`/@aws-sdk/`) are none. */
 const ADDRESS = /[^\s"'<>()/:,;=]+@[^\s"'<>()/:,;]+/g;
 
+const withoutAddresses = (text: string): string => text.replace(ADDRESS, "(an address)");
+
 type Formatted = ReturnType<LogFormatter["formatError"]>;
 
 /** The same keys in every function. */
@@ -41,9 +43,9 @@ class Formatter extends LogFormatter {
   override formatError({ name, message, stack, cause }: Error): Formatted {
     return {
       name,
-      message: message.replace(ADDRESS, "(an address)"),
+      message: withoutAddresses(message),
       location: this.getCodeLocation(stack),
-      stack: stack?.replace(ADDRESS, "(an address)"),
+      stack: stack && withoutAddresses(stack),
       ...(cause instanceof Error && { cause: this.formatError(cause) }),
     };
   }
@@ -51,6 +53,13 @@ class Formatter extends LogFormatter {
 
 /** Structured JSON log lines, never of anything personal. Environment variables name service and level. */
 export const logger = new Logger({ logFormatter: new Formatter() });
+
+/** What every segment is written with, whoever put an error into it: the SDK's own, but for addresses. */
+const sdkReplacer = xray.SegmentUtils.getJsonStringifyReplacer();
+Object.assign(xray.SegmentUtils, {
+  getJsonStringifyReplacer: () => (key: string, value: unknown) =>
+    typeof value === "string" ? withoutAddresses(value) : sdkReplacer(key, value),
+});
 
 /** Functions speak to AWS only, through clients that are `traced`: patching all of HTTP adds nothing. */
 const tracer = new Tracer({ captureHTTPsRequests: false });

@@ -1,6 +1,10 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import type { Cause } from "@petstore/core/cause";
 import type { Segment } from "@petstore/offline/xray/segment";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Daemon, startDaemon } from "../../../packages/offline/src/xray/daemon.ts";
 
 type Telemetry = typeof import("@petstore/core/telemetry");
@@ -110,6 +114,51 @@ describe("a share of the work", () => {
 
 const hasPart = (id: string) =>
   sent.some(({ name, parent_id }) => name === "of this one" && parent_id === id);
+
+describe("an exception in a trace", () => {
+  it("quotes no address, be it that of a call, of a share or of the invocation", async () => {
+    const message = "Not verified: Ann <ann@example.com>\n    at bob@example.com";
+    const ses = createServer((_, response) => {
+      response.writeHead(400, { "x-amzn-errortype": "MessageRejected" });
+      response.end(JSON.stringify({ message }));
+    }).listen(0, "127.0.0.1");
+    onTestFinished(() => void ses.close());
+    await once(ses, "listening");
+    const client = telemetry.traced(
+      new SESv2Client({
+        endpoint: `http://127.0.0.1:${(ses.address() as AddressInfo).port}`,
+        region: "us-east-1",
+        credentials: { accessKeyId: "id", secretAccessKey: "secret" },
+      }),
+    );
+    const trace = `Root=${other};Parent=${caller};Sampled=1`;
+    const failing = observed(() =>
+      telemetry.share("mails", { correlationId: "c-7", trace }, () =>
+        client.send(new SendEmailCommand({ Content: {} })),
+      ),
+    );
+    await expect(failing).rejects.toThrow(message);
+
+    const share = await segmentLike(({ name }) => name === "mails");
+    const work = await segmentLike(
+      (segment) => segment.name === "## Worker" && /MessageRejected/.test(JSON.stringify(segment)),
+    );
+    const call = share.subsegments?.find(({ name }) => name === "SESv2");
+    for (const document of [call, share, work]) {
+      expect(document).toMatchObject({
+        cause: {
+          exceptions: [
+            {
+              type: "MessageRejected",
+              message: "Not verified: Ann <(an address)>\n    at (an address)",
+            },
+          ],
+        },
+      });
+      expect(JSON.stringify(document)).not.toContain("@example");
+    }
+  });
+});
 
 describe("a log line", () => {
   const lines = () => printed.splice(0).map((line) => JSON.parse(line));
