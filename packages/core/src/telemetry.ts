@@ -15,8 +15,11 @@ const scope = new AsyncLocalStorage<{
   [key: string]: unknown;
 }>();
 
-/** Addresses that others' messages quote. Paths with a scope (`/@aws-sdk/`) are none. */
-const ADDRESS = /[^\s"'<>()/:,;=]+@[^\s"'<>()/:,;]+/g;
+/**
+ * Addresses that others' messages quote. Paths with a scope (`/@aws-sdk/`) are none. Looked for from
+ * where a word begins only: from each of its letters it would take the square of its length.
+ */
+const ADDRESS = /(?<![^\s"'<>()/:,;=])[^\s"'<>()/:,;=]+@[^\s"'<>()/:,;]+/g;
 
 const withoutAddresses = (text: string): string => text.replace(ADDRESS, "(an address)");
 

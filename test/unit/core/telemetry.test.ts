@@ -201,6 +201,12 @@ describe("a log line", () => {
       });
     }
   });
+
+  it("takes no longer over a long message than its length is worth", () => {
+    const began = performance.now();
+    telemetry.logger.error("failed", new Error("x".repeat(64 * 1024)));
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
 });
 
 describe("a cold start", () => {
