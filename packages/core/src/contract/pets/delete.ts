@@ -3,6 +3,7 @@ import { PetId } from "../../pets/pet.ts";
 import { Preconditions } from "../headers.ts";
 import { operation } from "../operation.ts";
 import { routes } from "../routes.ts";
+import { changeProblems } from "./problems.ts";
 
 export const deletePet = operation({
   ...routes.deletePet,
@@ -10,11 +11,5 @@ export const deletePet = operation({
   params: z.object({ id: PetId }),
   headers: Preconditions,
   answers: { 204: { description: "The pet is gone" } },
-  problems: [
-    "not-authenticated",
-    "not-found",
-    "not-owner",
-    "precondition-failed",
-    "concurrent-change",
-  ],
+  problems: changeProblems,
 });

@@ -4,6 +4,7 @@ import { Pet, PetId } from "../../pets/pet.ts";
 import { ETag, Preconditions } from "../headers.ts";
 import { operation } from "../operation.ts";
 import { routes } from "../routes.ts";
+import { changeProblems } from "./problems.ts";
 
 export const replacePet = operation({
   ...routes.replacePet,
@@ -14,12 +15,5 @@ export const replacePet = operation({
   answers: {
     200: { description: "The pet as it is now", body: Pet, headers: z.object({ etag: ETag }) },
   },
-  problems: [
-    "not-authenticated",
-    "not-found",
-    "not-owner",
-    "precondition-failed",
-    "concurrent-change",
-    "status-transition",
-  ],
+  problems: [...changeProblems, "status-transition"],
 });
