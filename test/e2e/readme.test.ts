@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Offline, projectRoot, startOffline, temporaryFolder } from "../support/offline.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { projectRoot } from "../support/offline.ts";
+import { ownOffline } from "../support/own-offline.ts";
 
 const readme = await readFile(join(projectRoot, "README.md"), "utf8");
 const [, section = ""] = readme.split("\n## Try it\n");
@@ -12,17 +13,11 @@ const examples = [...section.matchAll(/```sh\n(curl[\s\S]*?)```\n\n```http\n([\s
 
 const [, tokenLine = ""] = /```sh\n(TOKEN=.*)\n```/.exec(section) ?? [];
 
-let offline: Offline;
+const offline = await ownOffline();
 let TOKEN: string;
-const state = await temporaryFolder();
-beforeAll(async () => {
-  offline = await startOffline(state.path);
-  const line = tokenLine.replace("token --", `token -- --state ${state.path}`);
+beforeAll(() => {
+  const line = tokenLine.replace("token --", `token -- --state ${offline.state}`);
   TOKEN = run(`${line}; echo -n $TOKEN`);
-});
-afterAll(async () => {
-  await offline.stop();
-  await state[Symbol.asyncDispose]();
 });
 
 const run = (command: string) =>

@@ -54,7 +54,7 @@ async function failureOf({ caller, action }: Grant, cwd: string, state: string):
   );
   try {
     const scenario = scenarios[caller] as (typeof scenarios)[string];
-    await scenario(running(offline, state, refused.signal));
+    await scenario(running(offline, refused.signal));
   } catch (error) {
     return (error as Error).message;
   } finally {

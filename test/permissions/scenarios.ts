@@ -21,9 +21,9 @@ export interface Running {
   signal: AbortSignal;
 }
 
-export const running = (offline: Offline, state: string, signal: AbortSignal): Running => ({
+export const running = (offline: Offline, signal: AbortSignal): Running => ({
   call: clientOf(() => offline),
-  state,
+  state: offline.state,
   signal,
 });
 

@@ -1,30 +1,23 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Decision } from "@petstore/offline/access/record";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Offline, startOffline, temporaryFolder } from "../support/offline.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { ownOffline } from "../support/own-offline.ts";
 import { exceptionOf, grantsOf, short } from "./grants.ts";
 import { running, scenarios } from "./scenarios.ts";
 
 const grants = grantsOf("offline");
-const state = await temporaryFolder();
-let offline: Offline;
+const offline = await ownOffline();
 let decisions: Decision[];
 
 beforeAll(async () => {
-  offline = await startOffline(state.path);
-  const app = running(offline, state.path, AbortSignal.timeout(90_000));
+  const app = running(offline, AbortSignal.timeout(90_000));
   await Promise.all(Object.values(scenarios).map((scenario) => scenario(app)));
-  decisions = readFileSync(join(state.path, "permissions.jsonl"), "utf8")
+  decisions = readFileSync(join(offline.state, "permissions.jsonl"), "utf8")
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line));
 }, 120_000);
-
-afterAll(async () => {
-  await offline?.stop();
-  await state[Symbol.asyncDispose]();
-});
 
 const isUsed = ({ caller, action, resource }: (typeof grants)[number]) =>
   decisions.some(
