@@ -39,17 +39,9 @@ it("gives each operation the route of its name, and each route to one operation"
   expect(new Set(Object.values(routes).map(({ route }) => route)).size).toBe(operations.length);
 });
 
-const { createPet, replacePet, patchPet } = contract;
-it.each([createPet, replacePet, patchPet])(
-  "takes the owner's address from $route, and shows it nowhere",
-  (operation) => {
-    const { properties } = z.toJSONSchema(operation.body.schema, { io: "input" });
-    expect(properties?.ownerEmail).toMatchObject({ writeOnly: true });
-    for (const { body } of operations.flatMap(([, { answers }]) => Object.values(answers))) {
-      if (body)
-        expect(JSON.stringify(z.toJSONSchema(body, { unrepresentable: "any" }))).not.toContain(
-          "ownerEmail",
-        );
-    }
-  },
-);
+it("shows an owner's address nowhere", () => {
+  for (const { body } of operations.flatMap(([, { answers }]) => Object.values(answers))) {
+    const schema = body && z.toJSONSchema(body, { unrepresentable: "any" });
+    expect(JSON.stringify(schema) ?? "").not.toContain("ownerEmail");
+  }
+});
