@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from "node:fs";
 import { findDynamoDbLocal } from "@petstore/offline/emulators/dynamodb-local";
 import { defineConfig } from "vitest/config";
 import { hasChromium } from "./test/support/chromium.ts";
@@ -12,6 +13,19 @@ const engines = ["dynoxide", "dynamodb-local"].filter((engine) => {
 const browsers = hasChromium() ? ["browser"] : [];
 if (browsers.length === 0) console.warn("Skipped in a browser: there is no /usr/bin/chromium.");
 
+/**
+ * Unit tests share processes: starting one takes longer than most of them do. Those that change what
+ * all in a process see, the environment or the time, have one for each file.
+ */
+const unitTests = globSync("test/unit/**/*.test.ts");
+const [alone = [], together = []] = [true, false].map((changes) =>
+  unitTests.filter(
+    (file) =>
+      changes === /process\.env|vi\.(stub|spyOn|useFakeTimers)/.test(readFileSync(file, "utf8")),
+  ),
+);
+const withoutMetrics = { env: { POWERTOOLS_METRICS_DISABLED: "true" } };
+
 const retry = process.env.CI ? 2 : 0;
 
 const project = (name: string, include: string[], others = {}) => ({
@@ -25,9 +39,8 @@ export default defineConfig({
     // Tests wait for processes more than they compute.
     maxWorkers: 3,
     projects: [
-      project("unit", ["test/unit/**/*.test.ts"], {
-        env: { POWERTOOLS_METRICS_DISABLED: "true" },
-      }),
+      project("unit", together, { ...withoutMetrics, isolate: false }),
+      project("unit alone", alone, withoutMetrics),
       project("infra", ["test/infra/**/*.test.ts"]),
       project("services", ["test/integration/!(api)/**/*.test.ts"]),
       ...engines.map((engine) =>
