@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * The tests that take minutes: large imports, every message twice, a throttled table, killing
- * everything at random, and more of the fuzzer.
+ * The tests that take longer: large imports, every message twice, dead letters and back, a throttled
+ * table, killing everything at random, and more of the fuzzer.
  */
 export default defineConfig({
   test: {

@@ -7,7 +7,7 @@ const allStatuses = [200, 201, 202, 204, 304, 400, 401, 403, 404, 412, 415, 422]
 const offline = await ownOffline();
 
 /** A quick look here, and a good one in `npm run test:long`. */
-const runs = Number(process.env.FUZZ_RUNS ?? 300);
+const runs = Number(process.env.FUZZ_RUNS ?? 150);
 const ENOUGH = 2_000;
 
 it(`answers ${runs} requests at random, and sequences of them, as documented`, async () => {
