@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtempDisposable, rename } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -63,8 +63,8 @@ export async function startDynamoDbLocal(
 }
 
 /**
- * The launcher, compiled, which takes a third of a start's time and so is done once. Where it cannot
- * be kept, Java compiles it at each start (JEP 330).
+ * The launcher, compiled for any Java that will do, which takes a third of a start's time and so is
+ * done once. Where it cannot be kept, Java compiles it at each start (JEP 330).
  */
 async function launcher({ javac, directory, cache }: DynamoDbLocal, classPath: string) {
   const source = fileURLToPath(new URL("DynamoDbLocal.java", import.meta.url));
@@ -73,10 +73,10 @@ async function launcher({ javac, directory, cache }: DynamoDbLocal, classPath: s
   try {
     if (!existsSync(classes)) {
       await mkdir(cache, { recursive: true });
-      const draft = await mkdtemp(`${classes}-`);
-      await promisify(execFile)(javac, ["-cp", classPath, "-d", draft, source]);
-      // Somebody else may have been faster.
-      await rename(draft, classes).catch(() => rm(draft, { recursive: true }));
+      await using draft = await mkdtempDisposable(`${classes}-`);
+      const options = ["--release", "17", "-cp", classPath, "-d", draft.path];
+      await promisify(execFile)(javac, [...options, source]);
+      await rename(draft.path, classes);
     }
     return ["-cp", `${classPath}:${classes}`, "DynamoDbLocal"];
   } catch {

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
 } from "node:fs";
 import { writeFile } from "node:fs/promises";
@@ -84,6 +85,7 @@ async function write(file: string, content: Built & { state: string }): Promise<
     renameSync(draft, file);
   } catch {
     // Where nothing can be kept, the next build is made anew.
+    rmSync(draft, { force: true });
   }
 }
 
