@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Species, Status, Tags, Text } from "./pet.ts";
+import { Pet, Species, Status, Tags, Text } from "./pet.ts";
 
 const Email = z.email().max(254);
 /** Personal data, while reads are public: no answer ever shows it. */
@@ -7,12 +7,8 @@ const personal = { writeOnly: true };
 
 /** What a client may say about a pet. */
 const fields = {
-  name: Text,
-  species: Species,
-  breed: Text.optional(),
-  birthDate: z.iso.date().optional(),
-  tags: Tags,
-  status: Status,
+  ...Pet.pick({ name: true, species: true, breed: true, birthDate: true, tags: true, status: true })
+    .shape,
   ownerEmail: Email.optional().meta(personal),
 };
 
