@@ -99,7 +99,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     keep,
   );
 
-  const xray = keep(await startXRay());
+  const xray = keep(await startXRay(log));
   // Requests that functions still work on when all is closed are logged too: the log outlives them.
   const accessLog = keep(openLog(join(state.directory, "access.log")));
   const lambda = keep(

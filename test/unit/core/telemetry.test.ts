@@ -20,10 +20,11 @@ let telemetry: Telemetry;
 
 /** As in a Lambda function: its modules look at the environment when they are loaded. */
 beforeAll(async () => {
+  const onDropped = () => expect.unreachable("all that is sent is a segment");
   daemon = await startDaemon((segment) => {
     sent.push(segment);
     arrived();
-  });
+  }, onDropped);
   const env = {
     AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
     AWS_LAMBDA_FUNCTION_NAME: "worker",

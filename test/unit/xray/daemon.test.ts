@@ -2,10 +2,12 @@ import { createSocket } from "node:dgram";
 import { expect, test } from "vitest";
 import { startDaemon } from "../../../packages/offline/src/xray/daemon.ts";
 import type { Segment } from "../../../packages/offline/src/xray/segment.ts";
+import { startXRay } from "../../../packages/offline/src/xray/xray.ts";
 
 test("counts what is no segment, and goes on", async () => {
   const arrival = Promise.withResolvers<Segment>();
-  const daemon = await startDaemon(arrival.resolve);
+  const dropped: number[] = [];
+  const daemon = await startDaemon(arrival.resolve, (count) => dropped.push(count));
   const [address, port] = daemon.address.split(":");
   const segment = {
     id: "53995c3f42cd8ad8",
@@ -18,7 +20,23 @@ test("counts what is no segment, and goes on", async () => {
   const client = createSocket("udp4");
   for (const datagram of datagrams) client.send(datagram, Number(port), address);
   expect(await arrival.promise).toEqual(segment);
-  expect(daemon.dropped()).toBe(2);
+  expect(dropped).toEqual([1, 2]);
   client.close();
   await daemon.close();
+});
+
+test("says so of the first, and of the tenth", async () => {
+  const lines: string[] = [];
+  const tenth = Promise.withResolvers<void>();
+  const xray = await startXRay((line) => lines.push(line) === 2 && tenth.resolve());
+  const [address, port] = xray.address.split(":");
+  const client = createSocket("udp4");
+  for (let sent = 0; sent < 10; sent++) client.send("nonsense", Number(port), address);
+  await tenth.promise;
+  expect(lines).toEqual([
+    "X-Ray: what was sent is no segment, and lost (1 so far)",
+    "X-Ray: what was sent is no segment, and lost (10 so far)",
+  ]);
+  client.close();
+  await xray.close();
 });

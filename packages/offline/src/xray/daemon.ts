@@ -6,19 +6,24 @@ import type { Segment } from "./segment.ts";
 export interface Daemon {
   /** The value of `AWS_XRAY_DAEMON_ADDRESS`. */
   address: string;
-  /** Datagrams that were no segments, and are lost. */
-  dropped(): number;
   close(): Promise<void>;
 }
 
-/** Starts the daemon on a free UDP port of the loopback interface. */
-export async function startDaemon(onSegment: (segment: Segment) => void): Promise<Daemon> {
+/**
+ * Starts the daemon on a free UDP port of the loopback interface.
+ *
+ * @param onDropped called with how many datagrams were no segments by now, and are lost
+ */
+export async function startDaemon(
+  onSegment: (segment: Segment) => void,
+  onDropped: (count: number) => void,
+): Promise<Daemon> {
   const socket = createSocket("udp4");
   let dropped = 0;
   socket.on("message", (datagram) => {
     const segment = parseDatagram(datagram);
     if (segment) onSegment(segment);
-    else dropped++;
+    else onDropped(++dropped);
   });
   await new Promise<void>((resolve, reject) => {
     socket.once("error", reject);
@@ -26,7 +31,6 @@ export async function startDaemon(onSegment: (segment: Segment) => void): Promis
   });
   return {
     address: `127.0.0.1:${socket.address().port}`,
-    dropped: () => dropped,
     close: () => new Promise((resolve) => socket.close(() => resolve())),
   };
 }

@@ -11,22 +11,23 @@ export interface XRay {
   address: string;
   /** Writes Lambda's own segments of an invocation. */
   executed(fn: LambdaFunction, execution: Execution): void;
-  /** Datagrams that were no segments, and are lost. */
-  dropped(): number;
   close(): Promise<void>;
 }
 
 /** Starts X-Ray. What it has collected is gone when it is closed. */
-export async function startXRay(): Promise<XRay> {
+export async function startXRay(log: (line: string) => void): Promise<XRay> {
   const traces = createTraces();
-  const { address, dropped, close } = await startDaemon(traces.add);
+  const { address, close } = await startDaemon(traces.add, (count) => {
+    // Who sends one sends many: the first is told, and the tenth, and the hundredth …
+    const isRound = /^10*$/.test(String(count));
+    if (isRound) log(`X-Ray: what was sent is no segment, and lost (${count} so far)`);
+  });
   return {
     traces,
     address,
     executed(fn, execution) {
       for (const segment of lambdaSegments(fn, execution)) traces.add(segment);
     },
-    dropped,
     close,
   };
 }
