@@ -1,18 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { loadSimulator } from "./access/simulate.ts";
 import { type Keep, startAws } from "./aws.ts";
 import { createActivity } from "./console/activity.ts";
 import { startConsole } from "./console/console.ts";
 import type { InvocationSource } from "./console/model.ts";
-import { startGateway } from "./gateway/gateway.ts";
-import type { App, HttpApi } from "./graph/app.ts";
-import type { Issuer } from "./issuer/issuer.ts";
+import { startGateways } from "./gateways.ts";
+import type { App } from "./graph/app.ts";
 import { type AsyncInvoke, startAsyncInvoke } from "./lambda/async-invoke.ts";
 import type { Invoke } from "./lambda/invoke.ts";
 import { startLambda } from "./lambda/lambda.ts";
-import { gatherLines } from "./lines.ts";
+import { openLogFile } from "./lines.ts";
 import { type Sources, startSources } from "./sources/sources.ts";
 import type { State } from "./state/state.ts";
 import { functionLine, invocationLine, requestLine } from "./terminal.ts";
@@ -101,7 +99,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   const xray = keep(await startXRay(log));
   // Requests that functions still work on when all is closed are logged too: the log outlives them.
-  const accessLog = keep(openLog(join(state.directory, "access.log")));
+  const accessLog = keep(openLogFile(join(state.directory, "access.log")));
   const lambda = keep(
     await startLambda({
       functions,
@@ -144,24 +142,18 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     }),
   );
 
-  const urls: string[] = [];
-  const names = new Map(app.functions.map(({ arn, name }) => [arn, name]));
-  for (const [index, api] of app.apis.entries()) {
-    const gateway = keep(
-      await startGateway({
-        api: withIssuers(issuers, api),
-        port: options.port && options.port + index,
-        accountId,
-        invoke: invokeFrom("api"),
-        accessLog: accessLog.write,
-        onRequest(record) {
-          const functionName = names.get(record.functionArn ?? "");
-          log(requestLine(activity.answered(record, api.apiId, functionName)));
-        },
-      }),
-    );
-    urls.push(gateway.url);
-  }
+  const urls = await startGateways(
+    {
+      app,
+      accountId,
+      port: options.port,
+      issuers,
+      invoke: invokeFrom("api"),
+      accessLog: accessLog.write,
+      onRequest: (...request) => log(requestLine(activity.answered(...request))),
+    },
+    keep,
+  );
 
   const { url: consoleUrl } = keep(
     await startConsole({
@@ -191,26 +183,5 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     engine: engine.engine,
     traces: xray.traces,
     close: () => parts.disposeAsync(),
-  };
-}
-
-/** An API that takes the tokens of the issuers here; those of others it takes as it did. */
-const withIssuers = (issuers: Issuer["urls"], api: HttpApi): HttpApi => ({
-  ...api,
-  authorizers: api.authorizers.map((authorizer) => ({
-    ...authorizer,
-    issuer: issuers[authorizer.issuer] ?? authorizer.issuer,
-  })),
-});
-
-function openLog(path: string) {
-  const file = openSync(path, "a");
-  const lines = gatherLines((text) => writeSync(file, text));
-  return {
-    write: lines.write,
-    async close() {
-      lines.flush();
-      closeSync(file);
-    },
   };
 }
