@@ -9,6 +9,7 @@ export default defineConfig({
     include: ["test/long/**/*.test.ts", "test/fuzz/**/*.test.ts"],
     env: { FUZZ_RUNS: "2000" },
     retry: process.env.CI ? 1 : 0,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 1,
   },
