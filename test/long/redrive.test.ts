@@ -82,7 +82,9 @@ async function warmUpNotify(): Promise<void> {
   expect(Payload?.transformToString()).toBe('{"batchItemFailures":[]}');
 }
 
-it.concurrent("a poison message becomes a dead letter and holds up no other; redriven, it is done once", async () => {
+it.concurrent("a poison message becomes a dead letter and holds up no other; redriven, it is done once", async ({
+  expect,
+}) => {
   await warmUpNotify();
   const owners = Array.from({ length: 9 }, (_, n) => `owner-${n}@example.com`);
   const trace = "Root=1-6b0100be-7e241b23b442665f430e623e;Sampled=0";
@@ -123,7 +125,9 @@ interface Pointer {
   DDBStreamBatchInfo: { startSequenceNumber: string; batchSize: number };
 }
 
-it.concurrent("records that a consumer of the stream gave up are read again, and counted once", async () => {
+it.concurrent("records that a consumer of the stream gave up are read again, and counted once", async ({
+  expect,
+}) => {
   for (const species of ["cat", "cat", "fish"]) await aPet(call, { species });
   const given = await vi.waitUntil(
     async () => {
