@@ -48,3 +48,11 @@ it("says why a mail was refused, without the addresses", async () => {
   });
   expect(error).not.toHaveProperty("cause");
 });
+
+it("takes no longer over a long refusal than its length is worth", async () => {
+  const message = "x".repeat(64 * 1024);
+  ses.mockImplementation(() => Promise.reject(new MessageRejected({ message, $metadata: {} })));
+  const began = performance.now();
+  await expect(send(mail)).rejects.toThrow(message);
+  expect(performance.now() - began).toBeLessThan(1_000);
+});
