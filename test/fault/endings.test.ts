@@ -138,11 +138,15 @@ it("SIGKILL of the main process alone leaves nothing running, however busy", asy
 
 it("SIGKILL of esbuild costs nothing: builds begin anew", async () => {
   await using app = await busyApp();
-  // Builds are under way when it is ready.
   const offline = await startOffline(app.state, app.options);
-  const [esbuild] = processesOf(app.path).filter((line) => line.includes("--service"));
-  process.kill(Number.parseInt(esbuild as string, 10), "SIGKILL");
-  expect(await (await fetch(`${offline.url}/q`)).json()).toEqual(expect.any(Number));
+  const answer = fetch(`${offline.url}/q`);
+  const isEsbuild = (line: string) => line.includes("--service");
+  const esbuild = await vi.waitUntil(() => processesOf(app.path).find(isEsbuild), {
+    ...patiently,
+    interval: 1,
+  });
+  process.kill(Number.parseInt(esbuild, 10), "SIGKILL");
+  expect(await (await answer).json()).toEqual(expect.any(Number));
 
   await app.write("src/Quick.ts", `export const handler = async () => "edited";`);
   await offline.printed(/Reloaded Quick/);

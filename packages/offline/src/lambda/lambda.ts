@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { stop as stopEsbuild, transform } from "esbuild";
+import { stop as stopEsbuild } from "esbuild";
 import type { LambdaFunction } from "../graph/app.ts";
 import { startGuard } from "../guard.ts";
 import { createBuildQueue } from "./build-queue.ts";
@@ -55,8 +55,6 @@ const ESBUILD_REST = 2_000;
 
 /** Starts the Lambda service. Functions are built and started when they are first invoked. */
 export async function startLambda(options: LambdaOptions): Promise<Lambda> {
-  // esbuild's process is up by the time the first function is asked for.
-  const warm = transform("").catch(() => {});
   const api = await serveRuntimeApi();
   const guard = startGuard();
   let restTimer: NodeJS.Timeout | undefined;
@@ -134,7 +132,6 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
     await Promise.all(hosted.flatMap(({ code, pool }) => [code.close(), pool.close()]));
     await api.close();
     guard.close();
-    await warm;
     clearTimeout(restTimer);
     await stopEsbuild();
   }
