@@ -52,10 +52,6 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Function"
     }
-    "DeletePets": {
-      "name": string
-      "type": "sst.sst.Linkable"
-    }
     "GetDocs": {
       "name": string
       "type": "sst.aws.Function"

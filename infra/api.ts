@@ -4,7 +4,6 @@ import { lambda } from "./function";
 import { sendChunks } from "./queues";
 import { stage } from "./stage";
 import {
-  deletePets,
   queryImports,
   queryPets,
   readImports,
@@ -35,7 +34,7 @@ const operations: Record<OperationName, Handler> = {
   getPet: { file: "pets/get", may: [readPets] },
   replacePet: { file: "pets/replace", may: [readPets, writePets] },
   patchPet: { file: "pets/patch", may: [readPets, writePets] },
-  deletePet: { file: "pets/delete", may: [readPets, deletePets] },
+  deletePet: { file: "pets/delete", may: [readPets, writePets] },
   createImport: { file: "imports/create", may: [queryImports, writeImports, sendChunks] },
   getImport: { file: "imports/get", may: [readImports, queryImports] },
   getInventory: { file: "inventory/get", may: [readInventory] },

@@ -130,10 +130,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List pets, newest first */
+        /**
+         * List pets, newest first
+         * @description Lists follow writes within moments. A pet that is in the list and keeps matching the filters is on exactly one page, whatever is written while you read the pages. A pet whose `status` or `species` changes meanwhile may be missing from a list with that filter, but is never on two pages.
+         */
         get: operations["listPets"];
         put?: never;
-        /** Register a pet */
+        /**
+         * Register a pet
+         * @description With an `Idempotency-Key`, a repeat returns the pet that the first request created. Once that pet has been deleted, the key stays used for 15 days: a repeat returns 409 `pet-deleted`.
+         */
         post: operations["createPet"];
         delete?: never;
         options?: never;
@@ -522,7 +528,7 @@ export interface components {
              * @description What kind of problem it is. Programs tell them apart by this.
              * @enum {string}
              */
-            type: "/problems/malformed-body" | "/problems/malformed-header" | "/problems/bad-cursor" | "/problems/not-authenticated" | "/problems/not-owner" | "/problems/not-found" | "/problems/concurrent-change" | "/problems/status-transition" | "/problems/precondition-failed" | "/problems/body-too-large" | "/problems/unsupported-media-type" | "/problems/invalid-request" | "/problems/idempotency-key-reused" | "/problems/internal" | "/problems/try-again";
+            type: "/problems/malformed-body" | "/problems/malformed-header" | "/problems/bad-cursor" | "/problems/not-authenticated" | "/problems/not-owner" | "/problems/not-found" | "/problems/concurrent-change" | "/problems/pet-deleted" | "/problems/status-transition" | "/problems/precondition-failed" | "/problems/body-too-large" | "/problems/unsupported-media-type" | "/problems/invalid-request" | "/problems/idempotency-key-reused" | "/problems/internal" | "/problems/try-again";
         };
         /**
          * @example {
@@ -825,6 +831,20 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     type: "/problems/not-owner";
+                };
+            };
+        };
+        /** @description Pet deleted */
+        "pet-deleted": {
+            headers: {
+                "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    type: "/problems/pet-deleted";
                 };
             };
         };
@@ -1597,6 +1617,7 @@ export interface operations {
             400: components["responses"]["malformed-body_or_malformed-header_or_Bad-Request"];
             401: components["responses"]["not-authenticated_or_Unauthorized"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["pet-deleted"];
             413: components["responses"]["body-too-large_or_Request-Entity-Too-Large"];
             415: components["responses"]["unsupported-media-type"];
             422: components["responses"]["idempotency-key-reused_or_invalid-request"];

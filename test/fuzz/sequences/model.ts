@@ -10,6 +10,8 @@ export interface ModelPet {
   index: number;
   fields: Fields;
   version: number;
+  /** The request that created it, where that had an idempotency key. */
+  creation?: { key: string; body: Fields };
 }
 
 /** What should be there: the pets that this sequence has made, oldest first. */
@@ -18,11 +20,12 @@ export interface Model {
   made: number;
 }
 
-/** What is there: the API, whose sequence it is, and the ids of the pets by the model's numbers. */
+/** What is there: the API, whose sequence it is, and ids and ETags of the pets by the model's numbers. */
 export interface Real {
   api: Api;
   me: User;
   ids: string[];
+  etags: string[];
   onAnswer: (answer: Received) => void;
 }
 

@@ -23,7 +23,8 @@ export const create = (body: Fields, key: string | undefined): Command => ({
     check(answer.json.ownerId === real.me.sub, "another's", answer);
     const index = model.made++;
     real.ids[index] = answer.json.id;
-    const pet = { index, fields: kept(body), version: 1 };
+    real.etags[index] = answer.headers.etag as string;
+    const pet = { index, fields: kept(body), version: 1, ...(key && { creation: { key, body } }) };
     model.pets.push(pet);
     check(isAsModelled(answer.json, pet), "another pet than was sent", { answer, pet });
     if (!key) return;
@@ -51,12 +52,12 @@ export const read = (pick: number) =>
   forPet("read", pick, async (pet, id, real) => {
     const answer = await call(real, "getPet", { id });
     check(isAsModelled(answer.json, pet), "another pet than is there", { answer, pet });
-    const headers: [string, string][] = [["if-none-match", `"${pet.version}"`]];
+    const headers: [string, string][] = [["if-none-match", real.etags[pet.index] as string]];
     const fresh = await call(real, "getPet", { id, headers });
     check(fresh.status === 304, "not known to be fresh", fresh);
   });
 
-/** A change, with the version that is there, or the one before. */
+/** A change, with the ETag that the pet has, or with one that it never had. */
 export const change = (
   name: "patchPet" | "replacePet",
   pick: number,
@@ -64,7 +65,8 @@ export const change = (
   stale: boolean,
 ) =>
   forPet(`${name} ${JSON.stringify(body)} ${stale}`, pick, async (pet, id, real) => {
-    const headers: [string, string][] = [["if-match", `"${pet.version - (stale ? 1 : 0)}"`]];
+    const etag = stale ? '"stale"' : (real.etags[pet.index] as string);
+    const headers: [string, string][] = [["if-match", etag]];
     const answer = await call(real, name, { id, headers, body });
     if (stale) return check(answer.status === 412, "a stale version was taken", answer);
     const next = changed(pet.fields, name, body);
@@ -73,6 +75,8 @@ export const change = (
     }
     Object.assign(pet, { fields: next, version: pet.version + 1 });
     check(answer.status === 200, "not changed", answer);
+    check(answer.headers.etag !== etag, "changed, but the ETag did not", answer);
+    real.etags[pet.index] = answer.headers.etag as string;
     check(isAsModelled(answer.json, pet), "changed to another pet", { answer, pet });
   });
 
@@ -91,4 +95,8 @@ export const remove = (pick: number) =>
     model.pets.splice(model.pets.indexOf(pet), 1);
     const gone = await call(real, "getPet", { id });
     check(gone.status === 404, "still there", gone);
+    if (!pet.creation) return;
+    const { key, body } = pet.creation;
+    const repeat = await call(real, "createPet", { headers: [["idempotency-key", key]], body });
+    check(repeat.status === 409, "created again by a repeat", repeat);
   });

@@ -36,7 +36,10 @@ export function anySequence(api: Api, onAnswer: (answer: Received) => void) {
   return fc.asyncProperty(fc.commands(commands, { maxCommands: 20, size: "max" }), (sequence) =>
     fc.asyncModelRun(
       // Each in the name of somebody new: nobody's keys and lists are in its way.
-      () => ({ model: { pets: [], made: 0 }, real: { api, me: someone(), ids: [], onAnswer } }),
+      () => ({
+        model: { pets: [], made: 0 },
+        real: { api, me: someone(), ids: [], etags: [], onAnswer },
+      }),
       sequence,
     ),
   );

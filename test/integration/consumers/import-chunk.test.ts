@@ -123,6 +123,28 @@ describe("a chunk", () => {
     expect((await stored(chunk)).pets).toEqual([]);
   });
 
+  it("that broke off before its result does not recreate a pet that was deleted since", async () => {
+    const chunk = aChunk();
+    await deliver(chunk);
+    const { pets, report } = await stored(chunk);
+    const { pk, sk } = pets[0] as Item;
+    const tomorrow = Math.ceil(Date.now() / 1000) + 24 * 60 * 60;
+    const tombstone = { pk, sk, deletedAt: { S: "now" }, expiresAt: { N: String(tomorrow) } };
+    await callDynamoDb(endpoint, "PutItem", { TableName: name, Item: tombstone });
+    const { pk: chunkPk, sk: chunkSk } = report[0] as Item;
+    const Key = { pk: chunkPk, sk: chunkSk };
+    await callDynamoDb(endpoint, "DeleteItem", { TableName: name, Key });
+
+    expect(await deliver(chunk)).toEqual([]);
+
+    expect((await stored(chunk)).pets).toHaveLength(1);
+    const { Item: kept } = (await callDynamoDb(endpoint, "GetItem", {
+      TableName: name,
+      Key: { pk, sk },
+    })) as { Item: Item };
+    expect(kept).toEqual(tombstone);
+  });
+
   it("beside a message that is none is imported, and that one reported", async () => {
     const chunk = aChunk();
     expect(await deliver({ ...chunk, importId: "none" }, chunk)).toEqual([

@@ -1,7 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { changeOf, type PetChange, type StreamRecord } from "@petstore/core/events/change";
 import { PetEvent, toEvent, toNotification } from "@petstore/core/events/event";
-import { type PetRecord, toItem, toPet } from "@petstore/core/pets/record";
+import { type PetRecord, toItem, toPet, toTombstone } from "@petstore/core/pets/record";
 import { describe, expect, it } from "vitest";
 
 const pet: PetRecord = {
@@ -111,6 +111,28 @@ describe("a record of the stream", () => {
     { of: "a delete", images: { OldImage: toItem(pet) }, has: ["before"] },
   ])("of $of has no other image", ({ images, has }) => {
     expect(Object.keys(changeOf(record(images)) as object)).toEqual(["id", "at", ...has]);
+  });
+
+  const cause = { correlationId: "order-4711" };
+  const tombstone = toTombstone(pet, { now: new Date("2026-01-03T04:05:06.789Z"), cause });
+
+  it("of a pet replaced by a tombstone is a deletion, with its time and trace context", () => {
+    const change = changeOf(record({ OldImage: toItem(pet), NewImage: tombstone }));
+    expect(change).toEqual({
+      id: "record-1",
+      at: tombstone.deletedAt,
+      before: expect.objectContaining(pet),
+      cause,
+    });
+  });
+
+  it("of an expired tombstone replaced by a pet is a creation", () => {
+    const change = changeOf(record({ OldImage: tombstone, NewImage: toItem(pet) }));
+    expect(Object.keys(change as object)).toEqual(["id", "at", "after"]);
+  });
+
+  it("of a tombstone that DynamoDB removes is passed over", () => {
+    expect(changeOf(record({ OldImage: tombstone }))).toBeUndefined();
   });
 
   it("of anything but a pet is passed over", () => {

@@ -40,9 +40,17 @@ describe("a pet's item", () => {
     expect(partitions).not.toContain((toItem(pet) as Record<string, unknown>)[`${index}pk`]);
   });
 
-  it("spreads pets over the partitions of a status", () => {
+  it("spreads pets over all partitions of a list", () => {
     const items = Array.from({ length: 64 }, (_, n) => toItem({ ...pet, id: `pet-${n}` }));
-    expect(new Set(items.map((item) => (item as Record<string, unknown>).gsi1pk)).size).toBe(2);
+    const { index, partitions } = partitionsOf({});
+    const used = items.map((item) => (item as Record<string, unknown>)[`${index}pk`]);
+    expect(new Set(used)).toEqual(new Set(partitions));
+  });
+
+  it.each(filters)("stays in its partition of the list %o when its status changes", (filter) => {
+    const { index } = partitionsOf(filter);
+    const partitionOf = (item: object) => (item as Record<string, unknown>)[`${index}pk`];
+    expect(partitionOf(toItem({ ...pet, status: "adopted" }))).toBe(partitionOf(toItem(pet)));
   });
 
   it("keeps what is private out of the representation", () => {

@@ -1,7 +1,10 @@
 import * as z from "zod";
 
-/** A strong entity tag: the pet's version in quotes (RFC 9110, section 8.8.3). */
-export const ETag = z.string().regex(/^"[1-9][0-9]*"$/);
+/**
+ * A strong entity tag (RFC 9110, section 8.8.3): when the pet was created, as milliseconds in base 36,
+ * and its version. Clients treat it as opaque.
+ */
+export const ETag = z.string().regex(/^"[0-9a-z]+-[1-9][0-9]*"$/);
 
 /** The entity tag of content that changes with a deployment: a hash of it, whatever it is encoded in. */
 export const ContentTag = z.string().regex(/^W\/"[\w-]+"$/);

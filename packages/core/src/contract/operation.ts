@@ -27,6 +27,8 @@ export interface Operation {
    */
   scope?: Scope;
   summary: string;
+  /** What a client must know besides, in Markdown. */
+  description?: string;
   /** Path parameters. What does not match cannot exist: the answer is 404. */
   params?: z.ZodObject;
   /** Query parameters. What does not match is a 422. */

@@ -73,6 +73,7 @@ function describe(
   return {
     operationId: name,
     summary: operation.summary,
+    ...(operation.description && { description: operation.description }),
     tags: [tagOf(path)],
     parameters: parametersOf(operation, schemas),
     ...(operation.body && { requestBody: requestBody(operation.body, schemas) }),

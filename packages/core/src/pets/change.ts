@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { Resource } from "sst";
 import { type Caller, mayTouch } from "../caller.ts";
 import { Problem } from "../problems/problem.ts";
@@ -10,7 +10,14 @@ import { noSuchPet, read } from "./get.ts";
 import type { PetPatch, PetReplacement } from "./input.ts";
 import { assertTransition } from "./lifecycle.ts";
 import type { Pet } from "./pet.ts";
-import { keyOf, type PetRecord, toItem, toPet } from "./record.ts";
+import {
+  isTombstone,
+  type PetRecord,
+  type StoredPet,
+  toItem,
+  toPet,
+  toTombstone,
+} from "./record.ts";
 
 /** Who changes a pet, and on what condition. */
 export interface Change {
@@ -44,17 +51,13 @@ export const patch = (id: string, changes: PetPatch, by: Change): Promise<Pet> =
   });
 
 /**
- * Deletes a pet.
+ * Deletes a pet: replaces it by a tombstone.
  *
  * @throws Problem `not-found`, `not-owner`, what the guard throws, `concurrent-change`
  */
 export const remove = (id: string, by: Change): Promise<void> =>
   change(id, by, (record) => ({
-    command: new DeleteCommand({
-      TableName: Resource.DeletePets.name,
-      Key: keyOf(id),
-      ...ifUnchanged(record),
-    }),
+    item: toTombstone(record, { now: new Date(), cause: cause() }),
     result: undefined,
   }));
 
@@ -72,32 +75,33 @@ function update(id: string, by: Change, fields: (record: PetRecord) => PetReplac
       ...(requestHash && { requestHash }),
     };
     assertTransition(status, next.status);
-    return {
-      command: new PutCommand({
-        TableName: Resource.WritePets.name,
-        Item: toItem(next),
-        ...ifUnchanged(record),
-      }),
-      result: toPet(next),
-    };
+    return { item: toItem(next), result: toPet(next) };
   });
 }
 
-/** Read, decide, write on condition that nobody wrote since; on a conflict decide anew on what is there. */
+/** Reads, decides, and writes if nobody wrote since; on a conflict decides again on what is there. */
 async function change<T>(
   id: string,
   { caller, guard }: Change,
-  decide: (record: PetRecord) => { command: PutCommand | DeleteCommand; result: T },
+  decide: (record: PetRecord) => { item: object; result: T },
 ): Promise<T> {
   let record = await read(id);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     if (!mayTouch(caller, record)) throw notYours(id);
     guard(toPet(record));
-    const { command, result } = decide(record);
-    const conflict = await conflictOf<PetRecord>(client.send(command as PutCommand));
+    const { item, result } = decide(record);
+    const conflict = await conflictOf<StoredPet>(
+      client.send(
+        new PutCommand({
+          TableName: Resource.WritePets.name,
+          Item: item,
+          ...ifUnchanged(record),
+        }),
+      ),
+    );
     if (!conflict) return result;
-    if (!conflict.existing) throw noSuchPet(id);
-    logger.debug("somebody else was faster", { petId: id, attempt });
+    if (!conflict.existing || isTombstone(conflict.existing)) throw noSuchPet(id);
+    logger.debug("another writer was faster", { petId: id, attempt });
     record = conflict.existing;
     await sleep(Math.random() * Math.min(200, 5 * 2 ** attempt));
   }
@@ -109,8 +113,9 @@ async function change<T>(
 const notYours = (id: string) =>
   new Problem("not-owner", `Only the owner of pet ${id}, or an administrator, may change it.`);
 
-const ifUnchanged = (record: PetRecord) => ({
-  ConditionExpression: "version = :version",
-  ExpressionAttributeValues: { ":version": record.version },
+/** The creation time tells pets apart that had the same id one after the other. */
+const ifUnchanged = ({ version, createdAt }: PetRecord) => ({
+  ConditionExpression: "version = :version AND createdAt = :createdAt",
+  ExpressionAttributeValues: { ":version": version, ":createdAt": createdAt },
   ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
 });

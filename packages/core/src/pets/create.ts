@@ -6,14 +6,15 @@ import { annotate } from "../telemetry.ts";
 import type { NewPet } from "./input.ts";
 import { firstRecord, insert } from "./insert.ts";
 import type { Pet } from "./pet.ts";
-import { type PetRecord, toPet } from "./record.ts";
+import { isTombstone, type PetRecord, type StoredPet, toPet } from "./record.ts";
 
 /**
  * Creates a pet in one write. With an idempotency key its id follows from owner and key, so that a
  * repeat meets the pet the first request made, however many run at once, and nobody another's.
  *
  * @returns the pet as it is by now, and whether it was there before
- * @throws Problem `idempotency-key-reused` when the key came with another request before
+ * @throws Problem `idempotency-key-reused` when the key came with another request before,
+ * `pet-deleted` when the pet that the key created has been deleted
  */
 export async function create(
   input: NewPet,
@@ -31,11 +32,17 @@ export async function create(
   if (!conflict) return { pet: toPet(record), replayed: false };
 
   // Only a derived id can meet itself.
-  const first = conflict.existing as PetRecord;
+  const first = conflict.existing as StoredPet;
   if (first.requestHash !== record.requestHash) {
     throw new Problem(
       "idempotency-key-reused",
       "This Idempotency-Key was used with another body before; choose a new key for a new pet.",
+    );
+  }
+  if (isTombstone(first)) {
+    throw new Problem(
+      "pet-deleted",
+      "The pet that this Idempotency-Key created has been deleted; choose a new key for a new pet.",
     );
   }
   return { pet: toPet(first), replayed: true };

@@ -4,7 +4,7 @@ import { Problem } from "../problems/problem.ts";
 import { client } from "../table/client.ts";
 import { annotate } from "../telemetry.ts";
 import type { Pet } from "./pet.ts";
-import { keyOf, type PetRecord, toPet } from "./record.ts";
+import { isTombstone, keyOf, type PetRecord, type StoredPet, toPet } from "./record.ts";
 
 /**
  * Reads a pet as of its last write (a strongly consistent read).
@@ -19,8 +19,9 @@ export async function read(id: string): Promise<PetRecord> {
   const { Item } = await client.send(
     new GetCommand({ TableName: Resource.ReadPets.name, Key: keyOf(id), ConsistentRead: true }),
   );
-  if (!Item) throw noSuchPet(id);
-  return Item as PetRecord;
+  const stored = Item as StoredPet | undefined;
+  if (!stored || isTombstone(stored)) throw noSuchPet(id);
+  return stored;
 }
 
 export const noSuchPet = (id: string) => new Problem("not-found", `There is no pet ${id}.`);

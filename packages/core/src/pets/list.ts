@@ -13,8 +13,13 @@ export interface PetPage {
 }
 
 /**
- * One page of pets, newest first: a merge of the index partitions that the filter selects. Its cost
- * depends on the page's size alone. Indexes follow writes within moments (eventual consistency).
+ * Returns one page of pets, newest first: a merge of the index partitions that the filter selects.
+ * Its cost depends on the page's size alone. Indexes follow writes within moments (eventual
+ * consistency).
+ *
+ * A pet that exists throughout and keeps matching the filter is in exactly one page, whatever else
+ * is written. A pet that a write moves into or out of the filter meanwhile may be missing, and is
+ * never in two pages.
  *
  * @throws Problem `bad-cursor`
  */

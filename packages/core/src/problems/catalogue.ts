@@ -7,6 +7,7 @@ export const catalogue = {
   "not-owner": { status: 403, title: "This belongs to somebody else" },
   "not-found": { status: 404, title: "There is nothing here" },
   "concurrent-change": { status: 409, title: "Others kept changing this at the same time" },
+  "pet-deleted": { status: 409, title: "Pet deleted" },
   "status-transition": { status: 409, title: "A pet cannot go from this status to that" },
   "precondition-failed": { status: 412, title: "It has changed since you read it" },
   "body-too-large": { status: 413, title: "The body is too large" },

@@ -2,8 +2,12 @@ import type { IfNoneMatch, Preconditions } from "@petstore/core/contract/headers
 import type { Pet } from "@petstore/core/pets/pet";
 import { Problem } from "@petstore/core/problems/problem";
 
-/** The entity tag of a pet's version. */
-export const etagOf = (pet: Pet) => `"${pet.version}"`;
+/**
+ * Returns the entity tag of a pet's state. It includes the time of creation, because an id that was
+ * deleted can be used again, with versions from 1 (RFC 9110, section 8.8.1).
+ */
+export const etagOf = ({ createdAt, version }: Pet) =>
+  `"${Date.parse(createdAt).toString(36)}-${version}"`;
 
 /** Whether the client has this version already (RFC 9110, section 13.1.2: weak comparison). */
 export const hasAlready = (headers: IfNoneMatch, etag: string): boolean =>

@@ -8,6 +8,8 @@ import { routes } from "../routes.ts";
 export const createPet = operation({
   ...routes.createPet,
   summary: "Register a pet",
+  description:
+    "With an `Idempotency-Key`, a repeat returns the pet that the first request created. Once that pet has been deleted, the key stays used for 15 days: a repeat returns 409 `pet-deleted`.",
   headers: z.object({ "idempotency-key": IdempotencyKey.optional() }),
   body: { mediaTypes: ["application/json"], schema: NewPet },
   answers: {
@@ -21,5 +23,5 @@ export const createPet = operation({
       }),
     },
   },
-  problems: ["not-authenticated", "idempotency-key-reused"],
+  problems: ["not-authenticated", "idempotency-key-reused", "pet-deleted"],
 });

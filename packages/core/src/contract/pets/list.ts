@@ -7,6 +7,8 @@ import { routes } from "../routes.ts";
 export const listPets = operation({
   ...routes.listPets,
   summary: "List pets, newest first",
+  description:
+    "Lists follow writes within moments. A pet that is in the list and keeps matching the filters is on exactly one page, whatever is written while you read the pages. A pet whose `status` or `species` changes meanwhile may be missing from a list with that filter, but is never on two pages.",
   /** Public as it is, it asks for a token all the same where the list is the caller's own. */
   headers: z.object({ authorization: z.string().optional() }),
   query: z.strictObject({
