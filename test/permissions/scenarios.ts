@@ -64,7 +64,8 @@ export const scenarios: Record<string, (app: Running) => Promise<void>> = {
 
   async ListPets({ call, signal }) {
     const { id, ownerId: owner } = await aPet(call, { species: "fish" });
-    for (const query of ["", "species=fish", `owner=${owner}`, `species=fish&owner=${owner}`]) {
+    const filters = ["", "species=fish", `owner=${owner}`, `species=fish&owner=${owner}`];
+    for (const query of filters.flatMap((filter) => [filter, `status=available&${filter}`])) {
       await eventually(signal, async () => {
         const { status, body } = await call<Page>("GET", `/api/pets?limit=100&${query}`);
         expect(status).toBe(200);
