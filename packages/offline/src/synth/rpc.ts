@@ -51,6 +51,8 @@ export async function startRpcServer(
     },
   };
   const server = createServer(async (request, response) => {
+    // SST's agent would keep the connection, and so this process, open for four idle seconds.
+    response.setHeader("connection", "close");
     const { method, params } = (await json(request)) as { method: string; params: never[] };
     const answer = methods[method];
     response.end(
