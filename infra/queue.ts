@@ -1,3 +1,9 @@
+/**
+ * SQS's maximum, in bytes. The provider's default is 256 KiB, and a chunk of an import may be larger
+ * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html).
+ */
+const MAX_MESSAGE_SIZE = 1_048_576;
+
 /** A queue as all of them are: encrypted, and spoken to over TLS alone. */
 export function queue(
   name: string,
@@ -6,7 +12,13 @@ export function queue(
   const { messageRetentionSeconds, ...rest } = args;
   const created = new sst.aws.Queue(name, {
     ...rest,
-    transform: { queue: { sqsManagedSseEnabled: true, messageRetentionSeconds } },
+    transform: {
+      queue: {
+        sqsManagedSseEnabled: true,
+        maxMessageSize: MAX_MESSAGE_SIZE,
+        messageRetentionSeconds,
+      },
+    },
   });
   new aws.sqs.QueuePolicy(`${name}TlsOnly`, {
     queueUrl: created.url,

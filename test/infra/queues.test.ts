@@ -15,6 +15,11 @@ describe.each(["offline", "production"])("the graph of %s", (stage) => {
   const deadLetters = queues.filter(({ arn }) => deadLetterArns.has(arn));
   const workQueues = queues.filter(({ arn }) => !deadLetterArns.has(arn));
 
+  // The provider's default is 256 KiB, and a chunk of an import may be larger.
+  it.each(queues)("lets $name take messages of 1 MiB", ({ maxMessageSize }) => {
+    expect(maxMessageSize).toBe(1_048_576);
+  });
+
   it("keeps dead letters for fourteen days", () => {
     expect(deadLetters.length).toBeGreaterThan(0);
     for (const { name, messageRetentionSeconds } of deadLetters) {

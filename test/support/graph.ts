@@ -53,6 +53,7 @@ const shapes = {
     url: z.string(),
     sqsManagedSseEnabled: z.boolean().default(false),
     messageRetentionSeconds: z.number().optional(),
+    maxMessageSize: z.number().optional(),
     visibilityTimeoutSeconds: z.number(),
     redrivePolicy: z
       .string()

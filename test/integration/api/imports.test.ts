@@ -44,6 +44,14 @@ it("fails a row over the item limit, or of hostile text, and imports the others"
   expect(report.errors.map(({ row }) => row)).toEqual([2, 3, 4]);
 });
 
+it("takes rows of wide characters, whose chunk is a message of over 256 KiB", async () => {
+  const wide = { ...rex, breed: "\uffff".repeat(5_000) };
+
+  const report = await completed(call, Array(13).fill(wide));
+
+  expect(report).toMatchObject({ rows: 13, imported: 0, failed: 13 });
+});
+
 describe("a repeat with the same Idempotency-Key", () => {
   it("is answered with the import there is, and imports nothing again", async () => {
     const headers = { "idempotency-key": randomUUID() };

@@ -8,7 +8,7 @@ import { startSqs } from "@petstore/offline/emulators/sqs";
 import { sendToQueueAt } from "@petstore/offline/sources/send-to-queue";
 import { openState } from "@petstore/offline/state/state";
 import { UserError } from "@petstore/offline/user-error";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, it, onTestFinished, test, vi } from "vitest";
 import {
   done,
   pollerOf,
@@ -64,6 +64,76 @@ test("a message is any text of characters that XML knows, emoji among them", asy
   await sqs.send(work, "🐶 \t\ue000\ufffd");
   expect((await sqs.receive(work, {})).map(({ Body }) => Body)).toEqual(["🐶 \t\ue000\ufffd"]);
   await expect(sqs.send(work, "\uffff")).rejects.toThrow("Invalid characters");
+});
+
+describe("a queue's maximum message size", () => {
+  const work = queue("work", { MaximumMessageSize: "2048" });
+
+  it("refuses a longer message, and takes one of exactly that size", async () => {
+    const sqs = await sqsWith([work]);
+    const MessageAttributes = { kind: { DataType: "String", StringValue: "pet" } };
+    const send = (MessageBody: string) =>
+      sqs.call("SendMessage", { QueueUrl: work.url, MessageBody, MessageAttributes });
+    const attributeBytes = "kindStringpet".length;
+
+    await send("é".repeat((2048 - attributeBytes - 1) / 2) + "x");
+    const refused = send("é".repeat((2048 - attributeBytes + 1) / 2));
+
+    await expect(refused).rejects.toThrow(
+      "One or more parameters are invalid. Reason: Message must be shorter than 2048 bytes.",
+    );
+    expect(await sqs.counts(work)).toEqual([1, 0]);
+  });
+
+  it("refuses the longer messages of a batch, and takes the others", async () => {
+    const sqs = await sqsWith([work]);
+
+    const response = await sqs.call("SendMessageBatch", {
+      QueueUrl: work.url,
+      Entries: [2048, 2049].map((size) => ({ Id: String(size), MessageBody: "x".repeat(size) })),
+    });
+
+    expect(response).toMatchObject({
+      Successful: [{ Id: "2048" }],
+      Failed: [
+        {
+          Id: "2049",
+          SenderFault: true,
+          Code: "InvalidParameterValue",
+          Message:
+            "One or more parameters are invalid. Reason: Message must be shorter than 2048 bytes.",
+        },
+      ],
+    });
+  });
+
+  it("applies after a restart that changes it", async () => {
+    const state = temporaryState();
+    const before = await sqsWith([queue("work")], state);
+    await before.close();
+
+    const after = await sqsWith([work], state);
+
+    await expect(after.send(work, "x".repeat(2049))).rejects.toThrow("shorter than 2048 bytes");
+  });
+});
+
+it("refuses a batch of more than 1 MiB, and says its size", async () => {
+  const work = queue("work", { MaximumMessageSize: "1048576" });
+  const sqs = await sqsWith([work]);
+  const batch = (...sizes: number[]) =>
+    sqs.call("SendMessageBatch", {
+      QueueUrl: work.url,
+      Entries: sizes.map((size, index) => ({ Id: String(index), MessageBody: "x".repeat(size) })),
+    });
+
+  await batch(1_048_575, 1);
+  const refused = batch(1_048_576, 1);
+
+  await expect(refused).rejects.toThrow(
+    "Batch requests cannot be longer than 1048576 bytes. You have sent 1048577 bytes.",
+  );
+  expect(await sqs.counts(work)).toEqual([2, 0]);
 });
 
 test("attributes that SQS does not take are the user's to correct", async () => {

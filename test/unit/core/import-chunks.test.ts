@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import type { Row } from "@petstore/core/imports/rows";
 import { cut, split } from "@petstore/core/imports/split";
+import { toBody } from "@petstore/core/queue/send";
 import { describe, expect, it } from "vitest";
 
 const rowsOf = (count: number, pet: unknown = { name: "Rex" }): Row[] =>
@@ -23,6 +25,21 @@ describe("split", () => {
       expect(Buffer.byteLength(JSON.stringify(chunk))).toBeLessThanOrEqual(200_002);
     }
     expect(chunks.length).toBe(4);
+  });
+});
+
+describe("a chunk's message", () => {
+  it("fits into 1 MiB when all of its text is of the characters that SQS needs escaped", () => {
+    const rows = rowsOf(50, "\uffff".repeat(5_400));
+    const lengths = split(rows);
+
+    const sizes = cut(rows, lengths).map((rows, chunk) => {
+      const message = { importId: randomUUID(), ownerId: "\uffff".repeat(256), chunk, rows };
+      return Buffer.byteLength(toBody(message));
+    });
+
+    expect(Math.max(...sizes)).toBeGreaterThan(256 * 1024);
+    expect(Math.max(...sizes)).toBeLessThan(1024 * 1024);
   });
 });
 

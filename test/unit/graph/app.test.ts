@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { toApp } from "../../../packages/offline/src/graph/app.ts";
 import type { Resource } from "../../../packages/offline/src/graph/graph.ts";
 import { functionArn, sampleGraph } from "./sample.ts";
@@ -106,6 +106,22 @@ test("routes of another API, and routes to no function, are left out", () => {
     ),
   ).apis[0]?.routes;
   expect(routes?.map(({ key }) => key)).toEqual(["GET /items/{id}"]);
+});
+
+describe("a queue", () => {
+  const sizeOf = (state: object) => {
+    const queue = { name: "jobs", arn: "arn:aws:sqs:us-east-1:123456789012:jobs", url: "url" };
+    const graph = sampleGraph(resource("aws:sqs/queue:Queue", "Jobs", { ...queue, ...state }));
+    return toApp(graph).queues[0]?.attributes.MaximumMessageSize;
+  };
+
+  it("takes messages of the size that it declares", () => {
+    expect(sizeOf({ maxMessageSize: 1_048_576 })).toBe("1048576");
+  });
+
+  it("takes 256 KiB where it declares none, as the provider creates it", () => {
+    expect(sizeOf({})).toBe("262144");
+  });
 });
 
 const authorizer = (name: string, state: object) =>

@@ -33,6 +33,7 @@ export type FauxqsAction = (body: object, store: FauxqsStore) => unknown;
 
 /** An error that an action throws. */
 export interface FauxqsError extends Error {
+  code: string;
   statusCode: number;
   /** For the `x-amzn-query-error` header, which SDKs of the query protocol's time read. */
   queryErrorHeader: string;
@@ -74,9 +75,11 @@ export type StoredMessage = z.output<typeof StoredMessage>;
 
 export interface Fauxqs {
   store: FauxqsStore;
-  SqsError: new (...parameters: never[]) => FauxqsError;
+  SqsError: new (code: string, message: string) => FauxqsError;
   QueueDoesNotExistError: new () => FauxqsError;
   md5OfMessageAttributes(attributes: object): string;
+  /** The bytes of a message that count towards SQS's limits: its body and its attributes. */
+  calculateMessageSize(body: string, attributes: object): number;
   /** The oldest messages of a queue. They stay as they are. */
   messages(queueName: string, limit: number): StoredMessage[];
   /** The module of one operation, for example `sendMessage`. */
@@ -120,6 +123,7 @@ export async function openFauxqs(dataDirectory: string): Promise<Fauxqs> {
     SqsError: errors.SqsError,
     QueueDoesNotExistError: errors.QueueDoesNotExistError,
     md5OfMessageAttributes,
+    calculateMessageSize: types.calculateMessageSize,
     messages: (queueName, limit) => z.array(StoredMessage).parse(oldest.all(queueName, limit)),
     action: async (name) => (await load(`sqs/actions/${name}`))[name],
     close() {

@@ -68,7 +68,8 @@ export const TRACE = "AWS.TraceHeader";
  * the caller asked, and callers that go away while they wait for messages take none with them.
  */
 export async function sqsOperations(fauxqs: Fauxqs): Promise<Map<string, Operation>> {
-  const { store, md5OfMessageAttributes, QueueDoesNotExistError } = fauxqs;
+  const { store, md5OfMessageAttributes, calculateMessageSize, SqsError, QueueDoesNotExistError } =
+    fauxqs;
   const [sendMessage, sendMessageBatch, receiveMessage, listQueues] = (await Promise.all(
     ["sendMessage", "sendMessageBatch", "receiveMessage", "listQueues"].map(fauxqs.action),
   )) as [FauxqsAction, FauxqsAction, FauxqsAction, FauxqsAction];
@@ -81,6 +82,23 @@ export async function sqsOperations(fauxqs: Fauxqs): Promise<Map<string, Operati
     MD5OfMessageAttributes: md5OfMessageAttributes(sent.MessageAttributes) || undefined,
     MD5OfMessageSystemAttributes: md5OfMessageAttributes(sent.MessageSystemAttributes) || undefined,
   });
+
+  /** Adds to the error of a batch that is too long how long it is, as AWS does. */
+  const withBatchSize = (
+    entries: z.infer<typeof OutgoingBatch>["Entries"],
+    send: () => unknown,
+  ) => {
+    try {
+      return send();
+    } catch (error) {
+      if (!(error instanceof SqsError && error.code === "BatchRequestTooLong")) throw error;
+      const sizes = entries.map(({ MessageBody, MessageAttributes }) =>
+        calculateMessageSize(MessageBody, MessageAttributes),
+      );
+      const bytes = sizes.reduce((sum, size) => sum + size, 0);
+      throw new SqsError(error.code, `${error.message} You have sent ${bytes} bytes.`);
+    }
+  };
 
   const given = (message: Received, withTrace: boolean) => {
     const { [TRACE]: trace, ...attributes } = message.MessageAttributes ?? {};
@@ -105,9 +123,9 @@ export async function sqsOperations(fauxqs: Fauxqs): Promise<Map<string, Operati
       const batch = OutgoingBatch.parse(body);
       const sent = new Map(batch.Entries.map((entry) => [entry.Id, entry]));
       const Entries = batch.Entries.map((entry) => keepTrace(entry, traceHeader));
-      const answer = sendMessageBatch({ ...batch, Entries }, store) as {
-        Successful: { Id: string }[];
-      };
+      const answer = withBatchSize(batch.Entries, () =>
+        sendMessageBatch({ ...batch, Entries }, store),
+      ) as { Successful: { Id: string }[] };
       const Successful = answer.Successful.map((entry) => ({
         ...entry,
         ...digests(sent.get(entry.Id) as Outgoing),

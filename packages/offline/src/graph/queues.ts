@@ -8,6 +8,7 @@ const State = z.object({
   url: z.string(),
   visibilityTimeoutSeconds: z.number().default(30),
   messageRetentionSeconds: z.number().default(345_600),
+  maxMessageSize: z.number().default(262_144),
   delaySeconds: z.number().default(0),
   receiveWaitTimeSeconds: z.number().default(0),
   redrivePolicy: z.string().optional(),
@@ -16,8 +17,9 @@ const State = z.object({
 });
 
 /**
- * The SQS queues, as `CreateQueue` takes them. The defaults are SQS's own.
- * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
+ * The SQS queues, as `CreateQueue` takes them. The defaults are those of the Pulumi provider, which
+ * sets every attribute: its maximum message size is 256 KiB, while SQS's own default is 1 MiB.
+ * https://www.pulumi.com/registry/packages/aws/api-docs/sqs/queue/
  */
 export function queues(graph: Graph): Queue[] {
   return statesOf(graph, "aws:sqs/queue:Queue", State).map(({ state }) => ({
@@ -27,6 +29,7 @@ export function queues(graph: Graph): Queue[] {
     attributes: {
       VisibilityTimeout: String(state.visibilityTimeoutSeconds),
       MessageRetentionPeriod: String(state.messageRetentionSeconds),
+      MaximumMessageSize: String(state.maxMessageSize),
       DelaySeconds: String(state.delaySeconds),
       ReceiveMessageWaitTimeSeconds: String(state.receiveWaitTimeSeconds),
       ...(state.redrivePolicy && { RedrivePolicy: state.redrivePolicy }),
