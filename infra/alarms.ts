@@ -1,4 +1,4 @@
-import { api, apiFunctions } from "./api";
+import { api } from "./api";
 import { functions } from "./function";
 import { operators } from "./operators";
 import { deadLetterQueues, workQueues } from "./queues";
@@ -68,12 +68,8 @@ for (const { name, fn } of functions) {
     ...sumIn5Minutes("AWS/Lambda", "Errors", { FunctionName: fn.name }),
     threshold: 0,
   };
-}
-// Workers have a ceiling on purpose: that they are throttled is as it should be, and shows in the age
-// of what waits for them.
-for (const { name, fn } of apiFunctions) {
   watched[`${name}Throttles`] = {
-    alarmDescription: `Requests find no concurrency left for ${name}.`,
+    alarmDescription: `${name} is throttled: the account's concurrent executions are used up.`,
     ...sumIn5Minutes("AWS/Lambda", "Throttles", { FunctionName: fn.name }),
     threshold: 0,
   };

@@ -34,10 +34,14 @@ function workQueue(
   const fn = lambda(worker.name, {
     handler: `packages/functions/src/${worker.file}.handler`,
     timeout: `${worker.seconds} seconds`,
-    concurrency: { reserved: worker.concurrency },
     link: [...may, mayConsume(`Consume${name}`, work)],
   });
-  work.subscribe(fn.arn, { batch: { size: worker.batch, partialResponses: true } });
+  work.subscribe(fn.arn, {
+    batch: { size: worker.batch, partialResponses: true },
+    transform: {
+      eventSourceMapping: { scalingConfig: { maximumConcurrency: worker.concurrency } },
+    },
+  });
   return work;
 }
 

@@ -21,7 +21,11 @@ interface Stage {
   warm: number;
   /** Instances of every API function that are always initialised, and always paid for; 0: none. */
   provisioned: number;
-  /** Ceilings: workers of a queue at a time. They protect the table, and the mail service's rate. */
+  /**
+   * Workers of each queue at the same time, 2 to 1,000. They protect the table and the mail service,
+   * and reserve nothing: a new account has 10 concurrent executions for everything
+   * (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html#events-sqs-max-concurrency).
+   */
   workers: { chunks: number; notifications: number };
   /** Mail comes from this address, of a domain that SES has verified; without one it is logged only. */
   mailFrom: string;
@@ -55,12 +59,17 @@ const personal: Stage = {
   throttle: { rate: 10_000, burst: 5_000 },
   warm: 0,
   provisioned: 0,
-  workers: { chunks: 10, notifications: 5 },
+  workers: { chunks: 4, notifications: 2 },
   mailFrom: "",
   allowOrigins: ["*"],
 };
 
 /** Everything runs here, the warmer and the mail too: the recorded mailbox stands in for SES. */
-const offline: Stage = { ...personal, warm: 2, mailFrom: "petstore@example.com" };
+const offline: Stage = {
+  ...personal,
+  warm: 2,
+  workers: production.workers,
+  mailFrom: "petstore@example.com",
+};
 
 export const stage = { production, offline }[$app.stage] ?? personal;

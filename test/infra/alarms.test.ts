@@ -48,9 +48,9 @@ describe("the graph of production", () => {
     }
   });
 
-  it("watches the errors of every function", () => {
+  it.each(["Errors", "Throttles"])("watches the %s of every function", (metricName) => {
     for (const FunctionName of names.FunctionName) {
-      expect(metrics).toContainEqual({ metricName: "Errors", FunctionName });
+      expect(metrics).toContainEqual({ metricName, FunctionName });
     }
   });
 

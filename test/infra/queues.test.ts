@@ -45,8 +45,17 @@ describe.each(["offline", "production"])("the graph of %s", (stage) => {
     const worker = functions.get(source?.functionName ?? "");
     // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
     expect(queue.visibilityTimeoutSeconds).toBeGreaterThanOrEqual(6 * (worker?.timeout ?? 0));
-    // The table and the mail service are downstream of them.
-    expect(worker?.reservedConcurrentExecutions).toBeGreaterThan(0);
+    // It protects the table and the mail service. Lambda takes 2 to 1,000:
+    // https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html
+    const maximumConcurrency = source?.scalingConfig?.maximumConcurrency;
+    expect(maximumConcurrency).toBeGreaterThanOrEqual(2);
+    expect(maximumConcurrency).toBeLessThanOrEqual(1_000);
+  });
+
+  // New accounts have a quota of 10 concurrent executions, all of which have to stay unreserved:
+  // https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+  it.each([...functions.values()])("reserves no concurrency for $name", (fn) => {
+    expect(fn.reservedConcurrentExecutions).toBeUndefined();
   });
 
   it.each(sources.filter(({ eventSourceArn }) => eventSourceArn.includes("/stream/")))(

@@ -71,6 +71,7 @@ const shapes = {
     eventSourceArn: z.string(),
     functionName: z.string(),
     batchSize: z.number(),
+    scalingConfig: z.object({ maximumConcurrency: z.number() }).optional(),
     functionResponseTypes: z.array(z.string()),
     maximumRetryAttempts: z.number().optional(),
     maximumRecordAgeInSeconds: z.number().optional(),

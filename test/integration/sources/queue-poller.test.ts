@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, it, onTestFinished, test, vi } from "vitest";
+import { MAX_INSTANCES } from "../../../packages/offline/src/lambda/pool.ts";
 import { UserError } from "../../../packages/offline/src/user-error.ts";
 import { done, failed, pollerOf, queue, queueWithDlq, sqsWith } from "./queue-harness.ts";
 
@@ -126,25 +127,46 @@ test("many messages come once each, in full batches", async () => {
   for (const { records } of poller.invocations) expect(records).toHaveLength(4);
 });
 
-test.each([
-  ["as many as the mapping allows", { maximumConcurrency: 3 }, 3],
-  ["five, where it says nothing", {}, 5],
-])("batches are worked on at the same time: %s", async (_, options, most) => {
-  const work = queue("work", { VisibilityTimeout: "30" });
-  const sqs = await sqsWith([work]);
-  await sqs.send(work, ...numbers(1, 20));
-  const { promise: released, resolve: release } = Promise.withResolvers<void>();
-  const answer = () => released.then(() => done);
-  const poller = pollerOf(work, sqs.endpoint, answer, { batchSize: 1, ...options });
-  await poller.until(() => poller.invocations.length === most);
-  // A poller that took more would have done so by the time these are answered.
-  for (let calls = 0; calls < 20; calls++) {
-    expect(await sqs.counts(work)).toEqual([20 - most, most]);
-  }
-  expect(poller.invocations).toHaveLength(most);
-  release();
-  await vi.waitFor(async () => expect(await sqs.counts(work)).toEqual([0, 0]), eventually);
-  expect(poller.bodies()).toEqual(numbers(1, 20));
+describe("a poller whose function does not finish", () => {
+  it.each([
+    ["the mapping's maximum concurrency", { maximumConcurrency: 3 }, 3],
+    ["the mapping's maximum concurrency, over the first five", { maximumConcurrency: 7 }, 7],
+    ["the processes of a function offline, without a maximum", {}, MAX_INSTANCES],
+    ["the processes of a function offline", { maximumConcurrency: 1_000 }, MAX_INSTANCES],
+  ])("receives no more batches than %s", async (_, options, most) => {
+    const work = queue("work", { VisibilityTimeout: "30" });
+    const sqs = await sqsWith([work]);
+    await sqs.send(work, ...numbers(1, 20));
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const answer = () => released.then(() => done);
+
+    const poller = pollerOf(work, sqs.endpoint, answer, { batchSize: 1, ...options });
+    await poller.until(() => poller.invocations.length === most);
+
+    // A poller that received more would have done so by the time these calls return.
+    for (let calls = 0; calls < 20; calls++) {
+      expect(await sqs.counts(work)).toEqual([20 - most, most]);
+    }
+    release();
+    await vi.waitFor(async () => expect(await sqs.counts(work)).toEqual([0, 0]), eventually);
+    expect(poller.bodies()).toEqual(numbers(1, 20));
+  });
+
+  it("starts with five batches at a time, and adds five a second", async () => {
+    const work = queue("work", { VisibilityTimeout: "30" });
+    const sqs = await sqsWith([work]);
+    await sqs.send(work, ...numbers(1, 8));
+
+    const poller = pollerOf(work, sqs.endpoint, () => new Promise(() => {}), { batchSize: 1 });
+    await poller.until(() => poller.invocations.length === 8);
+
+    const at = poller.invocations.map((invocation) => invocation.at);
+    const [fifth = 0, sixth = 0, seventh = 0, eighth = 0] = at.slice(4);
+    // A timer may fire a millisecond early.
+    for (const wait of [sixth - fifth, seventh - sixth, eighth - seventh]) {
+      expect(wait).toBeGreaterThan(150);
+    }
+  });
 });
 
 test("a batching window gathers more than one receive brings", async () => {

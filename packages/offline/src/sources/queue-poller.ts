@@ -3,6 +3,7 @@ import * as z from "zod";
 import { callSqs } from "../emulators/call-sqs.ts";
 import type { EventSource, Queue } from "../graph/app.ts";
 import type { Invoke } from "../lambda/invoke.ts";
+import { MAX_INSTANCES } from "../lambda/pool.ts";
 import { backoff } from "./backoff.ts";
 import { createDelivery } from "./queue-delivery.ts";
 import { Message } from "./queue-event.ts";
@@ -26,8 +27,11 @@ export interface QueuePoller {
   close(): Promise<void>;
 }
 
-/** Batches at a time where the mapping sets no maximum: as many as Lambda begins with. */
-const DEFAULT_CONCURRENCY = 5;
+/** Batches that Lambda processes at the same time at first, and again after the queue was empty. */
+const INITIAL_CONCURRENCY = 5;
+
+/** Milliseconds for each further batch: Lambda adds up to 300 a minute while messages remain. */
+const GROWTH_MS = 200;
 
 const CLOSE_GRACE_MS = 2_000;
 
@@ -37,14 +41,23 @@ const Received = z.object({ Messages: z.array(Message).default([]) });
  * Lambda's poller of one queue: it invokes the function with batches of messages, several at a
  * time, and deletes what the function is done with. What it fails to do comes back after the
  * visibility timeout, until SQS moves it to the dead-letter queue.
+ *
+ * It receives no message while as many batches are in progress as the mapping's `maximumConcurrency`
+ * allows, so waiting counts as no receive. Without one, Lambda scales to 1,250 batches. Offline a
+ * function has no more than {@link MAX_INSTANCES} processes, and messages received beyond them
+ * would wait until their visibility timeout.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
  *
  * @throws {UserError} A filter pattern is not valid.
  */
 export function startQueuePoller(options: QueuePollerOptions): QueuePoller {
   const { source, queue, sqsEndpoint, invoke, log } = options;
   const { signal, abort } = abortable();
-  const concurrency = source.maximumConcurrency ?? DEFAULT_CONCURRENCY;
+  const maximumConcurrency = Math.min(source.maximumConcurrency ?? MAX_INSTANCES, MAX_INSTANCES);
+  const initialConcurrency = Math.min(INITIAL_CONCURRENCY, maximumConcurrency);
+  let concurrency = initialConcurrency;
+  let growth: Promise<void> | undefined;
   const running = new Set<Promise<void>>();
 
   const sqs = (operation: string, input: object, signal?: AbortSignal) =>
@@ -64,6 +77,7 @@ export function startQueuePoller(options: QueuePollerOptions): QueuePoller {
         const batch = await receiveBatch(source, receive);
         failures = 0;
         if (batch.length > 0) await start(batch);
+        else concurrency = initialConcurrency;
       } catch (error) {
         if (signal.aborted) return;
         if (failures === 0) log(`Cannot receive from ${queue.name}: ${(error as Error).message}`);
@@ -76,7 +90,16 @@ export function startQueuePoller(options: QueuePollerOptions): QueuePoller {
   async function start(batch: Message[]): Promise<void> {
     const delivery = deliver(batch).finally(() => running.delete(delivery));
     running.add(delivery);
-    if (running.size >= concurrency) await Promise.race(running);
+    while (running.size >= concurrency && !signal.aborted) {
+      if (concurrency < maximumConcurrency) growth ??= grow();
+      await Promise.race(growth ? [...running, growth] : running);
+    }
+  }
+
+  async function grow(): Promise<void> {
+    await sleep(GROWTH_MS, undefined, { signal }).catch(() => {});
+    concurrency++;
+    growth = undefined;
   }
 
   const polling = poll();
