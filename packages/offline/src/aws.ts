@@ -69,7 +69,7 @@ export async function startAws(options: AwsOptions, keep: Keep) {
         dynamodb(engine.endpoint, app.tables),
         sqs(sqsEmulator.endpoint),
         lambda({ functions, invoke, invokeAsync }),
-        ses(mailbox),
+        ses(mailbox, app.mailIdentities),
       ],
       access: exceptOf(OPERATOR, access),
       home: { region: app.region, accountId },

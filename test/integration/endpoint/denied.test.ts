@@ -8,6 +8,7 @@ import { startEndpoint } from "@petstore/offline/endpoint/endpoint";
 import { lambda } from "@petstore/offline/endpoint/lambda";
 import { ses } from "@petstore/offline/endpoint/ses";
 import { sqs } from "@petstore/offline/endpoint/sqs";
+import type { MailIdentity } from "@petstore/offline/graph/app";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { asCaller, withoutIam } from "./harness.ts";
 
@@ -15,7 +16,7 @@ const principal = "arn:aws:sts::123456789012:assumed-role/role/fn";
 const arn = (rest: string) => `arn:aws:${rest.replace(":", ":eu-central-1:123456789012:")}`;
 
 /** The front door under an IAM that refuses the first right that a call needs. */
-async function refusing() {
+async function refusing(identities: MailIdentity[] = []) {
   const check = vi.fn<Access["check"]>(async (_, [need]) => {
     if (!need) return undefined;
     return { principal, action: need.action, resource: need.resources[0], isExplicit: false };
@@ -27,7 +28,7 @@ async function refusing() {
     services: [
       dynamodb(nowhere, []),
       sqs(nowhere),
-      ses({ record: never }),
+      ses({ record: never }, identities),
       lambda({
         functions: [{ arn: arn("lambda:function:fn") }],
         invoke: never,
@@ -90,6 +91,27 @@ test("SES refuses as on AWS, and asks for the domain or the address", async () =
   });
   expect(check).toHaveBeenCalledWith("Caller", [
     { action: "ses:SendEmail", resources: identities, context },
+  ]);
+});
+
+test("SES asks for a declared identity and for its default configuration set", async () => {
+  const identity = arn("ses:identity/example.com");
+  const configurationSet = arn("ses:configuration-set/mail");
+  const declared = { arn: identity, emailIdentity: "example.com" };
+  const { config, check } = await refusing([
+    { ...declared, configurationSetArn: configurationSet },
+  ]);
+  const command = new SendEmailCommand({
+    FromEmailAddress: "pets@example.com",
+    Destination: { ToAddresses: ["owner@example.com"] },
+    Content: { Simple: { Subject: { Data: "Hi" }, Body: { Text: { Data: "Hi" } } } },
+  });
+
+  await expect(new SESv2Client(config).send(command)).rejects.toThrow(identity);
+
+  expect(check).toHaveBeenCalledWith("Caller", [
+    expect.objectContaining({ resources: [identity] }),
+    expect.objectContaining({ resources: [configurationSet] }),
   ]);
 });
 

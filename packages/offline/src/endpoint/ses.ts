@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import type { Mail, Mailbox } from "../emulators/mailbox.ts";
+import type { MailIdentity } from "../graph/app.ts";
 import { jsonAnswer, notHosted } from "./answer.ts";
 import { parseJson } from "./parse-json.ts";
 import type { Service } from "./service.ts";
@@ -18,6 +19,7 @@ const Text = z.object({ Data: z.string() }).transform(({ Data }) => Data);
 const SendEmail = z
   .object({
     FromEmailAddress: Address.optional(),
+    ConfigurationSetName: z.string().optional(),
     Destination: z
       .object({
         ToAddresses: z.array(Address).default([]),
@@ -58,8 +60,13 @@ type SendEmail = z.output<typeof SendEmail>;
 /**
  * SES, version 2 of its API, as far as sending goes: every mail ends in the mailbox.
  * https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
+ *
+ * @param identities those that the app declares; any other address may send as well.
  */
-export function ses(mailbox: Pick<Mailbox, "record">): Service {
+export function ses(
+  mailbox: Pick<Mailbox, "record">,
+  identities: readonly MailIdentity[] = [],
+): Service {
   return {
     name: "ses",
     internalError: "InternalServiceErrorException",
@@ -70,17 +77,33 @@ export function ses(mailbox: Pick<Mailbox, "record">): Service {
       if (operation !== "SendEmail" || !email) return [];
       const address = addressOf(email);
       const domain = address.replace(/^.*@/, "");
+      // SES prefers the address's own identity to that of its domain.
+      const identity = [address, domain]
+        .map((name) => identities.find(({ emailIdentity }) => emailIdentity === name))
+        .find((found) => found !== undefined);
+      const { ConfigurationSetName } = email;
+      const configurationSet = ConfigurationSetName
+        ? arn(`configuration-set/${ConfigurationSetName}`)
+        : identity?.configurationSetArn;
+      const right = {
+        action: "ses:SendEmail",
+        context: {
+          "ses:ApiVersion": "2",
+          "ses:FromAddress": address,
+          "ses:Recipients": Object.values(email.Destination).flatMap((some) => some ?? []),
+        },
+      };
       return [
         {
-          action: "ses:SendEmail",
-          // SES takes the one that is verified, which nobody knows here.
-          resources: [arn(`identity/${domain}`), arn(`identity/${address}`)],
-          context: {
-            "ses:ApiVersion": "2",
-            "ses:FromAddress": address,
-            "ses:Recipients": Object.values(email.Destination).flatMap((some) => some ?? []),
-          },
+          ...right,
+          // Of an identity that the app does not declare, it is unknown which of the two is verified.
+          resources: identity
+            ? [identity.arn]
+            : [arn(`identity/${domain}`), arn(`identity/${address}`)],
         },
+        ...(configurationSet
+          ? [{ ...right, resources: [configurationSet] satisfies [string] }]
+          : []),
       ];
     },
     accessDenied: ({ principal, action, resource }) => ({

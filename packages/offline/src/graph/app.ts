@@ -3,6 +3,7 @@ import { eventSources } from "./event-sources.ts";
 import { lambdaFunctions } from "./functions.ts";
 import type { Build, Grants, Graph } from "./graph.ts";
 import { httpApis } from "./http-apis.ts";
+import { mailIdentities } from "./mail-identities.ts";
 import { queues } from "./queues.ts";
 import { roles } from "./roles.ts";
 import { schedules } from "./schedules.ts";
@@ -89,6 +90,14 @@ export interface UserPool {
   clientIds: string[];
   /** The full names of its resource servers' scopes: `<identifier>/<scope>`. */
   scopes: string[];
+}
+
+/** An address or a domain that SES sends mail from. */
+export interface MailIdentity {
+  arn: string;
+  emailIdentity: string;
+  /** Of its default configuration set. */
+  configurationSetArn?: string;
 }
 
 /** A DynamoDB table. */
@@ -190,6 +199,7 @@ export interface App {
   functions: LambdaFunction[];
   apis: HttpApi[];
   userPools: UserPool[];
+  mailIdentities: MailIdentity[];
   tables: Table[];
   queues: Queue[];
   eventSources: EventSource[];
@@ -209,6 +219,7 @@ export function toApp(graph: Graph): App {
     functions: lambdaFunctions(graph),
     apis: httpApis(graph),
     userPools: userPools(graph),
+    mailIdentities: mailIdentities(graph),
     tables: tables(graph),
     queues: queues(graph),
     eventSources: eventSources(graph),

@@ -22,6 +22,7 @@ const known: Record<string, Verdict> = {
   "aws:lambda/function:Function": (resource, { builds }) =>
     builds.some((build) => isFunctionOf(resource, build)),
   "aws:scheduler/schedule:Schedule": true,
+  "aws:sesv2/emailIdentity:EmailIdentity": true,
   "aws:sqs/queue:Queue": true,
   // Configuration of the above
   "aws:apigatewayv2/route:Route": (resource) => !isIamRoute(resource),
@@ -36,6 +37,7 @@ const known: Record<string, Verdict> = {
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": true,
   "aws:lambda/permission:Permission": true,
   "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": true,
+  "aws:sesv2/configurationSet:ConfigurationSet": true,
   // Configuration of services that are not hosted: those have their own warning
   "aws:s3/bucketPolicy:BucketPolicy": true,
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": true,
