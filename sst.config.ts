@@ -8,9 +8,20 @@ export default $config({
       home: "aws",
       removal: production ? "retain" : "remove",
       protect: production,
+      // A default region or account of the shell must not create a second, empty stage elsewhere.
+      providers: {
+        aws: {
+          region: process.env.PETSTORE_REGION || "us-east-1",
+          ...(process.env.PETSTORE_ACCOUNT && {
+            allowedAccountIds: [process.env.PETSTORE_ACCOUNT],
+          }),
+        },
+      },
     };
   },
   async run() {
+    // First, so that nothing is created when a setting is missing.
+    await import("./infra/stage");
     const { api } = await import("./infra/api");
     await import("./infra/streams");
     await import("./infra/warmer");

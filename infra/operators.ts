@@ -1,17 +1,15 @@
 import { stage } from "./stage";
 
-/** Where alarms go, in stages that ask for them, and from there to a person. */
+/** Where alarms go, in stages that ask for them, and from there by mail to a person. */
 export const operators = stage.alarms && new aws.sns.Topic("Operators");
 
 if (operators && stage.alarms) {
-  const { mail, dollarsAMonth } = stage.alarms;
-  if (mail) {
-    new aws.sns.TopicSubscription("OperatorsMail", {
-      topic: operators.arn,
-      protocol: "email",
-      endpoint: mail,
-    });
-  }
+  const { address, dollarsAMonth } = stage.alarms;
+  new aws.sns.TopicSubscription("OperatorsMail", {
+    topic: operators.arn,
+    protocol: "email",
+    endpoint: address,
+  });
 
   // CloudWatch may publish in any topic of its account unless a policy says otherwise, as here.
   const publishers = ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"];

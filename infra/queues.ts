@@ -62,16 +62,27 @@ const maySend = (name: string, queue: sst.aws.Queue) =>
     include: [sst.aws.permission({ actions: ["sqs:SendMessage"], resources: [queue.arn] })],
   });
 
-/** Mail through SES, from the stage's address only. The identity that SES has verified is its domain. */
+/**
+ * The stage's address, which SES verifies by mail. The parent keeps the identity's link out of
+ * `sst-env.d.ts`, which has to be the same in stages that send no mail.
+ */
+const identity =
+  stage.mailFrom !== "" &&
+  new sst.aws.Email(
+    "Mail",
+    { sender: stage.mailFrom },
+    { parent: new $util.ComponentResource("petstore:infra:Mail", "MailFrom") },
+  );
+
+/** Mail through SES, from the stage's address only. */
 const sendMail = new sst.Linkable("SendMail", {
   properties: { from: stage.mailFrom },
-  include: stage.mailFrom
+  include: identity
     ? [
         sst.aws.permission({
           actions: ["ses:SendEmail"],
-          resources: [
-            $interpolate`arn:aws:ses:${aws.getRegionOutput().region}:${aws.getCallerIdentityOutput().accountId}:identity/${stage.mailFrom.replace(/^.*@/, "")}`,
-          ],
+          // SES asks for both: the configuration set is the identity's default.
+          resources: [identity.nodes.identity.arn, identity.nodes.configurationSet.arn],
           conditions: [
             { test: "StringEquals", variable: "ses:FromAddress", values: [stage.mailFrom] },
           ],

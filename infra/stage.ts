@@ -1,3 +1,5 @@
+import { readSettings, type Settings } from "./settings";
+
 /** What differs between stages. Removal and protection of the whole app are in sst.config.ts. */
 interface Stage {
   /** Logs are kept this long, and then deleted. */
@@ -11,10 +13,10 @@ interface Stage {
    */
   traced: { reservoir: number; rate: number };
   /**
-   * Alarms, each $0.10 a month, with a dashboard: $3. They go to a topic and, where there is an address,
-   * by mail. So does a warning when the account's month costs more than so many dollars.
+   * Alarms, each $0.10 a month, with a dashboard: $3. They go to a topic, and by mail to the address.
+   * So does a warning when the account's month costs more than so many dollars.
    */
-  alarms?: { mail: string; dollarsAMonth: number };
+  alarms?: { address: string; dollarsAMonth: number };
   /** Requests a second that the API takes, for long and in a burst; above it answers 429. */
   throttle: { rate: number; burst: number };
   /** Instances of every API function that the warmer keeps warm; 0: there is no warmer. */
@@ -27,7 +29,7 @@ interface Stage {
    * (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html#events-sqs-max-concurrency).
    */
   workers: { chunks: number; notifications: number };
-  /** Mail comes from this address, of a domain that SES has verified; without one it is logged only. */
+  /** Mail comes from this address, which SES verifies; without one it is logged only. */
   mailFrom: string;
   /**
    * Tokens come from this OpenID provider, where there is one: its `iss`, and the `aud` or `client_id`
@@ -38,18 +40,18 @@ interface Stage {
   allowOrigins: string[];
 }
 
-const production: Stage = {
+const production = ({ mailFrom, alarmAddress, allowOrigins }: Settings): Stage => ({
   logRetention: "1 year",
   debugged: 0.01,
   traced: { reservoir: 1, rate: 0.05 },
-  alarms: { mail: "", dollarsAMonth: 200 },
+  alarms: { address: alarmAddress, dollarsAMonth: 200 },
   throttle: { rate: 1_000, burst: 2_000 },
   warm: 2,
   provisioned: 0,
   workers: { chunks: 10, notifications: 5 },
-  mailFrom: "petstore@petstore.example.com",
-  allowOrigins: ["https://petstore.example.com"],
-};
+  mailFrom,
+  allowOrigins,
+});
 
 /** Everybody's own stages: nothing in them is worth keeping. */
 const personal: Stage = {
@@ -68,8 +70,13 @@ const personal: Stage = {
 const offline: Stage = {
   ...personal,
   warm: 2,
-  workers: production.workers,
+  workers: { chunks: 10, notifications: 5 },
   mailFrom: "petstore@example.com",
 };
 
-export const stage = { production, offline }[$app.stage] ?? personal;
+export const stage = stageOf($app.stage);
+
+function stageOf(name: string): Stage {
+  if (name === "production") return production(readSettings(name, process.env));
+  return name === "offline" ? offline : personal;
+}

@@ -91,7 +91,7 @@ describe("the graph of production", () => {
     )) {
       expect(allowedOauthFlows).not.toContain("implicit");
       if (allowedOauthFlows.includes("code")) {
-        expect(callbackUrls).toEqual(["https://petstore.example.com"]);
+        expect(callbackUrls).toEqual(["https://petstore.test"]);
       }
     }
   });

@@ -106,7 +106,20 @@ const shapes = {
   "aws:budgets/budget:Budget": z.object({
     notifications: z.array(z.object({ subscriberSnsTopicArns: z.array(z.string()) })),
   }),
+  "aws:sesv2/configurationSet:ConfigurationSet": z.object({
+    arn: z.string(),
+    configurationSetName: z.string(),
+  }),
+  "aws:sesv2/emailIdentity:EmailIdentity": z.object({
+    arn: z.string(),
+    emailIdentity: z.string(),
+    configurationSetName: z.string(),
+  }),
   "aws:sns/topic:Topic": z.object({ arn: z.string() }),
+  "aws:sns/topicSubscription:TopicSubscription": z.object({
+    protocol: z.string(),
+    endpoint: z.string(),
+  }),
   "aws:xray/samplingRule:SamplingRule": z.object({
     reservoirSize: z.number(),
     fixedRate: z.number(),

@@ -29,17 +29,27 @@ export interface Recording {
 
 export type Outcome = { recording: Recording } | { error: { message: string; stack: string } };
 
+export interface RecordOptions extends Omit<Task, "work"> {
+  environment: NodeJS.ProcessEnv;
+}
+
 /**
  * Runs the bundled config for one stage in a process of its own.
  *
  * @throws UserError if the config fails; the message holds the line of the project's code that did.
  */
-export async function record(root: string, stage: string, bundle: string): Promise<Recording> {
+export async function record({
+  root,
+  stage,
+  bundle,
+  environment,
+}: RecordOptions): Promise<Recording> {
   const work = await mkdtemp(join(tmpdir(), "synth-"));
   const task: Task = { root, stage, bundle, work };
   try {
     const child = fork(new URL("recorder.ts", import.meta.url), [JSON.stringify(task)], {
       cwd: root,
+      env: environment,
       execArgv: ["--enable-source-maps", "--no-deprecation", "--no-warnings"],
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });

@@ -113,8 +113,9 @@ function recordLink(resource: PulumiResource, type: string, name: string) {
 }
 
 function fail(error: unknown) {
-  const { message, stack = "" } = error instanceof Error ? error : new Error(String(error));
-  send({ error: { message, stack } }, 1);
+  const { name, message, stack = "" } = error instanceof Error ? error : new Error(String(error));
+  // Its message says it all: SST leaves the stack out as well.
+  send({ error: { message, stack: name === "VisibleError" ? "" : stack } }, 1);
 }
 
 function send(outcome: Outcome, exitCode: number) {

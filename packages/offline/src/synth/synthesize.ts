@@ -7,6 +7,7 @@ import { graphFile } from "../graph/load.ts";
 import { UserError } from "../user-error.ts";
 import { bundleConfig } from "./bundle.ts";
 import { envTypes } from "./env-types.ts";
+import { stageEnvironment, testEnvironment } from "./environment.ts";
 import { toGraph } from "./normalize.ts";
 import { permissionsTable } from "./permissions.ts";
 import { ensurePlatform } from "./platform.ts";
@@ -44,9 +45,17 @@ export async function synthesize(
   const bundle = join(root, ".sst", "platform", `synth-${process.pid}-${Date.now()}.mjs`);
   try {
     const files = await bundleConfig(root, bundle);
-    const inputs = { hash: inputsHash(files, root), files };
-    const recordings = await Promise.all(stages.map((stage) => record(root, stage, bundle)));
-    const graphs = recordings.map((recording) => toGraph(recording, inputs, root));
+    const recordings = await Promise.all(
+      stages.map(async (stage) => {
+        const environment = committedStages.includes(stage)
+          ? testEnvironment(root)
+          : stageEnvironment(stage, root);
+        const recording = await record({ root, stage, bundle, environment: environment.variables });
+        const inputs = [...files, ...environment.files].sort();
+        return { ...recording, inputs: { hash: inputsHash(inputs, root), files: inputs } };
+      }),
+    );
+    const graphs = recordings.map(({ inputs, ...recording }) => toGraph(recording, inputs, root));
     return {
       graphs,
       files: {
