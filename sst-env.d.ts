@@ -40,6 +40,14 @@ declare module "sst" {
       "name": string
       "type": "sst.sst.Linkable"
     }
+    "CountMails": {
+      "limits": {
+        "caller": number
+        "recipient": number
+      }
+      "name": string
+      "type": "sst.sst.Linkable"
+    }
     "CreateImport": {
       "name": string
       "type": "sst.aws.Function"

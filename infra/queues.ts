@@ -1,7 +1,7 @@
 import { lambda } from "./function";
 import { queue } from "./queue";
 import { stage } from "./stage";
-import { readImports, rememberDone, writeImports, writePets } from "./table";
+import { countMails, readImports, rememberDone, writeImports, writePets } from "./table";
 
 const DAY = 24 * 60 * 60;
 
@@ -118,6 +118,6 @@ const notifications = workQueue(
     concurrency: stage.workers.notifications,
     batch: 10,
   },
-  [rememberDone, sendMail],
+  [rememberDone, countMails, sendMail],
 );
 export const sendNotifications = maySend("SendNotifications", notifications);

@@ -32,6 +32,11 @@ interface Stage {
   /** Mail comes from this address, which SES verifies; without one it is logged only. */
   mailFrom: string;
   /**
+   * Mails a day (UTC) at most: about the pets of one caller, and to one address. Callers choose the
+   * addresses, so these limit what anybody with a token can send to strangers.
+   */
+  mailLimits: { caller: number; recipient: number };
+  /**
    * Tokens come from this OpenID provider, where there is one: its `iss`, and the `aud` or `client_id`
    * to be taken. Else from a Cognito user pool of the stage's own.
    */
@@ -50,6 +55,7 @@ const production = ({ mailFrom, alarmAddress, allowOrigins }: Settings): Stage =
   provisioned: 0,
   workers: { chunks: 10, notifications: 5 },
   mailFrom,
+  mailLimits: { caller: 50, recipient: 10 },
   allowOrigins,
 });
 
@@ -63,6 +69,7 @@ const personal: Stage = {
   provisioned: 0,
   workers: { chunks: 4, notifications: 2 },
   mailFrom: "",
+  mailLimits: { caller: 50, recipient: 10 },
   allowOrigins: ["*"],
 };
 

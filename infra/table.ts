@@ -1,3 +1,5 @@
+import { stage } from "./stage";
+
 /**
  * The table's indexes, one for each kind of list: all pets, those of a species, of an owner, of both;
  * first with a status, then without one.
@@ -65,6 +67,12 @@ export const countInventory = capability(
   allow("UpdateItem", inventory),
   allow("PutItem", "counted#*"),
 );
+
+/** Counters of the mails of a day. */
+export const countMails = new sst.Linkable("CountMails", {
+  properties: { name: table.name, limits: stage.mailLimits },
+  include: [allow("UpdateItem", "mails#*")],
+});
 
 /** Powertools Idempotency keeps its records in the table. A put that fails tells it what is there: no reads. */
 export const rememberDone = capability(

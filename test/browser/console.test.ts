@@ -120,7 +120,7 @@ it("shows functions, mail, items and the architecture", async () => {
   await picture(page, "functions");
   await press("4");
   await row("rex@example.com").click();
-  await detail().getByText("Waterfall is registered with us").waitFor();
+  await detail().getByText('Name: "Waterfall"').waitFor();
   await picture(page, "mail");
   await press("5");
   await page.getByLabel("Value of pk").waitFor();

@@ -221,8 +221,8 @@ it("takes the owner's address from the token, or the request, and shows it nowhe
   await expect
     .poll(mails, { timeout: 20_000 })
     .toEqual([
-      "dora@example.com: Of the token is registered",
-      "other@example.com: Of the request is registered",
+      "dora@example.com: Your pet is registered",
+      "other@example.com: Your pet is registered",
     ]);
   const listed = await asDora("GET", "/api/pets?owner=me");
   const shown = JSON.stringify([created, repeat, listed]);

@@ -79,6 +79,17 @@ describe("the event of a change", () => {
     },
   );
 
+  it.each([
+    { name: "created", after: pet, told: false },
+    { name: "created as adopted", after: adopted, told: false },
+    { name: "adopted later", before: pet, after: adopted, told: true },
+  ])("of an imported pet is a notification, if it is $name: $told", ({ before, after, told }) => {
+    const imported = (record: PetRecord): PetRecord => ({ ...record, origin: "import" });
+    const change = changed(before && imported(before), imported(after));
+    expect(toNotification(change)).toEqual(told ? toEvent(change) : undefined);
+    expect(JSON.stringify(toEvent(change)).includes("ann@example.com")).toBe(told);
+  });
+
   it("is no notification without an address", () => {
     const { ownerEmail, ...nobodys } = pet;
     expect(toNotification(changed(undefined, nobodys))).toBeUndefined();

@@ -31,9 +31,9 @@ describe("the mail of an event", () => {
   it("tells the owner of a new pet", () => {
     expect(mail("created")).toEqual({
       to: "ann@example.com",
-      subject: "Rex is registered",
+      subject: "Your pet is registered",
       text: expect.stringMatching(
-        /^Hello,\n\nRex is registered with us now\.\n\n.*4d5c6b\.\n\nThe PetStore\n$/s,
+        /^Hello,\n\nA pet was registered .*\n\nName: "Rex"\nId: .*4d5c6b\n\n.*\n\nThe PetStore\n$/s,
       ),
     });
   });
@@ -41,8 +41,8 @@ describe("the mail of an event", () => {
   it("tells the owner of an adoption", () => {
     expect(mail("adopted")).toMatchObject({
       to: "ann@example.com",
-      subject: "Rex has been adopted",
-      text: expect.stringContaining("\n\nRex has found a new home.\n\n"),
+      subject: "Your pet has been adopted",
+      text: expect.stringContaining('\nName: "Rex"\n'),
     });
   });
 
@@ -54,9 +54,29 @@ describe("the mail of an event", () => {
     expect(mail("created", { ownerEmail: undefined })).toBeUndefined();
   });
 
-  it("leaves a name as its owner wrote it", () => {
-    const name = '<b>Zoë & "Ω" 🐕</b>';
-    expect(mail("adopted", { name })?.subject).toBe(`${name} has been adopted`);
+  it("quotes a name as plain text", () => {
+    const name = '<b>Zoë & "Ω" 🐕<b>';
+    expect(mail("adopted", { name })?.text).toContain(`\nName: "${name}"\n`);
+  });
+
+  it.each([
+    "evil.example",
+    "https://evil",
+    "tel:0190",
+    "eve@evil",
+    "evil。example",
+    "evil．example",
+    "evil｡example",
+    "evil․example",
+    "https：evil",
+    "eve＠evil",
+    "evil／path",
+  ])("leaves out the name %j, which could be a link", (name) => {
+    const sent = mail("created", { name });
+    expect(sent?.subject).toBe("Your pet is registered");
+    expect(sent?.text).not.toContain("Name");
+    expect(JSON.stringify(sent)).not.toContain("evil");
+    expect(JSON.stringify(sent)).not.toContain("0190");
   });
 
   it.each(["Rex\r\nBcc: eve@example.com", "Rex\nRex", "Rex\u0085"])(

@@ -42,7 +42,7 @@ export type PetEvent = z.output<typeof PetEvent>;
 export function toEvent({ id, at, before, after, cause }: PetChange): PetEvent {
   const type = typeOf(before, after);
   const record = (after ?? before) as PetRecord;
-  const email = toldOf.has(type) ? record.ownerEmail : undefined;
+  const email = isMailed(type, record) ? record.ownerEmail : undefined;
   return {
     specversion: "1.0",
     id,
@@ -64,8 +64,12 @@ function typeOf(before: PetRecord | undefined, after: PetRecord | undefined): Pe
     : "petstore.pet.updated.v1";
 }
 
-/** What owners are told of. */
-const toldOf = new Set<PetEventType>(["petstore.pet.created.v1", "petstore.pet.adopted.v1"]);
+/**
+ * Returns whether the owner gets a mail about an event: a pet was created by a single request, or
+ * adopted. One import can create thousands of pets, so it sends no mail: its caller polls the progress.
+ */
+const isMailed = (type: PetEventType, { origin }: PetRecord): boolean =>
+  type === "petstore.pet.adopted.v1" || (type === "petstore.pet.created.v1" && origin !== "import");
 
 /**
  * The event that a write was, if there is an owner to tell of it. No others go to the notifications

@@ -70,6 +70,7 @@ async function importRow({ importId, ownerId }: Chunk, row: Row): Promise<RowErr
   const { data: pet, error } = NewPet.safeParse(row.pet);
   if (error) return { row: row.row, errors: summaryOf(error) };
   // A pet that is there is this row's, from a delivery before, and maybe changed since: it stays.
-  await insert(firstRecord(pet, { id: derivedId("row", importId, row.row), ownerId }));
+  const id = derivedId("row", importId, row.row);
+  await insert(firstRecord(pet, { id, ownerId, origin: "import" }));
   return undefined;
 }

@@ -9,33 +9,40 @@ export interface Mail {
 }
 
 /**
- * The mail that tells a pet's owner of an event.
+ * Returns the mail that tells a pet's owner about an event.
  *
- * The words go out as they are. They are no HTML, so nothing in a name is markup; SES encodes the
- * subject (RFC 2047), and the event's schema lets no line break into a name.
+ * A caller chooses the recipient and the pet's name, so the recipient may be a stranger. The subject
+ * is fixed, and the name appears only as a quotation in plain text.
  *
- * @returns nothing where there is no address, or nothing to tell
+ * @returns nothing when the event has no address, or is of a type that sends no mail
  */
 export function mailOf({ type, data: { pet, ownerEmail } }: PetEvent): Mail | undefined {
-  const write = letters[type];
-  if (!ownerEmail || !write) return undefined;
-  const { subject, line } = write(pet.name);
+  const letter = letters[type];
+  if (!ownerEmail || !letter) return undefined;
+  const { subject, line } = letter;
+  const name = isQuotable(pet.name) ? [`Name: "${pet.name}"`] : [];
+  const lines = [...name, `Id: ${pet.id}`].join("\n");
   return {
     to: ownerEmail,
     subject,
-    text: `Hello,\n\n${line}\n\nThe pet's number with us is ${pet.id}.\n\nThe PetStore\n`,
+    text: `Hello,\n\n${line}\n\n${lines}\n\nIf you do not know this pet, you can ignore this mail.\n\nThe PetStore\n`,
   };
 }
 
-type Letter = (name: string) => { subject: string; line: string };
-
-const letters: Partial<Record<PetEventType, Letter>> = {
-  "petstore.pet.created.v1": (name) => ({
-    subject: `${name} is registered`,
-    line: `${name} is registered with us now.`,
-  }),
-  "petstore.pet.adopted.v1": (name) => ({
-    subject: `${name} has been adopted`,
-    line: `${name} has found a new home.`,
-  }),
+const letters: Partial<Record<PetEventType, { subject: string; line: string }>> = {
+  "petstore.pet.created.v1": {
+    subject: "Your pet is registered",
+    line: "A pet was registered at the PetStore with your address.",
+  },
+  "petstore.pet.adopted.v1": {
+    subject: "Your pet has been adopted",
+    line: "A pet that was registered at the PetStore with your address has a new home.",
+  },
 };
+
+/**
+ * Returns whether no mail program would turn a part of the name into a link: every address of a page
+ * or a mailbox contains one of these characters, or one that is equivalent (NFKC), or the
+ * ideographic full stop, which domain names accept as a dot (RFC 3490, section 3.1).
+ */
+const isQuotable = (name: string): boolean => !/[.:/@\u3002]/.test(name.normalize("NFKC"));

@@ -63,7 +63,7 @@ export const remove = (id: string, by: Change): Promise<void> =>
 
 function update(id: string, by: Change, fields: (record: PetRecord) => PetReplacement) {
   return change(id, by, (record) => {
-    const { ownerId, createdAt, requestHash, version, status } = record;
+    const { ownerId, createdAt, requestHash, origin, version, status } = record;
     const next: PetRecord = {
       ...fields(record),
       id,
@@ -73,6 +73,7 @@ function update(id: string, by: Change, fields: (record: PetRecord) => PetReplac
       updatedAt: new Date().toISOString(),
       cause: cause(),
       ...(requestHash && { requestHash }),
+      ...(origin && { origin }),
     };
     assertTransition(status, next.status);
     return { item: toItem(next), result: toPet(next) };

@@ -7,7 +7,10 @@ import type { NewPet } from "./input.ts";
 import { type PetRecord, type StoredPet, toItem } from "./record.ts";
 
 /** The record of a pet that begins now. */
-export function firstRecord(input: NewPet, by: { id: string; ownerId: string }): PetRecord {
+export function firstRecord(
+  input: NewPet,
+  by: Pick<PetRecord, "id" | "ownerId" | "origin">,
+): PetRecord {
   const now = new Date().toISOString();
   return { ...input, ...by, version: 1, createdAt: now, updatedAt: now, cause: cause() };
 }

@@ -9,6 +9,8 @@ export interface PetRecord extends Pet {
   requestHash?: string;
   /** Trace context of the last write: the stream's consumers continue it. */
   cause?: Cause | undefined;
+  /** Set when an import created the pet: its owner gets no mail about that. */
+  origin?: "import";
 }
 
 /**

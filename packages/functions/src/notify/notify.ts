@@ -1,7 +1,8 @@
 import { PetEvent } from "@petstore/core/events/event";
+import { countMail } from "@petstore/core/mail/limits";
 import { type Mail, mailOf } from "@petstore/core/mail/mail";
 import { send } from "@petstore/core/mail/send";
-import { annotate, logger } from "@petstore/core/telemetry";
+import { annotate, count, logger } from "@petstore/core/telemetry";
 import type { Context, SQSEvent } from "aws-lambda";
 import { consume } from "../consumers/batch.ts";
 import { idempotency, once } from "./once.ts";
@@ -12,13 +13,20 @@ import { idempotency, once } from "./once.ts";
  * in there, an answer that is lost or a record that cannot be written leave the mail to be sent twice.
  * The alternative, to complete the record first, would leave it to be sent never.
  */
-const sendOnce = once("mailed", (_eventId, mail: Mail) => send(mail));
+const sendOnce = once("mailed", async (eventId: string, event: PetEvent, mail: Mail) => {
+  const limit = await countMail(event, mail);
+  if (limit) {
+    count("MailsOverLimit");
+    return logger.warn("mail not sent: a limit of the day is reached", { eventId, limit });
+  }
+  await send(mail);
+  logger.info("owner notified", { eventId, type: event.type });
+});
 
 const work = consume("Notify", PetEvent, async (event) => {
   annotate({ petId: event.subject });
   const mail = mailOf(event);
-  if (mail) await sendOnce(event.id, mail);
-  logger.info("owner notified", { eventId: event.id, type: event.type });
+  if (mail) await sendOnce(event.id, event, mail);
 });
 
 export const handler = (event: SQSEvent, context: Context) => {

@@ -1,0 +1,72 @@
+import { randomUUID } from "node:crypto";
+import type { MailLimit } from "@petstore/core/mail/limits";
+import { beforeAll, describe, expect, it } from "vitest";
+import { callDynamoDb } from "../../../packages/offline/src/emulators/call.ts";
+import { petEvent } from "../../support/event.ts";
+import { engines } from "../emulators/harness.ts";
+import { limits, startTable } from "./harness.ts";
+
+describe.each(engines)("the limits of mail on %s", (engine) => {
+  let countMail: typeof import("@petstore/core/mail/limits").countMail;
+  let items: () => Promise<{ pk: { S: string }; expiresAt: { N: string } }[]>;
+
+  beforeAll(async () => {
+    const { endpoint, name } = await startTable(engine);
+    ({ countMail } = await import("@petstore/core/mail/limits"));
+    items = async () => {
+      const output = await callDynamoDb(endpoint, "Scan", { TableName: name });
+      return (output as { Items: Awaited<ReturnType<typeof items>> }).Items;
+    };
+  });
+
+  /** An event of a caller's pet, and its mail. */
+  function anEvent(ownerId: string, to = `${randomUUID()}@example.com`, time?: string) {
+    const event = petEvent(to);
+    event.data.pet.ownerId = ownerId;
+    if (time) event.time = time;
+    const count = (): Promise<MailLimit | undefined> =>
+      countMail(event, { to, subject: "", text: "" });
+    return { event, count };
+  }
+
+  it("count an event once, however often it is delivered, and let it pass when all others stop", async () => {
+    const caller = randomUUID();
+    const counted = Array.from({ length: limits.caller }, () => anEvent(caller));
+
+    const first = await Promise.all(counted.flatMap(({ count }) => [count(), count()]));
+    const other = await anEvent(caller).count();
+    const again = await Promise.all(counted.map(({ count }) => count()));
+
+    expect(new Set(first)).toEqual(new Set([undefined]));
+    expect(other).toBe("caller");
+    expect(new Set(again)).toEqual(new Set([undefined]));
+  });
+
+  it("stop mails to one recipient, whoever the caller is", async () => {
+    const to = `${randomUUID()}@example.com`;
+    const events = Array.from({ length: limits.recipient + 1 }, () => anEvent(randomUUID(), to));
+
+    const reached = await Promise.all(events.map(({ count }) => count()));
+
+    expect(reached.filter(Boolean)).toEqual(["recipient"]);
+  });
+
+  it("are those of the day of the event, in UTC", async () => {
+    const caller = randomUUID();
+    const at = (time: string) => anEvent(caller, undefined, time).count();
+    for (let n = 0; n < limits.caller; n++) await at("2026-01-01T23:59:59.999Z");
+
+    expect(await at("2026-01-01T00:00:00.000Z")).toBe("caller");
+    expect(await at("2026-01-02T00:00:00.000Z")).toBeUndefined();
+  });
+
+  it("are counted without personal data, and expire when no event can come again", async () => {
+    await anEvent("ann@example.com", "bob@example.com").count();
+
+    const stored = await items();
+
+    expect(JSON.stringify(stored)).not.toMatch(/ann|bob|example\.com/);
+    const lifetimes = stored.map(({ expiresAt }) => Number(expiresAt.N) - Date.now() / 1000);
+    expect(Math.max(...lifetimes)).toBeGreaterThan(29 * 24 * 60 * 60);
+  });
+});
