@@ -45,7 +45,7 @@ describe("the client's example", () => {
       env: { ...process.env, TOKEN },
       encoding: "utf8",
     });
-    expect(printed).toMatch(/^Luna is available\nIt has changed since you read it: .*\n$/);
+    expect(printed).toMatch(/^Luna is available\nPrecondition failed: .*\n$/);
   });
 });
 

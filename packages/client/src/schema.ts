@@ -848,7 +848,7 @@ export interface components {
                 };
             };
         };
-        /** @description It has changed since you read it */
+        /** @description Precondition failed */
         "precondition-failed": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];

@@ -7,14 +7,13 @@ import {
   unlessChanged,
 } from "../../../packages/functions/src/http/preconditions.ts";
 
-const createdAt = "2026-01-31T09:30:00.000Z";
-const pet = { createdAt, version: 3 } as Pet;
-/** The ETag of the pet at a version. */
-const at = (version: number) => etagOf({ ...pet, version });
+const pet = { createdAt: "2026-01-31T09:30:00.000Z", version: 3 } as Pet;
+const etag = etagOf(pet);
+const opaque = etag.slice(1, -1);
 
 describe("If-Match", () => {
-  it.each([undefined, "*", at(3), `${at(2)}, ${at(3)}`, `${at(2)} , ${at(3)}`])(
-    "%s lets version 3 through",
+  it.each([undefined, "*", etag, `"other", ${etag}`, `"other" , ${etag}`, `,"a,b",, ${etag},`])(
+    "%s lets the current version through",
     (value) => {
       expect(() => unlessChanged({ "if-match": value })(pet)).not.toThrow();
       expect(() => assertMatch({ "if-match": value }, pet)).not.toThrow();
@@ -22,29 +21,41 @@ describe("If-Match", () => {
   );
 
   // Weak tags never match here: the comparison is the strong one.
-  it.each([at(2), at(33), `W/${at(3)}`, '"3"', '""'])("%s stops at version 3", (value) => {
-    expect(() => unlessChanged({ "if-match": value })(pet)).toThrow("version 3");
-    expect(() => assertMatch({ "if-match": value }, pet)).toThrow("version 3");
-  });
-});
-
-describe("If-None-Match", () => {
-  it.each(["*", at(3), `W/${at(3)}`, `${at(1)}, W/${at(3)}`])("%s knows version 3", (value) => {
-    expect(hasAlready({ "if-none-match": value }, etagOf(pet))).toBe(true);
-    expect(() => unlessChanged({ "if-none-match": value })(pet)).toThrow("version 3");
-  });
-
-  it.each([undefined, at(2), `W/${at(2)}`, at(13), '"3"'])(
-    "%s does not know version 3",
+  it.each(['"other"', `"${opaque}${opaque}"`, `W/${etag}`, '""', `"W/${opaque}"`, `"a,${opaque}"`])(
+    "%s stops at the current version",
     (value) => {
-      expect(hasAlready({ "if-none-match": value }, etagOf(pet))).toBe(false);
-      expect(() => unlessChanged({ "if-none-match": value })(pet)).not.toThrow();
+      expect(() => unlessChanged({ "if-match": value })(pet)).toThrow(`is ${etag}, which If-Match`);
+      expect(() => assertMatch({ "if-match": value }, pet)).toThrow(`is ${etag}, which If-Match`);
     },
   );
 });
 
+describe("If-None-Match", () => {
+  it.each(["*", etag, `W/${etag}`, `"other", W/${etag}`, `, ${etag},,`])(
+    "%s knows the current version",
+    (value) => {
+      expect(hasAlready({ "if-none-match": value }, etag)).toBe(true);
+      expect(() => unlessChanged({ "if-none-match": value })(pet)).toThrow("If-None-Match");
+    },
+  );
+
+  it.each([undefined, '"other"', 'W/"other"', `"1${opaque}"`, `"W/${opaque}"`, `"${opaque}W/"`])(
+    "%s does not know the current version",
+    (value) => {
+      expect(hasAlready({ "if-none-match": value }, etag)).toBe(false);
+      expect(() => unlessChanged({ "if-none-match": value })(pet)).not.toThrow();
+    },
+  );
+
+  it("of a weak entity tag is compared by what is in its quotes", () => {
+    expect(hasAlready({ "if-none-match": '"a"' }, 'W/"a"')).toBe(true);
+    expect(hasAlready({ "if-none-match": '"W/a"' }, 'W/"a"')).toBe(false);
+  });
+});
+
 describe("an ETag", () => {
-  it("differs between two pets that have the same id one after the other", () => {
-    expect(etagOf({ ...pet, createdAt: "2026-03-31T09:30:00.000Z" })).not.toBe(etagOf(pet));
+  it("differs between versions, and between two pets that have the same id one after the other", () => {
+    const etags = [pet, { ...pet, version: 4 }, { ...pet, createdAt: "2026-03-31T09:30:00.000Z" }];
+    expect(new Set(etags.map(etagOf)).size).toBe(3);
   });
 });

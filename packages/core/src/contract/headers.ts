@@ -19,10 +19,11 @@ export const cachedContent = {
 export const Bytes = z.custom<Uint8Array>();
 
 const entityTag = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"';
+/** `*`, or a list of entity tags in which empty elements count for nothing (RFC 9110, section 5.6.1.2). */
 const EntityTags = z
   .string()
   .trim()
-  .regex(new RegExp(`^(?:\\*|${entityTag}(?:\\s*,\\s*${entityTag})*)$`), {
+  .regex(new RegExp(`^(?:\\*|(?:\\s*,)*\\s*${entityTag}(?:\\s*,(?:\\s*${entityTag})?)*)$`), {
     error: 'must be * or a list of entity tags, such as "3"',
   });
 

@@ -43,7 +43,7 @@ export function documentOf(operations: Record<string, Operation> = contract): Js
     openapi: "3.1.1",
     info: {
       title: "PetStore",
-      version: "1.0.0",
+      version: "2.0.0",
       summary: "Pets that look for a home",
       description:
         "Whoever comes may read; all else needs an access token. Mistakes are answered as problems (RFC 9457). Creates take an `Idempotency-Key`, changes an `If-Match`. Lists come in pages, newest first.",

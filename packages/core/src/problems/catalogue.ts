@@ -9,7 +9,7 @@ export const catalogue = {
   "concurrent-change": { status: 409, title: "Others kept changing this at the same time" },
   "pet-deleted": { status: 409, title: "Pet deleted" },
   "status-transition": { status: 409, title: "A pet cannot go from this status to that" },
-  "precondition-failed": { status: 412, title: "It has changed since you read it" },
+  "precondition-failed": { status: 412, title: "Precondition failed" },
   "body-too-large": { status: 413, title: "The body is too large" },
   "unsupported-media-type": { status: 415, title: "The body comes in a format not taken here" },
   "invalid-request": { status: 422, title: "The request does not match its schema" },

@@ -12,25 +12,39 @@ export const etagOf = ({ createdAt, version }: Pet) =>
 /** Whether the client has this version already (RFC 9110, section 13.1.2: weak comparison). */
 export const hasAlready = (headers: IfNoneMatch, etag: string): boolean =>
   headers["if-none-match"] !== undefined &&
-  matches(headers["if-none-match"].replaceAll("W/", ""), etag.replace("W/", ""));
+  matches(headers["if-none-match"], (tag) => opaqueTagOf(tag) === opaqueTagOf(etag));
 
 /** A guard for changes: holds the pet to `If-Match` (strong comparison) and `If-None-Match`. */
 export const unlessChanged = (headers: Preconditions) => (pet: Pet) => {
-  if (ifMatchFails(headers, pet) || hasAlready(headers, etagOf(pet))) throw failed(pet);
+  assertMatch(headers, pet);
+  const etag = etagOf(pet);
+  if (!hasAlready(headers, etag)) return;
+  const detail =
+    headers["if-none-match"] === "*"
+      ? "The pet exists, and If-None-Match: * requires that it does not."
+      : `The pet's current entity tag is ${etag}, which If-None-Match excludes.`;
+  throw preconditionFailed(detail, etag);
 };
 
 /** The same for reads, where `If-None-Match` is no failure. */
 export const assertMatch = (headers: Preconditions, pet: Pet) => {
-  if (ifMatchFails(headers, pet)) throw failed(pet);
+  const etag = etagOf(pet);
+  if (headers["if-match"] === undefined || matches(headers["if-match"], (tag) => tag === etag)) {
+    return;
+  }
+  const detail = `The pet's current entity tag is ${etag}, which If-Match does not list. Read the pet again.`;
+  throw preconditionFailed(detail, etag);
 };
 
-const ifMatchFails = (headers: Preconditions, pet: Pet) =>
-  headers["if-match"] !== undefined && !matches(headers["if-match"], etagOf(pet));
+const preconditionFailed = (detail: string, etag: string) =>
+  new Problem("precondition-failed", detail, { headers: { etag } });
 
-const matches = (tags: string, etag: string) =>
-  tags === "*" || tags.split(",").some((tag) => tag.trim() === etag);
+/** Whether a field value is `*`, or has an entity tag that is the one. */
+const matches = (fieldValue: string, isTheOne: (tag: string) => boolean): boolean =>
+  fieldValue === "*" || entityTagsIn(fieldValue).some(isTheOne);
 
-const failed = (pet: Pet) =>
-  new Problem("precondition-failed", `The pet is at version ${pet.version} now; read it again.`, {
-    headers: { etag: etagOf(pet) },
-  });
+/** The entity tags of a list (RFC 9110, section 8.8.3). The quotes may contain commas. */
+const entityTagsIn = (fieldValue: string): string[] => fieldValue.match(/(?:W\/)?"[^"]*"/g) ?? [];
+
+/** An entity tag without its weakness. */
+const opaqueTagOf = (etag: string): string => etag.replace(/^W\//, "");

@@ -1,0 +1,65 @@
+import type { Pet } from "@petstore/core/pets/pet";
+import { describe, expect, it } from "vitest";
+import { send } from "../../fuzz/send.ts";
+import { aPet, sharedOffline, useApi } from "../../support/api.ts";
+import { completed } from "../../support/imports.ts";
+
+const { call, me } = useApi();
+const offline = sharedOffline();
+const rex = { name: "Rex", species: "dog" };
+
+/** A new pet, and the path and the entity tag of it. */
+async function aTaggedPet(): Promise<{ pet: Pet; path: string; etag: string }> {
+  const { headers, body: pet } = await call<Pet>("POST", "/api/pets", { body: rex });
+  return { pet, path: `/api/pets/${pet.id}`, etag: headers.get("etag") as string };
+}
+
+describe("a list of entity tags", () => {
+  const opaque = (etag: string) => etag.slice(1, -1);
+
+  it.each([
+    ["with the W/ inside the quotes", (etag: string) => `"W/${opaque(etag)}"`],
+    ["with a W/ at the end", (etag: string) => `"${opaque(etag)}W/"`],
+    ["with a comma inside the quotes", (etag: string) => `"a,${opaque(etag)}","${opaque(etag)},a"`],
+  ])("does not contain a tag %s", async (_, tagsOf) => {
+    const { path, etag } = await aTaggedPet();
+    const tags = tagsOf(etag);
+
+    const read = await call("GET", path, { headers: { "if-none-match": tags } });
+    const changed = await call("PATCH", path, { headers: { "if-match": tags }, body: {} });
+
+    expect([read.status, changed.status]).toEqual([200, 412]);
+  });
+
+  it.each([
+    ["commas inside the quotes of another", (etag: string) => `"a,b", ${etag}`],
+    ["empty elements before it", (etag: string) => `, ,${etag}`],
+    ["empty elements after it", (etag: string) => `"a",,${etag} ,`],
+  ])("contains a tag with %s", async (_, tagsOf) => {
+    const { path, etag } = await aTaggedPet();
+    const tags = tagsOf(etag);
+
+    const read = await call("GET", path, { headers: { "if-none-match": tags } });
+    const changed = await call("PATCH", path, { headers: { "if-match": tags }, body: {} });
+
+    expect([read.status, changed.status]).toEqual([304, 200]);
+  });
+});
+
+describe("a failed precondition", () => {
+  it.each([
+    ["if-match", () => '"other"', /If-Match/],
+    ["if-none-match", () => "*", /If-None-Match: \*/],
+    ["if-none-match", (etag: string) => etag, /If-None-Match/],
+  ])("of %s is explained by its detail", async (name, valueOf, detail) => {
+    const { path, etag } = await aTaggedPet();
+
+    const answer = await call("DELETE", path, { headers: { [name]: valueOf(etag) } });
+
+    expect(answer).toMatchObject({
+      status: 412,
+      body: { title: "Precondition failed", detail: expect.stringMatching(detail) },
+    });
+    expect(answer.headers.get("etag")).toBe(etag);
+  });
+});
