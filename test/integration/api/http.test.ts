@@ -51,15 +51,40 @@ describe("a failed precondition", () => {
     ["if-match", () => '"other"', /If-Match/],
     ["if-none-match", () => "*", /If-None-Match: \*/],
     ["if-none-match", (etag: string) => etag, /If-None-Match/],
-  ])("of %s is explained by its detail", async (name, valueOf, detail) => {
+  ])("of %s is explained by its detail", async (name, tagsOf, detail) => {
     const { path, etag } = await aTaggedPet();
 
-    const answer = await call("DELETE", path, { headers: { [name]: valueOf(etag) } });
+    const answer = await call("DELETE", path, { headers: { [name]: tagsOf(etag) } });
 
     expect(answer).toMatchObject({
       status: 412,
       body: { title: "Precondition failed", detail: expect.stringMatching(detail) },
     });
     expect(answer.headers.get("etag")).toBe(etag);
+  });
+});
+
+describe("Accept-Encoding", () => {
+  it.each([
+    ["GZIP", "gzip"],
+    ["Gzip;Q=1", "gzip"],
+    ["*", "gzip"],
+    ["br, *;q=0.1", "gzip"],
+    ["x-gzip", "gzip"],
+    [", gzip ,", "gzip"],
+    ["gzip;q=0.5, identity;q=0.4", "gzip"],
+    ["gzip;q=0.4, identity;q=0.5", null],
+    ["*;q=0", null],
+    ["gzip;q=0, *", null],
+    ["gzip;q=0.000", null],
+    ["identity", null],
+    ["agzip", null],
+  ])("%s gets the docs file encoded as %s", async (accepted, encoding) => {
+    const { status, headers } = await call("GET", "/api/docs/swagger-ui.css", {
+      headers: { "accept-encoding": accepted },
+    });
+
+    expect(status).toBe(200);
+    expect(headers.get("content-encoding")).toBe(encoding);
   });
 });

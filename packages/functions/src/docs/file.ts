@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { docsFiles, getDocsFile } from "@petstore/core/contract/docs/file";
 import { notModified, ok } from "../http/answers.ts";
 import { cached, contentTag } from "../http/content.ts";
+import { prefersGzip } from "../http/content-coding.ts";
 import { hasAlready } from "../http/preconditions.ts";
 import { serve } from "../http/serve.ts";
 
@@ -29,7 +30,7 @@ export const handler = serve(getDocsFile, async ({ params, headers: sent }) => {
   const { content, gzip, etag } = fileOf(params.file);
   const headers = { ...cached(etag), vary: "accept-encoding" } as const;
   if (hasAlready(sent, etag)) return notModified(headers);
-  const compressed = takesGzip(sent["accept-encoding"]);
+  const compressed = prefersGzip(sent["accept-encoding"]);
   return ok(compressed ? gzip : content, {
     ...headers,
     "content-type": `${docsFiles[params.file]}; charset=utf-8`,
@@ -37,7 +38,3 @@ export const handler = serve(getDocsFile, async ({ params, headers: sent }) => {
     ...(compressed && { "content-encoding": "gzip" }),
   });
 });
-
-/** RFC 9110, section 12.5.3, as far as browsers make use of it. */
-const takesGzip = (acceptEncoding = "") =>
-  /(^|,)\s*gzip\s*(,|;(?!\s*q=0(\.0*)?\s*(,|$))|$)/.test(acceptEncoding);

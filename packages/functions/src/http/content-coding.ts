@@ -1,0 +1,22 @@
+import { listElementsOf } from "./list.ts";
+
+/** A weight between 0 and 1 (RFC 9110, section 12.4.2). */
+const WEIGHT = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
+
+/**
+ * Whether a response should be compressed with gzip: the client accepts it, by name or by `*`, and
+ * does not prefer content that is not encoded. A weight that is malformed counts as 0.
+ *
+ * @param acceptEncoding the header of that name (RFC 9110, section 12.5.3); without one, a client may
+ * not be able to decompress
+ */
+export function prefersGzip(acceptEncoding = ""): boolean {
+  const weights = new Map(listElementsOf(acceptEncoding.toLowerCase()).map(toWeight));
+  const gzip = weights.get("gzip") ?? weights.get("x-gzip") ?? weights.get("*") ?? 0;
+  return gzip > 0 && gzip >= (weights.get("identity") ?? 0);
+}
+
+function toWeight(element: string): [coding: string, weight: number] {
+  const [coding = "", parameter] = element.split(";").map((part) => part.trim());
+  return [coding, parameter === undefined ? 1 : Number(WEIGHT.exec(parameter)?.[1] ?? 0)];
+}
