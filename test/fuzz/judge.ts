@@ -117,7 +117,8 @@ function bodyIsAllowed({ body }: Described, type: string | undefined, sent: stri
   if (Buffer.byteLength(sent) > body.maxBytes) return false;
   if (mediaType === "application/x-ndjson") return undefined;
   try {
-    return compile(body.content[mediaType]?.schema as object)(JSON.parse(sent)).length === 0;
+    const text = sent.replace(/^\ufeff/, "");
+    return compile(body.content[mediaType]?.schema as object)(JSON.parse(text)).length === 0;
   } catch {
     return false;
   }

@@ -934,6 +934,7 @@ export interface components {
             headers: {
                 Accept: components["headers"]["Accept"];
                 "Accept-Encoding": components["headers"]["Accept-Encoding"];
+                "Accept-Patch": components["headers"]["Accept-Patch"];
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
                 "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
@@ -959,6 +960,8 @@ export interface components {
         Accept: string;
         /** @description The encodings taken here. */
         "Accept-Encoding": "identity";
+        /** @description The media types that a PATCH takes (RFC 5789, section 2.2); only of a PATCH. */
+        "Accept-Patch": string;
         /** @description The gateway's id of this request. */
         "Apigw-Requestid": string;
         /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
@@ -1165,7 +1168,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description At most 4096 KiB. */
+        /** @description At most 4096 KiB of UTF-8. A byte order mark before it is ignored. */
         requestBody: {
             content: {
                 /**
@@ -1563,7 +1566,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description At most 64 KiB. */
+        /** @description At most 64 KiB of UTF-8. A byte order mark before it is ignored. */
         requestBody: {
             content: {
                 /**
@@ -1742,7 +1745,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description At most 64 KiB. */
+        /** @description At most 64 KiB of UTF-8. A byte order mark before it is ignored. */
         requestBody: {
             content: {
                 /**
@@ -1887,7 +1890,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description At most 64 KiB. */
+        /** @description At most 64 KiB of UTF-8. A byte order mark before it is ignored. */
         requestBody: {
             content: {
                 /**

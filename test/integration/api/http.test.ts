@@ -64,6 +64,47 @@ describe("a failed precondition", () => {
   });
 });
 
+describe("a byte order mark", () => {
+  it("before a JSON body is ignored", async () => {
+    const answer = await call<Pet>("POST", "/api/pets", { body: `\ufeff${JSON.stringify(rex)}` });
+
+    expect(answer).toMatchObject({ status: 201, body: rex });
+  });
+
+  it("before the first line of NDJSON is ignored, and before another is not", async () => {
+    const row = JSON.stringify(rex);
+    const headers = { "content-type": "application/x-ndjson" };
+
+    const report = await completed(call, `\ufeff${row}\n\ufeff${row}\n`, headers);
+
+    expect(report).toMatchObject({ rows: 2, imported: 1, errors: [{ row: 2 }] });
+  });
+});
+
+describe("a body in another format", () => {
+  it("is told what a PATCH takes, by Accept-Patch", async () => {
+    const { path } = await aTaggedPet();
+    const headers = { "content-type": "application/json-patch+json" };
+
+    const answer = await call("PATCH", path, { headers, body: "[]" });
+
+    expect(answer.status).toBe(415);
+    expect(answer.headers.get("accept-patch")).toBe(
+      "application/merge-patch+json, application/json",
+    );
+  });
+
+  it("gets no Accept-Patch from other methods", async () => {
+    const answer = await call("POST", "/api/pets", {
+      headers: { "content-type": "text/csv" },
+      body: "Rex,dog",
+    });
+
+    expect(answer.status).toBe(415);
+    expect(answer.headers.has("accept-patch")).toBe(false);
+  });
+});
+
 describe("Accept-Encoding", () => {
   it.each([
     ["GZIP", "gzip"],

@@ -61,7 +61,8 @@ describe("the body", () => {
     ["nothing", ""],
     ["half an object", '{"name":'],
     ["two values", "{} {}"],
-    ["a byte order mark", "\ufeff{}"],
+    ["nothing but a byte order mark", "\ufeff"],
+    ["two byte order marks", "\ufeff\ufeff{}"],
   ])("that is %s is malformed", (_, body) => {
     expect(problemOf(() => create(body)).type).toBe("malformed-body");
   });

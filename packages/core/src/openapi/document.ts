@@ -87,7 +87,7 @@ function requestBody(body: NonNullable<Operation["body"]>, schemas: Schemas) {
   const maxBytes = body.maxBytes ?? 65_536;
   return {
     required: true,
-    description: `At most ${maxBytes / 1024} KiB.`,
+    description: `At most ${maxBytes / 1024} KiB of UTF-8. A byte order mark before it is ignored.`,
     "x-max-bytes": maxBytes,
     content: Object.fromEntries(
       body.mediaTypes.map((type) => [

@@ -8,6 +8,10 @@ import type { JsonSchema, Schemas } from "./schemas.ts";
 const meanings: Record<string, { description: string; schema?: JsonSchema }> = {
   accept: { description: "The media types taken here.", schema: { type: "string" } },
   "accept-encoding": { description: "The encodings taken here.", schema: { const: "identity" } },
+  "accept-patch": {
+    description: "The media types that a PATCH takes (RFC 5789, section 2.2); only of a PATCH.",
+    schema: { type: "string" },
+  },
   "apigw-requestid": { description: "The gateway's id of this request." },
   "cache-control": { description: "Whether and how long it may be kept." },
   "content-encoding": { description: "How the content is compressed." },
@@ -46,6 +50,7 @@ export const sharedHeaders = (schemas: Schemas) => ({
   "Retry-After": header("retry-after", meanings["retry-after"]?.schema),
   Accept: header("accept", meanings.accept?.schema),
   "Accept-Encoding": header("accept-encoding", meanings["accept-encoding"]?.schema),
+  "Accept-Patch": header("accept-patch", meanings["accept-patch"]?.schema),
   "Www-Authenticate": header("www-authenticate", { type: "string" }),
   ETag: header("etag", schemas.of(ETag, "output")),
   "X-Correlation-Id": header("x-correlation-id", schemas.of(CorrelationId, "output")),

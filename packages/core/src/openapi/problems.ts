@@ -24,7 +24,7 @@ export const headersOfProblem: { [T in ProblemType]?: readonly string[] } = {
   "not-authenticated": ["www-authenticate"],
   "concurrent-change": ["retry-after"],
   "precondition-failed": ["etag"],
-  "unsupported-media-type": ["accept", "accept-encoding"],
+  "unsupported-media-type": ["accept", "accept-encoding", "accept-patch"],
   "try-again": ["retry-after"],
 };
 

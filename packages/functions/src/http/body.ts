@@ -1,13 +1,18 @@
 import { isUtf8 } from "node:buffer";
 import { Problem } from "@petstore/core/problems/problem";
 import type { APIGatewayProxyEventV2 as Event } from "aws-lambda";
+import { listElementsOf } from "./list.ts";
 import { parseNdjson } from "./ndjson.ts";
 
 /** Bytes. Far more than any pet needs, far less than would cost us. */
 const LIMIT = 64 * 1024;
 
+/** U+FEFF in UTF-8. */
+const BYTE_ORDER_MARK = Buffer.from("\ufeff");
+
 /**
- * Reads a JSON body. One of NDJSON comes as an array of its lines (see `parseNdjson`).
+ * Reads a JSON body. One of NDJSON comes as an array of its lines (see `parseNdjson`). A byte order
+ * mark before it is ignored (RFC 8259, section 8.1).
  *
  * @throws Problem 415 for another media type, charset or an encoding, 413 for more bytes than the
  * operation takes (64 KiB where it does not say), 400 for what is not UTF-8 or not JSON
@@ -16,7 +21,7 @@ export function readBody(
   event: Event,
   { mediaTypes, maxBytes = LIMIT }: { mediaTypes: readonly string[]; maxBytes?: number },
 ): unknown {
-  const mediaType = mediaTypeOf(event.headers, mediaTypes);
+  const mediaType = mediaTypeOf(event, mediaTypes);
   const { body = "", isBase64Encoded } = event;
   const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
   if (bytes.length > maxBytes) {
@@ -25,8 +30,14 @@ export function readBody(
       `${bytes.length} bytes are more than the ${maxBytes} allowed.`,
     );
   }
-  return mediaType === "application/x-ndjson" ? parseNdjson(bytes) : parseJson(bytes);
+  const text = withoutByteOrderMark(bytes);
+  return mediaType === "application/x-ndjson" ? parseNdjson(text) : parseJson(text);
 }
+
+const withoutByteOrderMark = (bytes: Buffer): Buffer =>
+  bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
+    ? bytes.subarray(BYTE_ORDER_MARK.length)
+    : bytes;
 
 function parseJson(bytes: Buffer): unknown {
   try {
@@ -37,17 +48,24 @@ function parseJson(bytes: Buffer): unknown {
   }
 }
 
-function mediaTypeOf(headers: Event["headers"], mediaTypes: readonly string[]): string {
+function mediaTypeOf({ headers, requestContext }: Event, mediaTypes: readonly string[]): string {
   const [mediaType = "", ...parameters] = (headers["content-type"] ?? "")
     .toLowerCase()
     .split(";")
     .map((part) => part.trim());
-  const encoding = headers["content-encoding"]?.toLowerCase() ?? "identity";
+  const codings = listElementsOf(headers["content-encoding"] ?? "");
+  const isEncoded = codings.some((coding) => coding.toLowerCase() !== "identity");
   const utf8Only = parameters.every((part) => !/^charset=(?!"?utf-?8"?$)/.test(part));
 
-  if (mediaTypes.includes(mediaType) && utf8Only && encoding === "identity") return mediaType;
+  if (mediaTypes.includes(mediaType) && utf8Only && !isEncoded) return mediaType;
+  const accepted = mediaTypes.join(", ");
   throw new Problem("unsupported-media-type", `Send ${mediaTypes.join(" or ")}, not encoded.`, {
-    // RFC 9110, section 15.5.16: what would have been accepted.
-    headers: { accept: mediaTypes.join(", "), "accept-encoding": "identity" },
+    headers: {
+      // RFC 9110, section 15.5.16: what would have been accepted.
+      accept: accepted,
+      "accept-encoding": "identity",
+      // RFC 5789, section 2.2.
+      ...(requestContext.http.method === "PATCH" && { "accept-patch": accepted }),
+    },
   });
 }
