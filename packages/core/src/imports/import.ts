@@ -5,7 +5,8 @@ export const MAX_ROWS = 10_000;
 /** Bytes one row may have, as JSON. */
 export const MAX_ROW_BYTES = 16 * 1024;
 
-export const ImportId = z.uuid();
+/** A UUID: read in any case, written in lower case (RFC 9562, section 4). */
+export const ImportId = z.uuid().toLowerCase();
 
 /** The representation of an import. It is completed when every row is either imported or failed. */
 export const Import = z.object({

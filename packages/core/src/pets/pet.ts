@@ -8,7 +8,8 @@ export const statuses = ["available", "pending", "adopted"] as const;
 export const Status = z.enum(statuses);
 export type Status = z.output<typeof Status>;
 
-export const PetId = z.uuid();
+/** A UUID: read in any case, written in lower case (RFC 9562, section 4). */
+export const PetId = z.uuid().toLowerCase();
 
 /** Opaque to us: whoever issues the tokens chooses it. */
 export const OwnerId = z.string().regex(/^[A-Za-z0-9._:|@+-]{1,128}$/);
