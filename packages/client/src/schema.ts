@@ -1155,7 +1155,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to send the request again: the same key with the same body is answered with what it made the first time.
+                 * @description Makes it safe to send the request again: the same key with the same body is answered with what it made the first time. One key, without a comma.
                  * @example rex-2026-01-31
                  */
                 "Idempotency-Key"?: string;
@@ -1553,7 +1553,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes it safe to send the request again: the same key with the same body is answered with what it made the first time.
+                 * @description Makes it safe to send the request again: the same key with the same body is answered with what it made the first time. One key, without a comma.
                  * @example rex-2026-01-31
                  */
                 "Idempotency-Key"?: string;

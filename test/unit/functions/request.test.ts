@@ -155,10 +155,15 @@ describe("headers", () => {
     },
   );
 
-  it.each(["", "ä", "a b", "x".repeat(256)])("refuse Idempotency-Key: %j", (value) => {
+  it.each(["", "ä", "a b", "a,b", ",", "x".repeat(256)])("refuse Idempotency-Key: %j", (value) => {
     const headers = { ...json, "idempotency-key": value };
     expect(problemOf(() => create(JSON.stringify(rex), headers)).type).toBe("malformed-header");
   });
+});
+
+it("an id in a path is read in any case", () => {
+  const event = httpEvent({ pathParameters: { id: id.toUpperCase() } });
+  expect(parseRequest(getPet, event).params).toEqual({ id });
 });
 
 it.each(["1", "undefined", `${id}x`, "../pets", id.replace("-", "")])(

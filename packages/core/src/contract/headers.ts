@@ -36,7 +36,10 @@ export type Preconditions = z.output<typeof Preconditions>;
 export const IfNoneMatch = Preconditions.pick({ "if-none-match": true });
 export type IfNoneMatch = z.output<typeof IfNoneMatch>;
 
-/** A key that makes a retried create safe, chosen by the client: 1–255 visible ASCII characters. */
-export const IdempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/, {
-  error: "must be 1 to 255 visible ASCII characters",
+/**
+ * A key that makes a retried create safe, chosen by the client: 1–255 visible ASCII characters, no
+ * comma, because API Gateway joins two headers of that name by one.
+ */
+export const IdempotencyKey = z.string().regex(/^[\x21-\x2b\x2d-\x7e]{1,255}$/, {
+  error: "must be a single key of 1 to 255 visible ASCII characters without a comma",
 });

@@ -38,7 +38,7 @@ const meanings: Record<string, Meaning> = {
   },
   "idempotency-key": {
     description:
-      "Makes it safe to send the request again: the same key with the same body is answered with what it made the first time.",
+      "Makes it safe to send the request again: the same key with the same body is answered with what it made the first time. One key, without a comma.",
     example: "rex-2026-01-31",
   },
 };
