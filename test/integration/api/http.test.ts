@@ -129,3 +129,22 @@ describe("Accept-Encoding", () => {
     expect(headers.get("content-encoding")).toBe(encoding);
   });
 });
+
+describe("a name", () => {
+  it.each([
+    ["made of zero-width characters", "\u200b\u2060\ufeff"],
+    ["made of Hangul fillers", "\u115f\u3164\uffa0"],
+    ["made of variation selectors", "\ufe0f\u{e0100}"],
+    ["that overrides the direction of text", "Rex \u202etxt.exe"],
+    ["that isolates a direction of text", "\u2066Rex\u2069"],
+  ])("%s does not match the schema", async (_, name) => {
+    expect(await call("POST", "/api/pets", { body: { ...rex, name } })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: "/name", detail: expect.stringContaining("visible") }] },
+    });
+  });
+
+  it.each(["👩‍👩‍👧", "❤️", "ܐܒܐ", "נועה\u200f!", "Zoe\u0301", "🏴\u{e0067}\u{e0062}\u{e007f}"])("may be %s", async (name) => {
+    expect(await aPet(call, { name })).toMatchObject({ name });
+  });
+});

@@ -15,14 +15,30 @@ export const PetId = z.uuid().toLowerCase();
 export const OwnerId = z.string().regex(/^[A-Za-z0-9._:|@+-]{1,128}$/);
 
 /**
- * One line of text that survives a round trip: no control characters, no lone surrogates. Characters
- * are counted as JSON Schema counts them, by code point, and before blanks at the ends are cut off.
+ * What shows nothing by itself, for a character class: blanks, controls, marks, fillers, and what is
+ * ignored where it is not supported (Unicode's `Default_Ignorable_Code_Point`, in categories and
+ * ranges, as few regex engines know it by name).
+ */
+const invisible =
+  "\\s\\p{Z}\\p{Cc}\\p{Cf}\\p{M}\\u115f\\u1160\\u2065\\u2800\\u3164\\uffa0\\ufff0-\\ufff8\\udb40\\udc00-\\udb43\\udfff";
+
+/** Embeddings, overrides and isolates, which change the direction of the text that follows (UAX #9). */
+const bidiControls = "\\u202a-\\u202e\\u2066-\\u2069";
+
+/**
+ * One line of text that survives a round trip and shows what it says: no control characters, no lone
+ * surrogates, no bidi controls, and something to see. Characters are counted as JSON Schema counts
+ * them, by code point, and before blanks at the ends are cut off.
  */
 export const Text = z
   .string()
-  .regex(/^(?=\s*\S)[^\p{Cc}\p{Cs}]{1,100}$/u, {
-    error: "must be 1 to 100 characters, no control characters, and not all blank",
-  })
+  .regex(
+    new RegExp(`^(?=[${invisible}]*[^${invisible}])[^\\p{Cc}\\p{Cs}${bidiControls}]{1,100}$`, "u"),
+    {
+      error:
+        "must be 1 to 100 characters, at least one of them visible, without control characters and bidirectional controls (U+202A to U+202E, U+2066 to U+2069)",
+    },
+  )
   .trim();
 
 const Tag = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, {
