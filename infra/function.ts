@@ -38,6 +38,12 @@ const assumeRolePolicy = JSON.stringify({
   ],
 });
 
+/**
+ * Seconds that a function may take. `sst dev` runs it on the developer's machine, where a breakpoint
+ * stops it: as long as Lambda allows.
+ */
+export const timeoutOf = (seconds: number) => ($dev ? 15 * 60 : seconds);
+
 /** All functions, for whatever is to be done for each. */
 export const functions: { name: string; fn: sst.aws.Function }[] = [];
 
@@ -46,19 +52,19 @@ export const lambda = (
   name: string,
   {
     withEventStreams = false,
+    seconds = 10,
     ...args
-  }: Pick<
-    sst.aws.FunctionArgs,
-    "handler" | "link" | "timeout" | "concurrency" | "versioning" | "copyFiles"
-  > & {
+  }: Pick<sst.aws.FunctionArgs, "handler" | "link" | "concurrency" | "versioning" | "copyFiles"> & {
     withEventStreams?: boolean;
+    /** Timeout; see {@link timeoutOf}. */
+    seconds?: number;
   },
 ) => {
   const fn = new sst.aws.Function(name, {
     runtime: "nodejs24.x",
     architecture: "arm64",
     memory: "1024 MB",
-    timeout: "10 seconds",
+    timeout: `${timeoutOf(seconds)} seconds`,
     logging: { format: "json", retention: stage.logRetention },
     environment: {
       POWERTOOLS_SERVICE_NAME: $app.name,
@@ -67,14 +73,19 @@ export const lambda = (
       STAGE: $app.stage,
     },
     permissions: [tracing],
-    nodejs: {
-      minify: true,
-      esbuild: {
-        keepNames: false,
-        external: withEventStreams ? credentialProviders : [...credentialProviders, eventStreams],
-      },
-      plugins: "infra/bundle/plugins.mjs",
-    },
+    // They make cold starts shorter, and builds longer, which `sst dev` waits for.
+    nodejs: $dev
+      ? {}
+      : {
+          minify: true,
+          esbuild: {
+            keepNames: false,
+            external: withEventStreams
+              ? credentialProviders
+              : [...credentialProviders, eventStreams],
+          },
+          plugins: "infra/bundle/plugins.mjs",
+        },
     transform: {
       function: { tracingConfig: { mode: "Active" } },
       role: $dev ? {} : { assumeRolePolicy },

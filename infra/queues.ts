@@ -1,4 +1,4 @@
-import { lambda } from "./function";
+import { lambda, timeoutOf } from "./function";
 import { queue } from "./queue";
 import { stage } from "./stage";
 import { countMails, readImports, rememberDone, writeImports, writePets } from "./table";
@@ -27,13 +27,13 @@ function workQueue(
 ) {
   const dlq = deadLetters(`${name}DeadLetters`);
   const work = queue(name, {
-    visibilityTimeout: `${6 * worker.seconds} seconds`,
+    visibilityTimeout: `${6 * timeoutOf(worker.seconds)} seconds`,
     dlq: { queue: dlq.arn, retry: 5 },
   });
   workQueues.push({ name, queue: work });
   const fn = lambda(worker.name, {
     handler: `packages/functions/src/${worker.file}.handler`,
-    timeout: `${worker.seconds} seconds`,
+    seconds: worker.seconds,
     link: [...may, mayConsume(`Consume${name}`, work)],
   });
   work.subscribe(fn.arn, {

@@ -33,7 +33,6 @@ function consumer(name: string, file: string, may: sst.Linkable<object>[]) {
   });
   const fn = lambda(name, {
     handler: `packages/functions/src/${file}.handler`,
-    timeout: "10 seconds",
     link: [...may, consume],
   });
   streamConsumers.push({ name, fn });

@@ -15,7 +15,7 @@ if (stage.warm > 0) {
   });
   const warmer = lambda("Warmer", {
     handler: "packages/functions/src/warmer/warm.handler",
-    timeout: "20 seconds",
+    seconds: 20,
     link: [invokeApi],
     withEventStreams: true,
   });

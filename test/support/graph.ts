@@ -1,3 +1,4 @@
+import type { Graph } from "@petstore/offline/graph/graph";
 import { loadGraph } from "@petstore/offline/graph/load";
 import * as z from "zod";
 import { projectRoot } from "./offline.ts";
@@ -183,9 +184,8 @@ const shapes = {
 };
 type Shapes = typeof shapes;
 
-/** The committed graph of a stage, for tests to judge: resources of a type, with a state that is parsed. */
-export function graphOf(stage: string) {
-  const graph = loadGraph(stage, projectRoot);
+/** A graph with the resources of a type, their state parsed. */
+export function typed(graph: Graph) {
   return {
     ...graph,
     all: <T extends keyof Shapes>(type: T) =>
@@ -198,3 +198,6 @@ export function graphOf(stage: string) {
         })),
   };
 }
+
+/** The committed graph of a stage. */
+export const graphOf = (stage: string) => typed(loadGraph(stage, projectRoot));
