@@ -93,7 +93,7 @@ declare module "sst" {
       "type": "sst.aws.Function"
     }
     "InvokeApi": {
-      "functionNames": any
+      "functionArns": any
       "instances": number
       "type": "sst.sst.Linkable"
     }

@@ -6,7 +6,7 @@ import * as z from "zod";
 import type { WarmPing } from "../warm.ts";
 
 const client = traced(new LambdaClient());
-const Targets = z.object({ functionNames: z.array(z.string()), instances: z.int().min(1) });
+const Targets = z.object({ functionArns: z.array(z.string()), instances: z.int().min(1) });
 
 const ping: WarmPing = { warm: true };
 const payload = JSON.stringify(ping);
@@ -17,11 +17,11 @@ const payload = JSON.stringify(ping);
  */
 export const handler = (_event: unknown, context: Context) =>
   observed({ context, operation: "Warm", line: "warmed" }, async (summary) => {
-    const { functionNames, instances } = Targets.parse(Resource.InvokeApi);
-    const names = functionNames.flatMap((name) => Array<string>(instances).fill(name));
-    const outcomes = await Promise.allSettled(names.map(warm));
+    const { functionArns, instances } = Targets.parse(Resource.InvokeApi);
+    const targets = functionArns.flatMap((arn) => Array<string>(instances).fill(arn));
+    const outcomes = await Promise.allSettled(targets.map(warm));
     const failures = outcomes.filter(({ status }) => status === "rejected");
-    Object.assign(summary, { pings: names.length, failures: failures.length });
+    Object.assign(summary, { pings: targets.length, failures: failures.length });
     if (failures.length > 0) throw new AggregateError(failures, "Some functions stayed cold");
   });
 

@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { envTypes } from "@petstore/offline/synth/env-types";
+import { describe, expect, it } from "vitest";
+import { graphOf } from "../support/graph.ts";
+import { projectRoot } from "../support/offline.ts";
+import { synthesizeVariant } from "../support/variant.ts";
+
+describe("sst-env.d.ts", () => {
+  const committed = readFileSync(join(projectRoot, "sst-env.d.ts"), "utf8");
+
+  it.each(["offline", "production"])("is what stage %s writes", (stage) => {
+    expect(envTypes(graphOf(stage).links)).toBe(committed);
+  });
+
+  // `sst dev` and `sst deploy` write it anew from their own stage, and the code has to compile.
+  it("is what a personal stage writes", async () => {
+    const { links } = await synthesizeVariant("alice");
+
+    expect(envTypes(links)).toBe(committed);
+  });
+});
