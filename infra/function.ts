@@ -65,11 +65,15 @@ export const lambda = (
     architecture: "arm64",
     memory: "1024 MB",
     timeout: `${timeoutOf(seconds)} seconds`,
-    logging: { format: "json", retention: stage.logRetention },
+    // Powertools writes JSON by itself. Lambda's JSON format would set AWS_LAMBDA_LOG_LEVEL, which
+    // overrides Powertools' level: INFO would log no debug line, DEBUG would log all of them
+    // (https://docs.aws.amazon.com/powertools/typescript/latest/features/logger/).
+    logging: { format: "text", retention: stage.logRetention },
     environment: {
       POWERTOOLS_SERVICE_NAME: $app.name,
       POWERTOOLS_METRICS_NAMESPACE: $app.name,
-      POWERTOOLS_LOGGER_SAMPLE_RATE: String(stage.debugged),
+      // Powertools samples when a random whole percent, 0 to 99, is at most the rate: 0.01 would be 2 %.
+      POWERTOOLS_LOGGER_SAMPLE_RATE: String(Math.max(0, stage.debugged - 0.005)),
       STAGE: $app.stage,
     },
     permissions: [tracing],

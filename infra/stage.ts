@@ -4,7 +4,7 @@ import { readSettings, type Settings } from "./settings";
 interface Stage {
   /** Logs are kept this long, and then deleted. */
   logRetention: "1 week" | "1 year";
-  /** Share of invocations, 0 to 1, that leave debug lines too. Logs cost $0.50 a GB. */
+  /** Share of invocations, 0 to 1 in steps of 0.01, that log debug lines too. Logs cost $0.50 a GB. */
   debugged: number;
   /**
    * Requests that leave a trace: so many a second (`reservoir`), and a share of those beyond (`rate`,

@@ -35,7 +35,8 @@ describe.each(["offline", "production"])("the graph of %s", (stage) => {
       runtime: "nodejs24.x",
       architectures: ["arm64"],
       tracingConfig: { mode: "Active" },
-      loggingConfig: { logFormat: "JSON" },
+      // With Lambda's JSON format, Lambda's log level would override Powertools' sampling.
+      loggingConfig: { logFormat: "Text" },
     });
     // API Gateway gives up after 30 s: a function that works on then works for nobody.
     expect(fn.timeout).toBeLessThan(30);
@@ -51,6 +52,16 @@ describe.each(["offline", "production"])("the graph of %s", (stage) => {
     for (const { loggingConfig } of functions) {
       expect(logGroups.map(({ name }) => name)).toContain(loggingConfig.logGroup);
     }
+  });
+
+  it.each(functions)("logs debug lines of as many invocations of $name as it should", (fn) => {
+    const rate = Number(fn.environment.variables.POWERTOOLS_LOGGER_SAMPLE_RATE);
+    const percents = Array.from({ length: 100 }, (_, percent) => percent);
+
+    // As Powertools decides it, from a random whole percent.
+    const sampled = percents.filter((percent) => rate && percent / 100 <= rate);
+
+    expect(sampled).toHaveLength(stage === "production" ? 1 : 0);
   });
 
   it("logs every request as JSON", () => {

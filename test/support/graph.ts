@@ -40,6 +40,7 @@ const shapes = {
     memorySize: z.number(),
     timeout: z.number(),
     reservedConcurrentExecutions: z.number().optional(),
+    environment: z.object({ variables: z.record(z.string(), z.string()) }),
     tracingConfig: z.object({ mode: z.string() }),
     loggingConfig: z.object({ logFormat: z.string(), logGroup: z.string() }),
   }),

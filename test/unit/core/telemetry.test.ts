@@ -48,7 +48,7 @@ async function load(): Promise<Telemetry> {
   vi.resetModules();
   const fresh = await import("@petstore/core/telemetry");
   const print = (line: unknown) => void printed.push(String(line));
-  const console = { ...globalThis.console, info: print, error: print, warn: print };
+  const console = { ...globalThis.console, debug: print, info: print, error: print, warn: print };
   vi.spyOn(fresh.logger as never as { console: Console }, "console", "get").mockReturnValue(
     console,
   );
@@ -184,6 +184,25 @@ describe("a log line", () => {
       { message: "c-6", correlationId: "c-6", functionRequestId: "request-1" },
       { message: "done", operation: "Worker", stage: "test", latencyMs: expect.any(Number) },
     ]);
+  });
+
+  it.each([
+    ["half", "0.5", [400, 600]],
+    ["all", "1", [1_000, 1_000]],
+    ["none", "0", [0, 0]],
+  ])("is of level DEBUG in %s of the invocations", async (_, rate, [least, most]) => {
+    vi.stubEnv("POWERTOOLS_LOGGER_SAMPLE_RATE", rate);
+    onTestFinished(() => void vi.stubEnv("POWERTOOLS_LOGGER_SAMPLE_RATE", undefined));
+    const fresh = await load();
+    printed.length = 0;
+
+    for (let invocation = 0; invocation < 1_000; invocation++) {
+      await observed(async () => fresh.logger.debug("detail"), fresh);
+    }
+
+    const debugged = lines().filter(({ message }) => message === "detail").length;
+    expect(debugged).toBeGreaterThanOrEqual(least as number);
+    expect(debugged).toBeLessThanOrEqual(most as number);
   });
 
   it("tells of an error and its causes, and of nothing personal that hangs on them", () => {

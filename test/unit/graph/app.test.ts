@@ -25,6 +25,7 @@ test("a function carries its settings, and its links as environment variables", 
       },
       logGroup: "/aws/lambda/items",
       logFormat: "JSON",
+      logLevel: "INFO",
       tracing: "Active",
       build: sampleGraph().builds[0],
     },
@@ -48,6 +49,24 @@ test("what a function leaves out is as Lambda has it", () => {
     tracing: "PassThrough",
     logGroup: "/aws/lambda/shop-offline-GetItem",
     reservedConcurrency: 0,
+  });
+});
+
+describe("a function's log level", () => {
+  const levelOf = (loggingConfig: object) => {
+    const graph = sampleGraph();
+    for (const { type, state } of graph.resources) {
+      if (type === "aws:lambda/function:Function") state.loggingConfig = loggingConfig;
+    }
+    return toApp(graph).functions[0]?.logLevel;
+  };
+
+  it.each([
+    ["INFO by default in JSON", { logFormat: "JSON" }, "INFO"],
+    ["as declared in JSON", { logFormat: "JSON", applicationLogLevel: "DEBUG" }, "DEBUG"],
+    ["none in text", { logFormat: "Text" }, undefined],
+  ])("is %s", (_, loggingConfig, expected) => {
+    expect(levelOf(loggingConfig)).toBe(expected);
   });
 });
 

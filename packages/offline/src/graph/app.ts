@@ -11,6 +11,9 @@ import { tables } from "./tables.ts";
 import { unhosted } from "./unhosted.ts";
 import { userPools } from "./user-pools.ts";
 
+/** https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html */
+export type LogLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL";
+
 /** A Lambda function. */
 export interface LambdaFunction {
   /** Logical name in the app, for example `GetPet`. */
@@ -25,6 +28,8 @@ export interface LambdaFunction {
   environment: Record<string, string>;
   logGroup: string;
   logFormat: "JSON" | "Text";
+  /** The lowest level that Lambda logs. Absent: the format is text, and Lambda logs every line. */
+  logLevel?: LogLevel;
   /** Whether its invocations are traced by Lambda, or only their callers' traces carried on. */
   tracing: "Active" | "PassThrough";
   reservedConcurrency?: number;

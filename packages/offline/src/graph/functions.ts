@@ -12,8 +12,14 @@ const State = z.object({
     .object({ variables: z.record(z.string(), z.string()).default({}) })
     .default({ variables: {} }),
   loggingConfig: z
-    .object({ logGroup: z.string().optional(), logFormat: z.enum(["JSON", "Text"]).optional() })
-    .default({}),
+    .object({
+      logGroup: z.string().optional(),
+      logFormat: z.enum(["JSON", "Text"]).default("Text"),
+      applicationLogLevel: z
+        .enum(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"])
+        .default("INFO"),
+    })
+    .prefault({}),
   tracingConfig: z
     .object({ mode: z.enum(["Active", "PassThrough"]) })
     .default({ mode: "PassThrough" }),
@@ -38,6 +44,7 @@ export function isFunctionOf({ type, name }: Resource, build: Build): boolean {
 
 function lambdaFunction(state: z.infer<typeof State>, build: Build): LambdaFunction {
   const reserved = state.reservedConcurrentExecutions;
+  const { logGroup, logFormat, applicationLogLevel } = state.loggingConfig;
   return {
     name: build.functionID,
     functionName: state.name,
@@ -46,8 +53,9 @@ function lambdaFunction(state: z.infer<typeof State>, build: Build): LambdaFunct
     memoryMb: state.memorySize,
     timeoutSeconds: state.timeout,
     environment: environment(state.environment.variables, build.links),
-    logGroup: state.loggingConfig.logGroup ?? `/aws/lambda/${state.name}`,
-    logFormat: state.loggingConfig.logFormat ?? "Text",
+    logGroup: logGroup ?? `/aws/lambda/${state.name}`,
+    logFormat,
+    ...(logFormat === "JSON" && { logLevel: applicationLogLevel }),
     tracing: state.tracingConfig.mode,
     ...(reserved !== undefined && reserved >= 0 && { reservedConcurrency: reserved }),
     build,

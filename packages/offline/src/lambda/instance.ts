@@ -17,6 +17,7 @@ import {
 import type { Invocation } from "./invocation.ts";
 import type { InvokeResult } from "./invoke.ts";
 import { readLines } from "./lines.ts";
+import { isLogged } from "./log-level.ts";
 import { residentMemory } from "./memory.ts";
 import { reportLine } from "./report.ts";
 import type { RuntimeApi } from "./runtime-api.ts";
@@ -116,8 +117,11 @@ export function startInstance(options: InstanceOptions): Instance {
   });
   const { pid } = child;
   if (pid !== undefined) options.guard.add(pid);
-  const flushStdout = readLines(child.stdout, (line) => log(line, "stdout", writer));
-  const flushStderr = readLines(child.stderr, (line) => log(line, "stderr", writer));
+  const logFrom = (stream: LogStream) => (line: string) => {
+    if (isLogged(line, fn.logLevel)) log(line, stream, writer);
+  };
+  const flushStdout = readLines(child.stdout, logFrom("stdout"));
+  const flushStderr = readLines(child.stderr, logFrom("stderr"));
   const initTimer = setTimeout(
     () => kill(timedOut(options.initTimeout)),
     options.initTimeout * 1000,
