@@ -43,6 +43,29 @@ const operations: Record<OperationName, Handler> = {
   getDocsFile: { file: "docs/file", may: [], files: docsFiles },
 };
 
+/**
+ * A line of the access log, which is kept as long as the logs: no IP address, no user agent, nothing
+ * else of the caller. The last three fields explain a response that is the gateway's own.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
+ */
+const accessLogFormat = JSON.stringify({
+  requestTime: "$context.requestTime",
+  requestId: "$context.requestId",
+  httpMethod: "$context.httpMethod",
+  path: "$context.path",
+  routeKey: "$context.routeKey",
+  status: "$context.status",
+  responseLatency: "$context.responseLatency",
+  responseLength: "$context.responseLength",
+  integrationRequestId: "$context.integration.requestId",
+  integrationStatus: "$context.integration.status",
+  integrationLatency: "$context.integration.latency",
+  integrationServiceStatus: "$context.integration.integrationStatus",
+  error: "$context.error.message",
+  authorizerError: "$context.authorizer.error",
+  integrationError: "$context.integrationErrorMessage",
+});
+
 export const api = new sst.aws.ApiGatewayV2("Api", {
   cors: {
     allowOrigins: stage.allowOrigins,
@@ -67,11 +90,15 @@ export const api = new sst.aws.ApiGatewayV2("Api", {
   },
   accessLog: { retention: stage.logRetention },
   transform: {
-    stage: {
-      defaultRouteSettings: {
+    stage: (args) => {
+      args.accessLogSettings = $output(args.accessLogSettings).apply((settings) => ({
+        destinationArn: settings?.destinationArn as string,
+        format: accessLogFormat,
+      }));
+      args.defaultRouteSettings = {
         throttlingRateLimit: stage.throttle.rate,
         throttlingBurstLimit: stage.throttle.burst,
-      },
+      };
     },
   },
 });

@@ -64,12 +64,32 @@ describe.each(["offline", "production"])("the graph of %s", (stage) => {
     expect(sampled).toHaveLength(stage === "production" ? 1 : 0);
   });
 
-  it("logs every request as JSON", () => {
+  describe("its access log", () => {
     const [apiStage] = all("aws:apigatewayv2/stage:Stage");
-    const format = JSON.parse(apiStage?.accessLogSettings.format ?? "");
-    expect(Object.keys(format)).toEqual(
-      expect.arrayContaining(["requestId", "routeKey", "status", "responseLatency"]),
-    );
+    const fields = Object.values<string>(JSON.parse(apiStage?.accessLogSettings.format ?? "{}"));
+
+    it("is JSON of one variable per field, without further quotes", () => {
+      expect(fields.length).toBeGreaterThan(0);
+      for (const field of fields) expect(field).toMatch(/^\$context(\.\w+)+$/);
+    });
+
+    it("has what identifies a request, and what explains a 401 and a gateway's 500", () => {
+      expect(fields).toEqual(
+        expect.arrayContaining([
+          "$context.requestId",
+          "$context.routeKey",
+          "$context.status",
+          "$context.responseLatency",
+          "$context.error.message",
+          "$context.authorizer.error",
+          "$context.integrationErrorMessage",
+        ]),
+      );
+    });
+
+    it("has nothing personal: it is kept for a year", () => {
+      expect(fields.join()).not.toMatch(/identity|sourceIp|userAgent|claims/);
+    });
   });
 
   it("pays for the table by the request, and streams what changes", () => {

@@ -1,5 +1,8 @@
 import http from "node:http";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { toApp } from "@petstore/offline/graph/app";
+import { loadGraph } from "@petstore/offline/graph/load";
+import { describe, expect, it, onTestFinished, test, vi } from "vitest";
+import { projectRoot } from "../../support/offline.ts";
 import { gate, send, start } from "./harness.ts";
 
 const INTERNAL_SERVER_ERROR = '{"message":"Internal Server Error"}';
@@ -214,6 +217,59 @@ test("a stage has its throttle, which only routed requests use up", async () => 
   }
   expect(statuses).toEqual([404, 200, 404, 200, 429]);
   expect(gateway.invocations).toHaveLength(2);
+});
+
+describe("the access log that the app declares", () => {
+  const [api] = toApp(loadGraph("production", projectRoot)).apis;
+  const startLogged = async (answer: Parameters<typeof start>[0]) => {
+    const lines: string[] = [];
+    const accessLogFormat = api?.accessLogFormat as string;
+    const gateway = await start(answer, {
+      settings: { accessLogFormat },
+      accessLog: (line) => lines.push(line),
+    });
+    return { gateway, lines };
+  };
+
+  it("says what the function did", async () => {
+    const { gateway, lines } = await startLogged(() => ({ statusCode: 201, body: "hi" }));
+
+    await send(`${gateway.url}/any`, { headers: { "user-agent": "agent/1" } });
+
+    const [record] = gateway.records;
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      {
+        requestTime: record?.time,
+        requestId: record?.requestId,
+        httpMethod: "GET",
+        path: "/any",
+        routeKey: "ANY /any",
+        status: "201",
+        responseLatency: String(record?.responseLatency),
+        responseLength: "2",
+        integrationRequestId: record?.integrationRequestId,
+        integrationStatus: "201",
+        integrationLatency: String(record?.integrationLatency),
+        integrationServiceStatus: "200",
+        error: "-",
+        authorizerError: "-",
+        integrationError: "-",
+      },
+    ]);
+  });
+
+  it("says why the gateway answered with 500", async () => {
+    const { gateway, lines } = await startLogged(() => ({ statusCode: "many" }));
+
+    await send(`${gateway.url}/any`);
+
+    expect(JSON.parse(lines[0] as string)).toMatchObject({
+      status: "500",
+      error: "Internal Server Error",
+      integrationError: gateway.records[0]?.integrationErrorMessage,
+    });
+    expect(gateway.records[0]?.integrationErrorMessage).toBeTruthy();
+  });
 });
 
 test("every request gets a line in the access log", async () => {
