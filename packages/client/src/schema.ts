@@ -572,6 +572,7 @@ export interface components {
         "bad-cursor_or_Bad-Request": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                Vary: components["headers"]["Vary"];
                 "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
@@ -607,6 +608,7 @@ export interface components {
         "body-too-large_or_Request-Entity-Too-Large": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                Vary: components["headers"]["Vary"];
                 "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
@@ -628,6 +630,7 @@ export interface components {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
                 "Retry-After": components["headers"]["Retry-After"];
+                Vary: components["headers"]["Vary"];
                 "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
@@ -643,6 +646,7 @@ export interface components {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
                 "Retry-After": components["headers"]["Retry-After"];
+                Vary: components["headers"]["Vary"];
                 "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
@@ -673,6 +677,7 @@ export interface components {
         "idempotency-key-reused_or_invalid-request": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                Vary: components["headers"]["Vary"];
                 "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
@@ -687,6 +692,7 @@ export interface components {
         "internal_or_Internal-Server-Error": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                Vary: components["headers"]["Vary"];
                 "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
@@ -707,6 +713,7 @@ export interface components {
         "invalid-request": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                Vary: components["headers"]["Vary"];
                 "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
@@ -721,6 +728,7 @@ export interface components {
         "malformed-body_or_malformed-header_or_Bad-Request": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                Vary: components["headers"]["Vary"];
                 "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
@@ -741,6 +749,7 @@ export interface components {
         "malformed-header_or_Bad-Request": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                Vary: components["headers"]["Vary"];
                 "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
@@ -761,6 +770,7 @@ export interface components {
         "not-authenticated": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                Vary: components["headers"]["Vary"];
                 "Www-Authenticate": components["headers"]["Www-Authenticate"];
                 "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
@@ -776,6 +786,7 @@ export interface components {
         "not-authenticated_or_Unauthorized": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                Vary: components["headers"]["Vary"];
                 "Www-Authenticate": components["headers"]["Www-Authenticate"];
                 "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
@@ -797,6 +808,7 @@ export interface components {
         "not-found_or_Not-Found": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                Vary: components["headers"]["Vary"];
                 "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
@@ -817,6 +829,7 @@ export interface components {
         "not-owner_or_Forbidden": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                Vary: components["headers"]["Vary"];
                 "Www-Authenticate": components["headers"]["Www-Authenticate"];
                 "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
@@ -838,6 +851,7 @@ export interface components {
         "pet-deleted": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                Vary: components["headers"]["Vary"];
                 "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
@@ -853,6 +867,7 @@ export interface components {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
                 ETag: components["headers"]["ETag"];
+                Vary: components["headers"]["Vary"];
                 "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
@@ -913,6 +928,7 @@ export interface components {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
                 "Retry-After": components["headers"]["Retry-After"];
+                Vary: components["headers"]["Vary"];
                 "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
@@ -936,6 +952,7 @@ export interface components {
                 "Accept-Encoding": components["headers"]["Accept-Encoding"];
                 "Accept-Patch": components["headers"]["Accept-Patch"];
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                Vary: components["headers"]["Vary"];
                 "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                 [name: string]: unknown;
             };
@@ -968,6 +985,8 @@ export interface components {
         ETag: string;
         /** @description Seconds to wait before sending the request again. */
         "Retry-After": string;
+        /** @description The request headers that the response depends on: `origin`, for which the gateway adds CORS headers, and others. */
+        Vary: string;
         /** @description What is wrong with the token (RFC 6750, section 3). */
         "Www-Authenticate": string;
         /** @description The request's own, or else the gateway's id of it: what logs and events know it by. */
@@ -1007,6 +1026,7 @@ export interface operations {
                     "Content-Security-Policy": string;
                     /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
                     ETag: string;
+                    Vary: components["headers"]["Vary"];
                     /** @description Take the media type at its word. */
                     "X-Content-Type-Options": "nosniff";
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
@@ -1024,6 +1044,7 @@ export interface operations {
                     "Cache-Control": "public, max-age=3600";
                     /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
                     ETag: string;
+                    Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
@@ -1073,8 +1094,7 @@ export interface operations {
                     "Content-Encoding"?: "gzip";
                     /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
                     ETag: string;
-                    /** @description The request headers that the answer depends on. */
-                    Vary: "accept-encoding";
+                    Vary: components["headers"]["Vary"];
                     /** @description Take the media type at its word. */
                     "X-Content-Type-Options": "nosniff";
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
@@ -1093,8 +1113,7 @@ export interface operations {
                     "Cache-Control": "public, max-age=3600";
                     /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
                     ETag: string;
-                    /** @description The request headers that the answer depends on. */
-                    Vary: "accept-encoding";
+                    Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
@@ -1130,6 +1149,7 @@ export interface operations {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
                     /** @description Whether and how long it may be kept. */
                     "Cache-Control": "no-store";
+                    Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
@@ -1204,6 +1224,7 @@ export interface operations {
                     "Idempotency-Replayed"?: "true";
                     /** @description Where it is. */
                     Location: string;
+                    Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
@@ -1273,6 +1294,7 @@ export interface operations {
                     "Cache-Control": "no-cache";
                     /** @description The next page, as `<…>; rel="next"` (RFC 8288). Absent on the last. */
                     Link?: string;
+                    Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
@@ -1335,6 +1357,7 @@ export interface operations {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
                     /** @description Whether and how long it may be kept. */
                     "Cache-Control": "no-cache";
+                    Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
@@ -1425,6 +1448,7 @@ export interface operations {
                     "Cache-Control": "public, max-age=3600";
                     /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
                     ETag: string;
+                    Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
@@ -1445,6 +1469,7 @@ export interface operations {
                     "Cache-Control": "public, max-age=3600";
                     /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
                     ETag: string;
+                    Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
@@ -1507,8 +1532,7 @@ export interface operations {
                     "Cache-Control": "no-cache" | "private, no-cache";
                     /** @description The next page, as `<…>; rel="next"` (RFC 8288). Absent on the last. */
                     Link?: string;
-                    /** @description The request headers that the answer depends on. */
-                    Vary?: "authorization";
+                    Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
@@ -1593,6 +1617,7 @@ export interface operations {
                     "Idempotency-Replayed"?: "true";
                     /** @description Where it is. */
                     Location: string;
+                    Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
@@ -1669,6 +1694,7 @@ export interface operations {
                     "Cache-Control": "no-cache";
                     /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
                     ETag: string;
+                    Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
@@ -1701,6 +1727,7 @@ export interface operations {
                     "Cache-Control": "no-cache";
                     /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
                     ETag: string;
+                    Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
@@ -1769,6 +1796,7 @@ export interface operations {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
                     /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
                     ETag: string;
+                    Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
@@ -1843,6 +1871,7 @@ export interface operations {
             204: {
                 headers: {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
+                    Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };
@@ -1916,6 +1945,7 @@ export interface operations {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
                     /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
                     ETag: string;
+                    Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
                 };

@@ -81,6 +81,29 @@ describe("a byte order mark", () => {
   });
 });
 
+describe("an id in upper case", () => {
+  it("names the same pet", async () => {
+    const { pet, etag } = await aTaggedPet();
+    const path = `/api/pets/${pet.id.toUpperCase()}`;
+
+    const read = await call("GET", path);
+    const changed = await call("PATCH", path, { headers: { "if-match": etag }, body: {} });
+    const deleted = await call("DELETE", path);
+
+    expect(read).toMatchObject({ status: 200, body: { id: pet.id } });
+    expect([changed.status, deleted.status]).toEqual([200, 204]);
+  });
+
+  it("names the same import", async () => {
+    const { id } = await completed(call, [rex]);
+
+    expect(await call("GET", `/api/imports/${id.toUpperCase()}`)).toMatchObject({
+      status: 200,
+      body: { id },
+    });
+  });
+});
+
 describe("a body in another format", () => {
   it("is told what a PATCH takes, by Accept-Patch", async () => {
     const { path } = await aTaggedPet();
@@ -127,6 +150,55 @@ describe("Accept-Encoding", () => {
 
     expect(status).toBe(200);
     expect(headers.get("content-encoding")).toBe(encoding);
+  });
+});
+
+describe("two Idempotency-Key headers", () => {
+  it.each(["/api/pets", "/api/imports"])("are malformed for POST %s", async (target) => {
+    const answer = await send(offline.url, {
+      method: "POST",
+      target,
+      headers: [
+        ["authorization", `Bearer ${await offline.token(me)}`],
+        ["content-type", "application/json"],
+        ["idempotency-key", "one"],
+        ["idempotency-key", "two"],
+      ],
+      body: JSON.stringify(rex),
+    });
+
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.body)).toMatchObject({
+      type: "/problems/malformed-header",
+      errors: [{ parameter: "idempotency-key" }],
+    });
+  });
+});
+
+describe("Vary", () => {
+  const headers = { origin: "https://shop.example.com" };
+
+  it.each([
+    ["/api/docs", "origin"],
+    ["/api/openapi.json", "origin"],
+    ["/api/docs/swagger-ui.css", "accept-encoding, origin"],
+    ["/api/inventory", "origin"],
+    ["/api/pets", "origin"],
+    ["/api/pets?owner=me", "authorization, origin"],
+    ["/api/pets/1", "origin"],
+  ])("of %s is %s", async (path, vary) => {
+    expect((await call("GET", path, { headers })).headers.get("vary")).toBe(vary);
+    expect((await call("GET", path)).headers.get("vary")).toBe(vary);
+  });
+
+  it("is on a 304 as well", async () => {
+    const { headers: first } = await call("GET", "/api/docs");
+    const etag = first.get("etag") as string;
+
+    const again = await call("GET", "/api/docs", { headers: { "if-none-match": etag } });
+
+    expect(again.status).toBe(304);
+    expect(again.headers.get("vary")).toBe("origin");
   });
 });
 

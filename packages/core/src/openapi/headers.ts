@@ -24,7 +24,11 @@ const meanings: Record<string, { description: string; schema?: JsonSchema }> = {
     description: "Seconds to wait before sending the request again.",
     schema: { type: "string", pattern: "^[0-9]+$" },
   },
-  vary: { description: "The request headers that the answer depends on." },
+  vary: {
+    description:
+      "The request headers that the response depends on: `origin`, for which the gateway adds CORS headers, and others.",
+    schema: { type: "string", pattern: "^([a-z-]+, )*origin$" },
+  },
   "www-authenticate": { description: "What is wrong with the token (RFC 6750, section 3)." },
   "x-correlation-id": {
     description:
@@ -40,6 +44,7 @@ const gatewayHeaders = {
 
 /** The headers of every answer that is not the gateway's own. */
 const functionHeaders = {
+  Vary: { $ref: "#/components/headers/Vary" },
   "X-Correlation-Id": { $ref: "#/components/headers/X-Correlation-Id" },
   ...gatewayHeaders,
 };
@@ -53,13 +58,17 @@ export const sharedHeaders = (schemas: Schemas) => ({
   "Accept-Patch": header("accept-patch", meanings["accept-patch"]?.schema),
   "Www-Authenticate": header("www-authenticate", { type: "string" }),
   ETag: header("etag", schemas.of(ETag, "output")),
+  Vary: header("vary", meanings.vary?.schema),
   "X-Correlation-Id": header("x-correlation-id", schemas.of(CorrelationId, "output")),
 });
 
-/** The headers of an answer. The content type is told by the media type. */
+/**
+ * The headers of an answer. The content type is told by the media type; `Vary` is the adapter's to
+ * complete.
+ */
 export function headersOf(headers: z.ZodObject | undefined, schemas: Schemas) {
   const told = Object.entries<z.ZodType>(headers?.shape ?? {})
-    .filter(([name]) => name !== "content-type")
+    .filter(([name]) => name !== "content-type" && name !== "vary")
     .map(([name, schema]) => [
       canonical(name),
       {

@@ -11,6 +11,8 @@ import { answerWarmPing, isWarmPing, type WarmPing } from "../warm.ts";
 import { toProblem } from "./problem.ts";
 import { parseRequest } from "./request.ts";
 
+type Headers = NonNullable<Result["headers"]>;
+
 const CORRELATION_ID = "x-correlation-id";
 
 /**
@@ -33,7 +35,14 @@ export function serve<O extends Operation>(
       }
       const result = await respond(operation, handle, event);
       summary.status = result.statusCode;
-      return { ...result, headers: { ...result.headers, [CORRELATION_ID]: correlationId } };
+      return {
+        ...result,
+        headers: {
+          ...result.headers,
+          vary: varyByOrigin(result.headers?.vary),
+          [CORRELATION_ID]: correlationId,
+        },
+      };
     });
   };
 }
@@ -41,6 +50,14 @@ export function serve<O extends Operation>(
 /** The client's own, if it is fit for logs and headers, or the request's id. */
 const correlationIdOf = ({ headers, requestContext }: Event): string =>
   CorrelationId.safeParse(headers[CORRELATION_ID]).data ?? requestContext.requestId;
+
+/**
+ * API Gateway adds `Access-Control-Allow-Origin` to responses for the origin of a request, and no
+ * `Vary`: without one, a shared cache could serve the response for one origin to another.
+ * https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
+ */
+const varyByOrigin = (vary: Headers[string] | undefined): string =>
+  vary === undefined ? "origin" : `${vary}, origin`;
 
 async function respond<O extends Operation>(
   operation: O,
