@@ -1,4 +1,9 @@
-import { type OperationName, routes, type Scope } from "@petstore/core/contract/routes";
+import {
+  type OperationName,
+  routeKeysOf,
+  routes,
+  type Scope,
+} from "@petstore/core/contract/routes";
 import { auth, authorization } from "./auth";
 import { lambda } from "./function";
 import { sendChunks } from "./queues";
@@ -69,7 +74,7 @@ const accessLogFormat = JSON.stringify({
 export const api = new sst.aws.ApiGatewayV2("Api", {
   cors: {
     allowOrigins: stage.allowOrigins,
-    allowMethods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
+    allowMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
     allowHeaders: [
       "authorization",
       "content-type",
@@ -121,7 +126,9 @@ export const apiFunctions = Object.entries(operations).map(
       copyFiles: Object.entries(files).map(([to, from]) => ({ from, to })),
       ...provisioned,
     });
-    api.route(route, fn.targetArn, scope && requires(scope));
+    for (const routeKey of routeKeysOf(route)) {
+      api.route(routeKey, fn.targetArn, scope && requires(scope));
+    }
     return { name, fn };
   },
 );

@@ -60,7 +60,7 @@ export function anyRequests(api: Api, onAnswer: (answer: Received) => void) {
     const answer = await send(api.url, sent);
     onAnswer(answer);
     pool.learn(request.operation, answer);
-    const wrong = [...undocumented(request.operation, answer), ...misjudged(request, answer)];
+    const wrong = [...undocumented(request, answer), ...misjudged(request, answer)];
     if (wrong.length === 0) return undefined;
     const shown = JSON.stringify({ ...sent, body: sent.body?.slice(0, 500) }, null, 2);
     return `${wrong.join("\n")}\n${shown}\n→ ${answer.status} ${answer.body.slice(0, 500)}`;

@@ -9,13 +9,16 @@ const { compile } = ajvOf(document);
 const OF_HTTP = ["connection", "content-length", "content-type", "date", "keep-alive"];
 
 /** What is wrong with an answer: all that the document does not say of it. */
-export function undocumented({ responses }: Described, answer: Received): string[] {
-  const described = responses[answer.status];
+export function undocumented(
+  { operation, isHead = false }: Pick<Request, "operation" | "isHead">,
+  answer: Received,
+): string[] {
+  const described = operation.responses[answer.status];
   if (!described) return [`status ${answer.status} is not documented`];
   return [
     ...(answer.status >= 500 ? [`it is a ${answer.status}`] : []),
     ...headersOf(described, answer),
-    ...contentOf(described, answer),
+    ...contentOf(described, answer, isHead),
   ];
 }
 
@@ -36,11 +39,17 @@ function headersOf({ headers }: Described["responses"][string], answer: Received
   ];
 }
 
-function contentOf({ content }: Described["responses"][string], answer: Received): string[] {
-  if (!content) return answer.body === "" ? [] : ["a body is not documented"];
+function contentOf(
+  { content }: Described["responses"][string],
+  answer: Received,
+  isHead: boolean,
+): string[] {
+  if (!content || (isHead && answer.body !== ""))
+    return answer.body === "" ? [] : ["a body is not documented"];
   const type = (answer.headers["content-type"] ?? "").split(";")[0] as string;
   const described = content[type];
   if (!described) return [`content type ${type} is not documented`];
+  if (isHead) return [];
   const value = type.endsWith("json") ? JSON.parse(answer.body) : answer.body;
   return compile(described.schema)(value);
 }
@@ -65,7 +74,8 @@ export function misjudged(request: Request, answer: Received): string[] {
   const verdict = allows(request);
   const accepted = answer.status < 400;
   if (verdict === false && accepted) return ["it is accepted, but the document does not allow it"];
-  if (verdict !== true || accepted) return [];
+  // A response to HEAD does not say which problem it is.
+  if (verdict !== true || accepted || request.isHead) return [];
   const { type = "no problem" } = JSON.parse(answer.body) as { type?: string };
   return OF_STATE.includes(type.split("/").at(-1) as string)
     ? []

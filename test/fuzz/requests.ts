@@ -8,6 +8,8 @@ import { anySender, type Sender } from "./senders.ts";
 /** A request for an operation, as it will go over the wire. */
 export interface Request {
   operation: Described;
+  /** Whether a GET is sent as HEAD. */
+  isHead?: boolean;
   sender: Sender;
   /** By place and name: a value that the schema takes, any text, or one of the things there are. */
   parameters: { name: string; in: string; value: string; known?: number }[];
@@ -27,6 +29,7 @@ export const requestFor = (operation: Described): fc.Arbitrary<Request> =>
         .tuple(...operation.parameters.map(parameter))
         .map((all) => all.filter((one) => one !== undefined)),
       headers: rarely(fc.array(fc.constantFrom(...oddHeaders), { minLength: 1, maxLength: 3 }), []),
+      ...(operation.method === "GET" && { isHead: rarely(fc.constant(true), false) }),
       ...(operation.body && bodyOf(operation.body)),
     },
     { noNullPrototype: true },

@@ -35,7 +35,8 @@ export function send(url: string, { method, target, headers, body }: Sent): Prom
     outgoing.on("error", reject);
     outgoing.on("response", async (incoming) => {
       const bytes = await buffer(incoming);
-      const plain = incoming.headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes;
+      const isCompressed = incoming.headers["content-encoding"] === "gzip" && bytes.length > 0;
+      const plain = isCompressed ? gunzipSync(bytes) : bytes;
       resolve({
         status: incoming.statusCode as number,
         headers: incoming.headers,

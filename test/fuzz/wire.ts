@@ -16,7 +16,7 @@ export const asHeader = (text: string): string =>
 
 /** A request as it goes over the wire. */
 export function wired(
-  { operation, parameters, headers, mediaType, body }: Request,
+  { operation, isHead, parameters, headers, mediaType, body }: Request,
   authorization: string | undefined,
 ): Sent {
   const of = (place: string) => parameters.filter((one) => one.in === place);
@@ -30,7 +30,7 @@ export function wired(
   const optional = (name: string, value: string | undefined): Sent["headers"] =>
     value === undefined ? [] : [[name, value]];
   return {
-    method: operation.method,
+    method: isHead ? "HEAD" : operation.method,
     target: query ? `${path}?${query}` : path,
     headers: [
       ...of("header").map(({ name, value }): [string, string] => [name, value]),

@@ -1,4 +1,4 @@
-import { routes, type Scope } from "@petstore/core/contract/routes";
+import { routeKeysOf, routes, type Scope } from "@petstore/core/contract/routes";
 import { describe, expect, it } from "vitest";
 import { graphOf } from "../support/graph.ts";
 
@@ -17,25 +17,31 @@ describe.each(["offline", "production"])("the graph of %s", (stage) => {
     const open = [...routesOf.values()].filter(
       ({ authorizationType }) => authorizationType !== "JWT",
     );
+    const paths = [
+      "/api/docs",
+      "/api/docs/{file}",
+      "/api/health",
+      "/api/inventory",
+      "/api/openapi.json",
+      "/api/pets",
+      "/api/pets/{id}",
+    ];
     expect(open.map(({ routeKey }) => routeKey).sort()).toEqual([
-      "GET /api/docs",
-      "GET /api/docs/{file}",
-      "GET /api/health",
-      "GET /api/inventory",
-      "GET /api/openapi.json",
-      "GET /api/pets",
-      "GET /api/pets/{id}",
+      ...paths.map((path) => `GET ${path}`),
+      ...paths.map((path) => `HEAD ${path}`),
     ]);
   });
 
   it.each(declared.filter(({ scope }) => scope))(
     "asks for $scope at $route",
     ({ route, scope }) => {
-      expect(routesOf.get(route)).toMatchObject({
-        authorizationType: "JWT",
-        authorizerId: authorizer?.id,
-        authorizationScopes: [`petstore/${scope}`, "petstore/pets:admin"],
-      });
+      for (const routeKey of routeKeysOf(route)) {
+        expect(routesOf.get(routeKey), routeKey).toMatchObject({
+          authorizationType: "JWT",
+          authorizerId: authorizer?.id,
+          authorizationScopes: [`petstore/${scope}`, "petstore/pets:admin"],
+        });
+      }
     },
   );
 

@@ -1,4 +1,4 @@
-import { routes } from "@petstore/core/contract/routes";
+import { routeKeysOf, routes } from "@petstore/core/contract/routes";
 import { describe, expect, it } from "vitest";
 import { graphOf } from "../support/graph.ts";
 
@@ -14,7 +14,7 @@ describe.each(["offline", "production"])("the graph of %s", (stage) => {
     const declared = all("aws:apigatewayv2/route:Route");
     expect(declared.map(({ routeKey }) => routeKey).sort()).toEqual(
       Object.values(routes)
-        .map(({ route }) => route)
+        .flatMap(({ route }) => routeKeysOf(route))
         .sort(),
     );
 
@@ -24,9 +24,16 @@ describe.each(["offline", "production"])("the graph of %s", (stage) => {
         integrationUri,
       ]),
     );
-    const behind = declared.map(({ target }) => integrations.get(target));
-    expect(functions.map(({ arn }) => arn)).toEqual(expect.arrayContaining(behind));
-    expect(new Set(behind).size).toBe(declared.length);
+    const functionOf = new Map(
+      declared.map(({ routeKey, target }) => [routeKey, integrations.get(target)]),
+    );
+    const behind = new Set(functionOf.values());
+    expect(functions.map(({ arn }) => arn)).toEqual(expect.arrayContaining([...behind]));
+    expect(behind.size).toBe(Object.keys(routes).length);
+    for (const { route } of Object.values(routes)) {
+      const targets = routeKeysOf(route).map((routeKey) => functionOf.get(routeKey));
+      expect(new Set(targets).size, route).toBe(1);
+    }
     expect(new Set(builds.map(({ handler }) => handler)).size).toBe(functions.length);
   });
 

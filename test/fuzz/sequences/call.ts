@@ -33,7 +33,7 @@ export async function call(
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   onAnswer(answer);
-  const wrong = undocumented(operation, answer);
+  const wrong = undocumented({ operation }, answer);
   if (wrong.length > 0) throw new Error(`${name}: ${wrong.join("\n")}\n→ ${answer.body}`);
   return { ...answer, json: answer.body ? JSON.parse(answer.body) : undefined };
 }

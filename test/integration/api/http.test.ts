@@ -216,7 +216,59 @@ describe("a name", () => {
     });
   });
 
-  it.each(["👩‍👩‍👧", "❤️", "ܐܒܐ", "נועה\u200f!", "Zoe\u0301", "🏴\u{e0067}\u{e0062}\u{e007f}"])("may be %s", async (name) => {
-    expect(await aPet(call, { name })).toMatchObject({ name });
+  it.each(["👩‍👩‍👧", "❤️", "ܐܒܐ", "נועה\u200f!", "Zoe\u0301", "🏴\u{e0067}\u{e0062}\u{e007f}"])(
+    "may be %s",
+    async (name) => {
+      expect(await aPet(call, { name })).toMatchObject({ name });
+    },
+  );
+});
+
+describe("HEAD", () => {
+  /** Headers that differ from response to response. */
+  const own = ["date", "apigw-requestid", "x-correlation-id", "connection", "keep-alive"];
+
+  async function shownBy(method: string, target: string) {
+    const { status, headers, body } = await send(offline.url, {
+      method,
+      target,
+      headers: [["authorization", `Bearer ${await offline.token(me)}`]],
+    });
+    const shown = Object.entries(headers).filter(([name]) => !own.includes(name));
+    return { status, headers: Object.fromEntries(shown), body };
+  }
+
+  it.each([
+    "/api/health",
+    "/api/docs",
+    "/api/docs/swagger-ui.css",
+    "/api/openapi.json",
+    "/api/pets?owner=me",
+    "/api/pets/0b0c7d0e-3f3b-4c39-9d2e-7a1f0e4d5c6b",
+    "/api/imports/0b0c7d0e-3f3b-4c39-9d2e-7a1f0e4d5c6b",
+  ])("of %s has the status and the headers of GET, and no body", async (target) => {
+    const get = await shownBy("GET", target);
+    const head = await shownBy("HEAD", target);
+
+    expect({ ...head, headers: { ...head.headers, "content-length": "" } }).toEqual({
+      ...get,
+      headers: { ...get.headers, "content-length": "" },
+      body: "",
+    });
+  });
+
+  it("of a pet honours preconditions", async () => {
+    const { path, etag } = await aTaggedPet();
+
+    const head = await call("HEAD", path, { headers: { "if-none-match": etag } });
+
+    expect(head.status).toBe(304);
+    expect(head.headers.get("etag")).toBe(etag);
+  });
+
+  it("of an import requires a token, as GET does", async () => {
+    const path = "/api/imports/0b0c7d0e-3f3b-4c39-9d2e-7a1f0e4d5c6b";
+
+    expect((await call.as(null)("HEAD", path)).status).toBe(401);
   });
 });

@@ -33,17 +33,26 @@ describe("of an answer the fuzzer notices", () => {
       "content type text/html is not documented",
     ],
   ])("%s", (_, received, told) => {
-    expect(undocumented(getHealth, received).join("\n")).toContain(told);
+    expect(undocumented({ operation: getHealth }, received).join("\n")).toContain(told);
   });
 
   it("nothing in one that is as documented", () => {
-    expect(undocumented(getHealth, answer(200, { status: "ok" }))).toEqual([]);
+    expect(undocumented({ operation: getHealth }, answer(200, { status: "ok" }))).toEqual([]);
+  });
+
+  it("a body of a response to HEAD, and nothing where there is none", () => {
+    const head = { operation: getHealth, isHead: true };
+    const received = answer(200, { status: "ok" });
+    expect(undocumented(head, received)).toEqual(["a body is not documented"]);
+    expect(undocumented(head, { ...received, body: "" })).toEqual([]);
   });
 
   it("a header that is missing", () => {
     const { "cache-control": _, ...headers } = answer(200, {}).headers;
     const received = { ...answer(200, { status: "ok" }), headers };
-    expect(undocumented(getHealth, received)).toEqual(["header cache-control is missing"]);
+    expect(undocumented({ operation: getHealth }, received)).toEqual([
+      "header cache-control is missing",
+    ]);
   });
 });
 

@@ -26,3 +26,10 @@ export const routes = {
 } as const satisfies Record<string, { route: string; scope?: Scope }>;
 
 export type OperationName = keyof typeof routes;
+
+/**
+ * Returns the route keys that lead to an operation: its own, and for a GET that of HEAD, which
+ * has the same response without a body (RFC 9110, sections 9.1 and 9.3.2).
+ */
+export const routeKeysOf = (route: string): string[] =>
+  route.startsWith("GET ") ? [route, route.replace("GET", "HEAD")] : [route];

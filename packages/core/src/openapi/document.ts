@@ -45,8 +45,10 @@ export function documentOf(operations: Record<string, Operation> = contract): Js
       title: "PetStore",
       version: "2.0.0",
       summary: "Pets that look for a home",
-      description:
+      description: [
         "Whoever comes may read; all else needs an access token. Mistakes are answered as problems (RFC 9457). Creates take an `Idempotency-Key`, changes an `If-Match`. Lists come in pages, newest first.",
+        'Every GET can be sent as HEAD: the status and the headers are the same, and there is no body. For any other method, and any other path, the gateway responds 404 with `{"message":"Not Found"}`.',
+      ].join("\n\n"),
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/", description: "Where this document is from" }],
