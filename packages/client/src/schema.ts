@@ -455,7 +455,7 @@ export interface components {
         };
         /**
          * @example {
-         *       "status": "pending",
+         *       "status": "adopted",
          *       "breed": null
          *     }
          */
@@ -476,7 +476,7 @@ export interface components {
          *       "tags": [
          *         "friendly"
          *       ],
-         *       "status": "adopted"
+         *       "status": "pending"
          *     }
          */
         PetReplacement: {
@@ -965,10 +965,7 @@ export interface components {
         };
     };
     parameters: {
-        /**
-         * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
-         * @example order-4711
-         */
+        /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
         "X-Correlation-Id": string;
     };
     requestBodies: never;
@@ -1000,15 +997,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Do it only if the current version is none of these: entity tags, or `*` (RFC 9110, section 13.1.2).
-                 * @example "3"
-                 */
+                /** @description Makes the request conditional: it succeeds only if the current ETag is none of these. ETags from earlier responses, or `*` (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: string;
-                /**
-                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
-                 * @example order-4711
-                 */
+                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path?: never;
@@ -1062,22 +1053,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Do it only if the current version is none of these: entity tags, or `*` (RFC 9110, section 13.1.2).
-                 * @example "3"
-                 */
+                /** @description Makes the request conditional: it succeeds only if the current ETag is none of these. ETags from earlier responses, or `*` (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: string;
-                /**
-                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
-                 * @example order-4711
-                 */
+                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path: {
-                /**
-                 * @description A file that the page asks for.
-                 * @example swagger-ui.css
-                 */
+                /** @description A file of the docs page. */
                 file: "swagger-ui.css" | "swagger-ui-bundle.js";
             };
             cookie?: never;
@@ -1132,10 +1114,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
-                 * @example order-4711
-                 */
+                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path?: never;
@@ -1174,15 +1153,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Makes it safe to send the request again: the same key with the same body is answered with what it made the first time. One key, without a comma.
-                 * @example rex-2026-01-31
-                 */
+                /** @description Makes it safe to send the request again: the same key with the same body returns what the first request created. Use a new key, such as a UUID, for everything new. A key contains no comma. */
                 "Idempotency-Key"?: string;
-                /**
-                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
-                 * @example order-4711
-                 */
+                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path?: never;
@@ -1257,29 +1230,17 @@ export interface operations {
     getImport: {
         parameters: {
             query?: {
-                /**
-                 * @description `nextCursor` of the page before, as it is.
-                 * @example WyJbbnVsbCxudWxsLG51bGxdIl0
-                 */
+                /** @description `nextCursor` of the previous page, unchanged. */
                 cursor?: string;
-                /**
-                 * @description Items on one page.
-                 * @example 20
-                 */
+                /** @description The number of items on one page. */
                 limit?: number;
             };
             header?: {
-                /**
-                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
-                 * @example order-4711
-                 */
+                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path: {
-                /**
-                 * @description The id that its creation was answered with.
-                 * @example f1a71b3d-747f-8a4d-ba2a-852ed9781758
-                 */
+                /** @description The id from the response that created it. */
                 id: string;
             };
             cookie?: never;
@@ -1340,10 +1301,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
-                 * @example order-4711
-                 */
+                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path?: never;
@@ -1424,15 +1382,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Do it only if the current version is none of these: entity tags, or `*` (RFC 9110, section 13.1.2).
-                 * @example "3"
-                 */
+                /** @description Makes the request conditional: it succeeds only if the current ETag is none of these. ETags from earlier responses, or `*` (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: string;
-                /**
-                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
-                 * @example order-4711
-                 */
+                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path?: never;
@@ -1486,37 +1438,19 @@ export interface operations {
     listPets: {
         parameters: {
             query?: {
-                /**
-                 * @description `nextCursor` of the page before, as it is.
-                 * @example WyJbbnVsbCxudWxsLG51bGxdIl0
-                 */
+                /** @description `nextCursor` of the previous page, unchanged. */
                 cursor?: string;
-                /**
-                 * @description Items on one page.
-                 * @example 20
-                 */
+                /** @description The number of items on one page. */
                 limit?: number;
-                /**
-                 * @description Only pets of this owner; `me` is whoever the token was issued to, which only this asks for.
-                 * @example anna
-                 */
+                /** @description Only pets of this owner: a user's id, or `me` for the token's user. Only `me` requires a token. */
                 owner?: components["schemas"]["OwnerId"];
-                /**
-                 * @description Only pets of this species.
-                 * @example dog
-                 */
+                /** @description Only pets of this species. */
                 species?: components["schemas"]["Species"];
-                /**
-                 * @description Only pets of this status.
-                 * @example available
-                 */
+                /** @description Only pets with this status. */
                 status?: components["schemas"]["Status"];
             };
             header?: {
-                /**
-                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
-                 * @example order-4711
-                 */
+                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path?: never;
@@ -1576,15 +1510,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Makes it safe to send the request again: the same key with the same body is answered with what it made the first time. One key, without a comma.
-                 * @example rex-2026-01-31
-                 */
+                /** @description Makes it safe to send the request again: the same key with the same body returns what the first request created. Use a new key, such as a UUID, for everything new. A key contains no comma. */
                 "Idempotency-Key"?: string;
-                /**
-                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
-                 * @example order-4711
-                 */
+                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path?: never;
@@ -1659,27 +1587,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Do it only if the current version is one of these: entity tags, or `*` (RFC 9110, section 13.1.1).
-                 * @example "3"
-                 */
+                /** @description Makes the request conditional: it succeeds only if the current ETag is one of these. ETags from earlier responses, or `*` (RFC 9110, section 13.1.1). */
                 "If-Match"?: string;
-                /**
-                 * @description Do it only if the current version is none of these: entity tags, or `*` (RFC 9110, section 13.1.2).
-                 * @example "3"
-                 */
+                /** @description Makes the request conditional: it succeeds only if the current ETag is none of these. ETags from earlier responses, or `*` (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: string;
-                /**
-                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
-                 * @example order-4711
-                 */
+                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path: {
-                /**
-                 * @description The id that its creation was answered with.
-                 * @example f1a71b3d-747f-8a4d-ba2a-852ed9781758
-                 */
+                /** @description The id from the response that created it. */
                 id: string;
             };
             cookie?: never;
@@ -1747,27 +1663,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Do it only if the current version is one of these: entity tags, or `*` (RFC 9110, section 13.1.1).
-                 * @example "3"
-                 */
+                /** @description Makes the request conditional: it succeeds only if the current ETag is one of these. ETags from earlier responses, or `*` (RFC 9110, section 13.1.1). */
                 "If-Match"?: string;
-                /**
-                 * @description Do it only if the current version is none of these: entity tags, or `*` (RFC 9110, section 13.1.2).
-                 * @example "3"
-                 */
+                /** @description Makes the request conditional: it succeeds only if the current ETag is none of these. ETags from earlier responses, or `*` (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: string;
-                /**
-                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
-                 * @example order-4711
-                 */
+                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path: {
-                /**
-                 * @description The id that its creation was answered with.
-                 * @example f1a71b3d-747f-8a4d-ba2a-852ed9781758
-                 */
+                /** @description The id from the response that created it. */
                 id: string;
             };
             cookie?: never;
@@ -1783,7 +1687,7 @@ export interface operations {
                  *       "tags": [
                  *         "friendly"
                  *       ],
-                 *       "status": "adopted"
+                 *       "status": "pending"
                  *     }
                  */
                 "application/json": components["schemas"]["PetReplacement"];
@@ -1840,27 +1744,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Do it only if the current version is one of these: entity tags, or `*` (RFC 9110, section 13.1.1).
-                 * @example "3"
-                 */
+                /** @description Makes the request conditional: it succeeds only if the current ETag is one of these. ETags from earlier responses, or `*` (RFC 9110, section 13.1.1). */
                 "If-Match"?: string;
-                /**
-                 * @description Do it only if the current version is none of these: entity tags, or `*` (RFC 9110, section 13.1.2).
-                 * @example "3"
-                 */
+                /** @description Makes the request conditional: it succeeds only if the current ETag is none of these. ETags from earlier responses, or `*` (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: string;
-                /**
-                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
-                 * @example order-4711
-                 */
+                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path: {
-                /**
-                 * @description The id that its creation was answered with.
-                 * @example f1a71b3d-747f-8a4d-ba2a-852ed9781758
-                 */
+                /** @description The id from the response that created it. */
                 id: string;
             };
             cookie?: never;
@@ -1894,27 +1786,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description Do it only if the current version is one of these: entity tags, or `*` (RFC 9110, section 13.1.1).
-                 * @example "3"
-                 */
+                /** @description Makes the request conditional: it succeeds only if the current ETag is one of these. ETags from earlier responses, or `*` (RFC 9110, section 13.1.1). */
                 "If-Match"?: string;
-                /**
-                 * @description Do it only if the current version is none of these: entity tags, or `*` (RFC 9110, section 13.1.2).
-                 * @example "3"
-                 */
+                /** @description Makes the request conditional: it succeeds only if the current ETag is none of these. ETags from earlier responses, or `*` (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: string;
-                /**
-                 * @description Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.
-                 * @example order-4711
-                 */
+                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path: {
-                /**
-                 * @description The id that its creation was answered with.
-                 * @example f1a71b3d-747f-8a4d-ba2a-852ed9781758
-                 */
+                /** @description The id from the response that created it. */
                 id: string;
             };
             cookie?: never;
@@ -1924,14 +1804,14 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "status": "pending",
+                 *       "status": "adopted",
                  *       "breed": null
                  *     }
                  */
                 "application/json": components["schemas"]["PetPatch"];
                 /**
                  * @example {
-                 *       "status": "pending",
+                 *       "status": "adopted",
                  *       "breed": null
                  *     }
                  */

@@ -50,7 +50,8 @@ export const examples = {
   OpenApi: { openapi: "3.1.1" },
   Pet: pet,
   PetPage: { items: [pet], nextCursor: "WyJbbnVsbCxudWxsLG51bGxdIl0" },
-  PetPatch: { status: "pending", breed: null },
-  PetReplacement: { ...said, status: "adopted" },
+  // The docs page sends PetReplacement and then PetPatch to the same pet, and `adopted` is final.
+  PetPatch: { status: "adopted", breed: null },
+  PetReplacement: { ...said, status: "pending" },
   RowError: rowError,
 } satisfies { [N in SchemaName]?: unknown };

@@ -2,45 +2,22 @@ import type * as z from "zod";
 import type { Operation } from "../contract/operation.ts";
 import type { JsonSchema, Schemas } from "./schemas.ts";
 
-interface Meaning {
-  description: string;
-  example: unknown;
-}
-
-/** What parameters and request headers mean, by name. */
-const meanings: Record<string, Meaning> = {
-  id: {
-    description: "The id that its creation was answered with.",
-    example: "f1a71b3d-747f-8a4d-ba2a-852ed9781758",
-  },
-  file: { description: "A file that the page asks for.", example: "swagger-ui.css" },
-  status: { description: "Only pets of this status.", example: "available" },
-  species: { description: "Only pets of this species.", example: "dog" },
-  owner: {
-    description:
-      "Only pets of this owner; `me` is whoever the token was issued to, which only this asks for.",
-    example: "anna",
-  },
-  limit: { description: "Items on one page.", example: 20 },
-  cursor: {
-    description: "`nextCursor` of the page before, as it is.",
-    example: "WyJbbnVsbCxudWxsLG51bGxdIl0",
-  },
-  "if-match": {
-    description:
-      "Do it only if the current version is one of these: entity tags, or `*` (RFC 9110, section 13.1.1).",
-    example: '"3"',
-  },
-  "if-none-match": {
-    description:
-      "Do it only if the current version is none of these: entity tags, or `*` (RFC 9110, section 13.1.2).",
-    example: '"3"',
-  },
-  "idempotency-key": {
-    description:
-      "Makes it safe to send the request again: the same key with the same body is answered with what it made the first time. One key, without a comma.",
-    example: "rex-2026-01-31",
-  },
+/** Descriptions of parameters and request headers, by name. The docs page would send example values. */
+const descriptions: Record<string, string> = {
+  id: "The id from the response that created it.",
+  file: "A file of the docs page.",
+  status: "Only pets with this status.",
+  species: "Only pets of this species.",
+  owner:
+    "Only pets of this owner: a user's id, or `me` for the token's user. Only `me` requires a token.",
+  limit: "The number of items on one page.",
+  cursor: "`nextCursor` of the previous page, unchanged.",
+  "if-match":
+    "Makes the request conditional: it succeeds only if the current ETag is one of these. ETags from earlier responses, or `*` (RFC 9110, section 13.1.1).",
+  "if-none-match":
+    "Makes the request conditional: it succeeds only if the current ETag is none of these. ETags from earlier responses, or `*` (RFC 9110, section 13.1.2).",
+  "idempotency-key":
+    "Makes it safe to send the request again: the same key with the same body returns what the first request created. Use a new key, such as a UUID, for everything new. A key contains no comma.",
 };
 
 /** Headers that OpenAPI leaves to HTTP itself, or to other fields of the document (`security`). */
@@ -54,8 +31,7 @@ export const sharedParameters: Record<string, JsonSchema> = {
     in: "header",
     required: false,
     description:
-      "Your name for what the request is a part of: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.",
-    example: "order-4711",
+      "Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.",
     schema: { type: "string" },
   },
 };
@@ -83,13 +59,13 @@ function parameter(
   schema: z.ZodType,
   schemas: Schemas,
 ): JsonSchema {
-  const meaning = meanings[name];
-  if (!meaning) throw new Error(`Say in openapi/parameters.ts what the parameter ${name} means.`);
+  const description = descriptions[name];
+  if (!description) throw new Error(`Describe the parameter ${name} in openapi/parameters.ts.`);
   return {
     name: place === "header" ? canonical(name) : name,
     in: place,
     required: !schema.safeParse(undefined).success,
-    ...meaning,
+    description,
     // What it is once parsed: a number is a number, though it comes as text.
     schema: schemas.of(schema, "output"),
   };

@@ -18,10 +18,10 @@ export const securitySchemes: JsonSchema = {
     scheme: "bearer",
     bearerFormat: "JWT",
     description: [
-      "An access token says who you are, and by its scope what you may do:",
-      "`pets:write` (create pets, change your own), `pets:import` (import pets), `pets:admin` (all of that with everybody's).",
-      "Tokens of Cognito call them `petstore/pets:write` and so on.",
-      "Where the API runs offline, this prints one:",
+      "An access token names the user, and its scopes say what the user may do:",
+      "`pets:write` (create pets, change and delete your own), `pets:import` (import pets, read your imports), `pets:admin` (both, for every user's pets and imports).",
+      "In tokens from Cognito the scopes start with `petstore/`, as in `petstore/pets:write`.",
+      "To get a token from the offline runtime, run this command in the project's folder and paste the token that it prints:",
       "\n\n```sh\n" +
         'npm run --silent token -- --sub user-a --scope "pets:write pets:import"' +
         "\n```",

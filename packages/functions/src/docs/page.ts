@@ -5,10 +5,33 @@ import { cached, contentTag } from "../http/content.ts";
 import { hasAlready } from "../http/preconditions.ts";
 import { serve } from "../http/serve.ts";
 
+/**
+ * Starts Swagger UI so that every operation succeeds when all are executed from top to bottom:
+ * optional parameters are empty, and the id in the `Location` of a created pet or import is filled
+ * into the operations on it, which are below on the page.
+ */
 const script = `
+const fillCreatedIds = () => ({
+  statePlugins: {
+    spec: {
+      wrapActions: {
+        setResponse: (setResponse, { specActions, specSelectors }) => (path, method, response) => {
+          setResponse(path, method, response);
+          const id = response.headers?.location?.split(path + "/")[1];
+          if (!id) return;
+          const itemPath = path + "/{id}";
+          for (const itemMethod of specSelectors.specJson().getIn(["paths", itemPath]).keys()) {
+            specActions.changeParam([itemPath, itemMethod], "id", "path", id, false);
+          }
+        },
+      },
+    },
+  },
+});
 SwaggerUIBundle({
   url: "/api/openapi.json",
   dom_id: "#docs",
+  plugins: [fillCreatedIds],
   validatorUrl: null,
   deepLinking: true,
   tryItOutEnabled: true,
