@@ -3,7 +3,7 @@ import { functions } from "./function";
 import { operators } from "./operators";
 import { deadLetterQueues, workQueues } from "./queues";
 import { streamConsumers } from "./streams";
-import { table } from "./table";
+import { indexes, table } from "./table";
 
 /** Of a metric or of an expression; what all alarms have in common comes below. */
 type Alarm = Partial<aws.cloudwatch.MetricAlarmArgs> & {
@@ -74,12 +74,24 @@ for (const { name, fn } of functions) {
     threshold: 0,
   };
 }
+// The table's metrics do not include those of its indexes
+// (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html).
+const tableAndIndexes = [
+  { name: "Table", what: "The table", dimensions: {} },
+  ...indexes.map((index) => ({
+    name: `Table${index}`,
+    what: `The table's index ${index}`,
+    dimensions: { GlobalSecondaryIndexName: index },
+  })),
+];
 for (const metricName of ["ReadThrottleEvents", "WriteThrottleEvents"]) {
-  watched[`Table${metricName}`] = {
-    alarmDescription: "The table throttles: a key takes more than a partition can.",
-    ...sumIn5Minutes("AWS/DynamoDB", metricName, { TableName: table.name }),
-    threshold: 0,
-  };
+  for (const { name, what, dimensions } of tableAndIndexes) {
+    watched[`${name}${metricName}`] = {
+      alarmDescription: `${what} throttles: a key takes more than a partition can.`,
+      ...sumIn5Minutes("AWS/DynamoDB", metricName, { TableName: table.name, ...dimensions }),
+      threshold: 0,
+    };
+  }
 }
 for (const { name, queue } of deadLetterQueues) {
   const dimensions = { QueueName: queue.nodes.queue.name };

@@ -4,13 +4,18 @@ import { functions } from "./function";
 import { deadLetterQueues, workQueues } from "./queues";
 import { stage } from "./stage";
 import { streamConsumers } from "./streams";
-import { table } from "./table";
+import { indexes, table } from "./table";
 
 /** A line in a graph: namespace, metric, then names and values of its dimensions. */
 type Line = $util.Input<string>[];
 
 const ofApi = (metric: string): Line => ["AWS/ApiGateway", metric, "ApiId", api.nodes.api.id];
 const ofTable = (metric: string): Line => ["AWS/DynamoDB", metric, "TableName", table.name];
+/** The metric of the table, and of each of its indexes: a table's does not include them. */
+const ofTableAndIndexes = (metric: string): Line[] => [
+  ofTable(metric),
+  ...indexes.map((index) => [...ofTable(metric), "GlobalSecondaryIndexName", index]),
+];
 const ofFunction =
   (metric: string) =>
   ({ fn }: (typeof functions)[number]): Line => ["AWS/Lambda", metric, "FunctionName", fn.name];
@@ -49,7 +54,11 @@ const rows: [title: string, stat: string, lines: Line[]][][] = [
       "Sum",
       [ofTable("ConsumedReadCapacityUnits"), ofTable("ConsumedWriteCapacityUnits")],
     ],
-    ["Table: throttles", "Sum", [ofTable("ReadThrottleEvents"), ofTable("WriteThrottleEvents")]],
+    [
+      "Table: throttles",
+      "Sum",
+      ["ReadThrottleEvents", "WriteThrottleEvents"].flatMap(ofTableAndIndexes),
+    ],
     ["Behind the stream, ms", "Maximum", streamConsumers.map(ofFunction("IteratorAge"))],
   ],
   [

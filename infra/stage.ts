@@ -13,8 +13,8 @@ interface Stage {
    */
   traced: { reservoir: number; rate: number };
   /**
-   * Alarms, each $0.10 a month, with a dashboard: $3. They go to a topic, and by mail to the address.
-   * So does a warning when the account's month costs more than so many dollars.
+   * Alarms (about 80 at $0.10 a month each: $8) and a dashboard ($3 a month). Alarms go to a topic and
+   * by mail to the address. So does a warning when the account's month costs more than so many dollars.
    */
   alarms?: { address: string; dollarsAMonth: number };
   /** Requests a second that the API takes, for long and in a burst; above it answers 429. */

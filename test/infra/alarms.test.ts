@@ -22,6 +22,17 @@ describe("the graph of production", () => {
   const metrics = alarms
     .flatMap((alarm) => [alarm, ...alarm.metricQueries.flatMap(({ metric }) => metric ?? [])])
     .map(({ metricName, dimensions }) => ({ metricName, ...dimensions }));
+  const widgets = all("aws:cloudwatch/dashboard:Dashboard").flatMap(
+    ({ dashboardBody }) => dashboardBody.widgets,
+  );
+  const drawn: Record<string, string>[] = widgets.flatMap(({ properties }) =>
+    properties.metrics.map(([, metricName, ...pairs]) => ({
+      metricName,
+      ...Object.fromEntries(Array.from({ length: pairs.length / 2 }, (_, n) => pairs.slice(2 * n))),
+    })),
+  );
+  const tables = all("aws:dynamodb/table:Table");
+  const indexDimension = ({ name }: { name: string }) => ({ GlobalSecondaryIndexName: name });
   const sources = all("aws:lambda/eventSourceMapping:EventSourceMapping");
   const streamed = sources.filter(({ eventSourceArn }) => eventSourceArn.includes("/stream/"));
   const queued = sources.filter(({ eventSourceArn }) => !eventSourceArn.includes("/stream/"));
@@ -54,6 +65,21 @@ describe("the graph of production", () => {
     }
   });
 
+  // The metrics of a table do not include those of its indexes:
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
+  it.each(["ReadThrottleEvents", "WriteThrottleEvents"])(
+    "watches and draws the %s of the table and of every index",
+    (metricName) => {
+      const [TableName] = names.TableName;
+      const indexes = tables.flatMap(({ globalSecondaryIndexes }) => globalSecondaryIndexes);
+      expect(indexes.length).toBeGreaterThan(0);
+      for (const index of [{}, ...indexes.map(indexDimension)]) {
+        expect(metrics).toContainEqual({ metricName, TableName, ...index });
+        expect(drawn).toContainEqual({ metricName, TableName, ...index });
+      }
+    },
+  );
+
   it("watches how far every consumer is behind the stream", () => {
     expect(streamed.length).toBeGreaterThan(0);
     for (const { functionName } of streamed) {
@@ -81,14 +107,6 @@ describe("the graph of production", () => {
   });
 
   it("draws and watches only what there is", () => {
-    const widgets = all("aws:cloudwatch/dashboard:Dashboard").flatMap(
-      ({ dashboardBody }) => dashboardBody.widgets,
-    );
-    const drawn = widgets.flatMap(({ properties }) =>
-      properties.metrics.map(([, , ...pairs]) =>
-        Object.fromEntries(Array.from({ length: pairs.length / 2 }, (_, n) => pairs.slice(2 * n))),
-      ),
-    );
     expect(drawn.length).toBeGreaterThan(20);
     for (const dimensions of [...drawn, ...metrics]) {
       for (const [key, known] of Object.entries(names)) {

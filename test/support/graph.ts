@@ -132,6 +132,7 @@ const shapes = {
     kmsKeyId: z.string().optional(),
   }),
   "aws:dynamodb/table:Table": z.object({
+    globalSecondaryIndexes: z.array(z.object({ name: z.string() })),
     billingMode: z.string(),
     deletionProtectionEnabled: z.boolean().default(false),
     pointInTimeRecovery: z.object({ enabled: z.boolean() }),
