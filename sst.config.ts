@@ -22,6 +22,8 @@ export default $config({
   async run() {
     // First, so that nothing is created when a setting is missing.
     await import("./infra/stage");
+    // Before what it protects.
+    await import("./infra/protection");
     const { api } = await import("./infra/api");
     await import("./infra/streams");
     await import("./infra/warmer");

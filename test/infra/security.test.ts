@@ -117,6 +117,15 @@ describe("in production", () => {
     }
   });
 
+  it("Pulumi refuses to replace the table and the user pool", () => {
+    const kept = graphOf("production").resources.filter(({ protect }) => protect);
+
+    expect(kept.map(({ type }) => type)).toEqual([
+      "aws:cognito/userPool:UserPool",
+      "aws:dynamodb/table:Table",
+    ]);
+  });
+
   it("browsers come from origins that are known", () => {
     for (const { corsConfiguration } of all("aws:apigatewayv2/api:Api")) {
       expect(corsConfiguration.allowOrigins.length).toBeGreaterThan(0);
@@ -127,6 +136,17 @@ describe("in production", () => {
   it("logs are kept for a year", () => {
     for (const { name, retentionInDays } of all("aws:cloudwatch/logGroup:LogGroup")) {
       expect(retentionInDays, name).toBe(365);
+    }
+  });
+});
+
+describe("in any other stage", () => {
+  it("nothing prevents removal", () => {
+    const { resources, all } = graphOf("offline");
+
+    expect(resources.filter(({ protect }) => protect)).toEqual([]);
+    for (const { deletionProtectionEnabled } of all("aws:dynamodb/table:Table")) {
+      expect(deletionProtectionEnabled).toBe(false);
     }
   });
 });

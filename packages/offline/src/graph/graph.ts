@@ -10,6 +10,8 @@ export const Resource = z.object({
   id: z.string(),
   /** The resolved inputs, together with the outputs a provider would have computed. */
   state: z.record(z.string(), z.unknown()),
+  /** Pulumi's resource option: whether it refuses to delete or replace the resource. */
+  protect: z.literal(true).optional(),
 });
 export type Resource = z.infer<typeof Resource>;
 

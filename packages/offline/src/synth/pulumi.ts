@@ -38,6 +38,8 @@ export interface Transformation {
 }
 
 export interface PulumiResource {
+  /** The option of that name, its own or its parent's. */
+  __protect?: boolean;
   getSSTLink?(): {
     properties: Record<string, unknown>;
     include?: (Grants[string][number] & { type: string })[];

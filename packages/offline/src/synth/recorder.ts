@@ -62,12 +62,15 @@ const recording: Recording = {
   grants: {},
 };
 
+/** Every resource by type and name: mocks are not told its options. */
+const declared = new Map<string, PulumiResource>();
 await pulumi.runtime.setMocks(
   {
     newResource({ type, name, inputs, custom, id }) {
       if (!custom) return { id: "", state: inputs };
       const created = create({ type, name, inputs: withoutSecrets(inputs), region });
-      const resource = { type, name, ...created, ...(id && { id }) };
+      const protect = declared.get(`${type} ${name}`)?.__protect === true;
+      const resource = { type, name, ...created, ...(id && { id }), ...(protect && { protect }) };
       recording.resources.push(resource);
       return resource;
     },
@@ -79,6 +82,7 @@ await pulumi.runtime.setMocks(
 await pulumi.runtime.runInPulumiStack(() => {
   pulumi.runtime.registerStackTransformation((args) => {
     guardOutputs(args);
+    declared.set(`${args.type} ${args.name}`, args.resource);
     if (!args.opts.parent) process.nextTick(recordLink, args.resource, args.type, args.name);
     return undefined;
   });
