@@ -13,7 +13,7 @@ interface Stage {
    */
   traced: { reservoir: number; rate: number };
   /**
-   * Alarms (about 80 at $0.10 a month each: $8) and a dashboard ($3 a month). Alarms go to a topic and
+   * Alarms (about 70 at $0.10 a month each: $7) and a dashboard ($3 a month). Alarms go to a topic and
    * by mail to the address. So does a warning when the account's month costs more than so many dollars.
    */
   alarms?: { address: string; dollarsAMonth: number };
