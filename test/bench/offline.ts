@@ -57,7 +57,7 @@ export async function startOffline(
   await Promise.race([untilHealthy(url), ended]);
   ended.catch(() => {});
   const output = () => readFileSync(log, "utf8");
-  const consoleUrl = () => /http:\/\/localhost:\d+/.exec(output())?.[0] ?? "";
+  const consoleUrl = () => /Console +(\S+)/.exec(output())?.[1] ?? "";
   return { url, console: consoleUrl, process: child, state, output, stop };
 }
 

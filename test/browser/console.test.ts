@@ -14,7 +14,7 @@ let page: Page;
 const complaints: string[] = [];
 
 const call = clientOf(() => offline);
-const consoleUrl = () => /http:\/\/localhost:\d+/.exec(offline.output())?.[0] as string;
+const consoleUrl = () => /Console +(\S+)/.exec(offline.output())?.[1] as string;
 
 beforeAll(async () => {
   [offline, browser] = await Promise.all([startOffline(state.path), launch()]);

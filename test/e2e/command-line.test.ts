@@ -21,6 +21,8 @@ describe("npm start", () => {
       expect(printed).toMatch(line);
     }
     expect(printed).toMatch(/Console +http:\/\/localhost:\d+/);
+    expect(printed).toMatch(/Tokens +http:\/\/localhost:\d+/);
+    expect(printed).not.toContain("127.0.0.1");
     expect(printed).toMatch(/DynamoDB +(dynoxide|dynamodb-local)/);
     expect(printed).toMatch(/Not hosted +nothing/);
     await offline.stop();
@@ -78,7 +80,8 @@ describe("one sentence and exit code 1 for", () => {
     [["--prot", "1"], "--prot"],
     [["extra"], "extra"],
     [["--port"], "--port"],
-    [["--port", "http"], "--port"],
+    [["--port", "http"], '--port cannot be "http"'],
+    [["--port", "--fresh"], "--port"],
     [["--port", "65536"], "--port"],
     [["--stage", "../x"], "--stage"],
     [["--engine", "mongodb"], "mongodb"],
@@ -95,11 +98,30 @@ describe("one sentence and exit code 1 for", () => {
     const { port } = server.address() as AddressInfo;
     // The issuer's is the first that is taken: whoever else has one of the others, this is named.
     const output = await refused(outcome(["--port", String(port - 1), "--state", state.path]));
-    expect(output).toBe(
-      `Port ${port}, for the issuer of tokens, is in use: choose another --port.`,
+    expect(output).toMatch(
+      new RegExp(
+        `^Port ${port}, for the issuer of tokens, is in use by .+: choose another --port\\.$`,
+      ),
     );
     server.close();
   });
+
+  it.runIf(process.platform === "linux")(
+    "a port that another npm start has, with its process and its data",
+    async () => {
+      await using state = await temporaryFolder();
+      const [first, second] = [join(state.path, "first"), join(state.path, "second")];
+      const offline = await startOffline(first);
+      const { port } = new URL(offline.url);
+
+      const output = await refused(outcome(["--port", port, "--state", second]));
+
+      expect(output).toBe(
+        `Port ${port}, for the API, is in use by another npm start (process ${offline.process.pid}, data in ${first}): choose another --port.`,
+      );
+      await offline.stop();
+    },
+  );
 
   it("a state in use", async () => {
     await using state = await temporaryFolder();

@@ -89,7 +89,7 @@ export async function startOffline(
   const args = ["--port", "0", "--state", state, ...(options.args ?? [])];
   const { process: child, exited, output, printed } = run(args, options);
   await printed(/Ready/);
-  const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(output()) as RegExpExecArray;
+  const [url] = /http:\/\/localhost:\d+/.exec(output()) as RegExpExecArray;
   const signal = async (target: number, name: NodeJS.Signals) => {
     if (child.exitCode === null && child.signalCode === null) process.kill(target, name);
     return exited;

@@ -6,6 +6,11 @@ import { startGateway } from "../../../packages/offline/src/gateway/gateway.ts";
 import { UserError } from "../../../packages/offline/src/user-error.ts";
 import { connect, gate, send, sendRaw, start } from "./harness.ts";
 
+/** What `localhost` stands for on this machine. */
+const loopbackAddresses = Object.values(networkInterfaces())
+  .flatMap((addresses = []) => addresses.map(({ address }) => address))
+  .filter((address) => address === "127.0.0.1" || address === "::1");
+
 const get = (target: string) => `GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`;
 
 describe("what is not HTTP, or not for a gateway, is a bad request", () => {
@@ -159,7 +164,7 @@ describe("starting and closing", () => {
       .find((address) => address?.family === "IPv4" && !address.internal);
     if (!outside) return context.skip("this machine has only a loopback interface");
     const gateway = await start();
-    const url = gateway.url.replace("127.0.0.1", outside.address);
+    const url = gateway.url.replace("localhost", outside.address);
     await expect(send(`${url}/any`)).rejects.toMatchObject({ code: "ECONNREFUSED" });
   });
 
@@ -184,15 +189,33 @@ describe("starting and closing", () => {
     expect(await idle.ended).toBe("");
   });
 
-  test("a port in use is the user's to change", async () => {
-    const other = net.createServer().listen(0, "127.0.0.1");
+  test.each(loopbackAddresses)(
+    "a client that knows localhost as %s only gets a response",
+    async (address) => {
+      const gateway = await start();
+      const { port } = new URL(gateway.url);
+      const host = address.includes(":") ? `[${address}]` : address;
+
+      expect(gateway.url).toBe(`http://localhost:${port}`);
+      expect((await send(`http://${host}:${port}/any`)).status).toBe(200);
+      await gateway.close();
+      await expect(send(`http://${host}:${port}/any`)).rejects.toMatchObject({
+        code: "ECONNREFUSED",
+      });
+    },
+  );
+
+  test.each(loopbackAddresses)("a port in use on %s is the user's to change", async (host) => {
+    const other = net.createServer().listen(0, host);
     onTestFinished(() => void other.close());
     await new Promise((resolve) => other.once("listening", resolve));
     const { port } = other.address() as net.AddressInfo;
     const starting = start(undefined, { port });
     await expect(starting).rejects.toThrow(UserError);
     await expect(starting).rejects.toThrow(
-      `Port ${port}, for the API, is in use: choose another --port.`,
+      new RegExp(
+        `^Port ${port}, for the API, is in use by (another program|process ${process.pid} .*): choose another --port\\.$`,
+      ),
     );
   });
 

@@ -20,7 +20,7 @@ export interface GatewayOptions {
 }
 
 export interface Gateway {
-  /** For example `http://127.0.0.1:3000`. */
+  /** For example `http://localhost:3000`. */
   url: string;
   /** Stops listening and cuts every connection. */
   close(): Promise<void>;
@@ -43,7 +43,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   );
   answerBrokenRequests(server);
   const port = await listen(server, options.port, "the API");
-  return { url: `http://127.0.0.1:${port}`, close: () => close(server) };
+  return { url: `http://localhost:${port}`, close: () => close(server) };
 }
 
 /** What happens to the record of an answered request. */

@@ -50,7 +50,7 @@ export async function startIssuer({ pools, port, stateDirectory }: IssuerOptions
     });
     response.writeHead(status, HEADERS).end(JSON.stringify(body));
   });
-  const base = `http://127.0.0.1:${await listen(server, port, "the issuer of tokens")}`;
+  const base = `http://localhost:${await listen(server, port, "the issuer of tokens")}`;
   const byUrl = new Map(pools.map((pool) => [`${base}/${pool.id}`, pool]));
   return {
     urls: Object.fromEntries([...byUrl].map(([url, pool]) => [pool.issuer, url])),

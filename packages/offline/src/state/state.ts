@@ -17,7 +17,7 @@ import { lock } from "./lock.ts";
 const FORMAT = 1;
 
 /** Also the mark by which a directory is known as ours. */
-const LOCK = "offline.lock";
+export const LOCK = "offline.lock";
 const STATE = "state.json";
 
 const StateFile = z.object({
