@@ -1,4 +1,5 @@
-import { parseArgs } from "node:util";
+import { parseCommandLine } from "@petstore/offline/command-line";
+import { UserError } from "@petstore/offline/user-error";
 import { run, type Section } from "./bench.ts";
 import { consoleOpen } from "./console.ts";
 import { imports } from "./imports.ts";
@@ -21,33 +22,29 @@ const help = `Usage: npm run bench -- [options]
   --help             print this text
 `;
 
-/** The command line, or the one sentence that says what is wrong with it. */
+/** @throws UserError that says what is wrong with the command line */
 function read(args: string[]) {
-  try {
-    const { values } = parseArgs({
+  const { values } = parseCommandLine(
+    {
       args,
       options: {
         only: { type: "string" },
         quick: { type: "boolean" },
         help: { type: "boolean" },
       },
-    });
-    const chosen = values.only?.split(",") ?? Object.keys(sections);
-    const unknown = chosen.find((name) => !Object.hasOwn(sections, name));
-    if (unknown === undefined) return { ...values, chosen };
-    return `There is no section ${unknown}: choose of ${Object.keys(sections).join(", ")}.`;
-  } catch (error) {
-    return `${(error as Error).message.split(". ")[0]}: see npm run bench -- --help.`;
-  }
+    },
+    "npm run bench -- --help",
+  );
+  const chosen = values.only?.split(",") ?? Object.keys(sections);
+  const unknown = chosen.find((name) => !Object.hasOwn(sections, name));
+  if (unknown === undefined) return { ...values, chosen };
+  const known = Object.keys(sections).join(", ");
+  throw new UserError(`There is no section ${unknown}: choose of ${known}.`);
 }
 
-const options = read(process.argv.slice(2));
-if (typeof options === "string") {
-  console.error(options);
-  process.exitCode = 1;
-} else if (options.help) {
-  process.stdout.write(help);
-} else {
+async function main(): Promise<void> {
+  const options = read(process.argv.slice(2));
+  if (options.help) return console.log(help.trimEnd());
   const abort = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => abort.abort());
@@ -59,3 +56,8 @@ if (typeof options === "string") {
   const count = missed();
   console.log(`\n${count ? `${count} over budget` : "All within budget"}.`);
 }
+
+await main().catch((error: Error) => {
+  console.error(error instanceof UserError ? error.message : error);
+  process.exitCode = 1;
+});

@@ -101,7 +101,7 @@ describe("a token of npm run token", () => {
 
   it("is of the issuer that functions and the banner know", async () => {
     const { body } = await call("GET", "/open");
-    expect(body).toEqual({ issuer: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\//) });
+    expect(body).toEqual({ issuer: expect.stringMatching(/^http:\/\/localhost:\d+\//) });
     expect(offline.output()).toContain(body.issuer);
   });
 
@@ -127,7 +127,17 @@ it("a route whose authorization is not hosted is closed, and says so", async () 
 
 it.each([
   ["an unknown scope", ["--scope", "delete"], /no scope delete: .*shop\/read, shop\/write/],
-  ["no number of seconds", ["--expires-in", "soon"], /expires_in/],
+  [
+    "no number of seconds",
+    ["--expires-in", "abc"],
+    /^--expires-in must be a whole number of seconds from 1 to 86400, not "abc"\.$/,
+  ],
+  [
+    "a sub that an API would refuse",
+    ["--sub", "a b"],
+    /^--sub must be 1 to 128 letters, .*, not "a b"\.$/,
+  ],
+  ["no email address", ["--email", "a"], /^--email must be an email address, not "a"\.$/],
   ["an unknown flag", ["--user", "a"], /--user/],
 ])("%s is one clear line and exit code 1", async (_, args, message) => {
   const { code, output } = await token(args);
@@ -151,7 +161,8 @@ it.each([
   ],
 ])("an app %s is one clear line and exit code 1", async (_, issuers, message) => {
   await using state = await temporaryFolder();
-  publishEndpoint(state.path, { url: offline.url, accessKeyId: "", secretAccessKey: "", issuers });
+  const keys = { accessKeyId: "", secretAccessKey: "" };
+  publishEndpoint(state.path, { url: offline.url, apis: [offline.url], issuers, ...keys });
   const { code, output } = await token([], state.path);
   expect(code).toBe(1);
   expect(output).toMatch(message);

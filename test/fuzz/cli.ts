@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parseCommandLine } from "@petstore/offline/command-line";
 import { startOffline, temporaryFolder } from "../support/offline.ts";
 import { fuzz } from "./fuzz.ts";
 
@@ -13,16 +13,23 @@ OpenAPI document. The same seed makes the same requests.
 `;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      runs: { type: "string", default: "2000" },
-      seed: { type: "string", default: String(Date.now() % 2 ** 31) },
-      help: { type: "boolean", default: false },
+  const { values } = parseCommandLine(
+    {
+      options: {
+        runs: { type: "string", default: "2000" },
+        seed: { type: "string", default: String(Date.now() % 2 ** 31) },
+        help: { type: "boolean", default: false },
+      },
     },
-  });
-  if (values.help) return void process.stdout.write(help);
+    "npm run fuzz -- --help",
+  );
+  if (values.help) return console.log(help.trimEnd());
   const [runs, seed] = [Number(values.runs), Number(values.seed)];
-  if (!(runs > 0) || !Number.isInteger(seed)) throw new Error("--runs and --seed are numbers");
+  for (const name of ["runs", "seed"] as const) {
+    if (!/^\d+$/.test(values[name])) {
+      throw new Error(`--${name} must be a whole number, not "${values[name]}".`);
+    }
+  }
 
   await using folder = await temporaryFolder();
   const offline = await startOffline(folder.path);

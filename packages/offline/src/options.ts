@@ -1,14 +1,14 @@
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import * as z from "zod";
+import { parseCommandLine } from "./command-line.ts";
 import { UserError } from "./user-error.ts";
 
 export const help = `Usage: npm start -- [options]
 
 Runs the app of sst.config.ts on this machine: no AWS account, no network.
 
-  --port <number>    port of the API (default 3000; 0 takes any free one); the issuer of
-                     tokens and the console have the two after it
+  --port <number>    port of the API (default 3000, which is http://localhost:3000; 0 takes
+                     any free one); the issuer of tokens and the console have the two after it
   --stage <name>     stage of the app to run (default offline)
   --engine <name>    DynamoDB engine: dynoxide, dynamodb-local or endpoint
                      (default: DYNAMODB_ENGINE, or else the first that is there;
@@ -18,6 +18,16 @@ Runs the app of sst.config.ts on this machine: no AWS account, no network.
   --verbose          print all that functions write, and not only warnings and errors
   --help             print this text
 `;
+
+const OPTIONS = {
+  port: { type: "string" },
+  stage: { type: "string" },
+  engine: { type: "string" },
+  state: { type: "string" },
+  fresh: { type: "boolean" },
+  verbose: { type: "boolean" },
+  help: { type: "boolean" },
+} as const;
 
 const Options = z.object({
   port: z
@@ -42,35 +52,16 @@ export type Options = z.output<typeof Options> & { state: string };
 /**
  * Reads the command line.
  *
- * @throws UserError for an unknown flag or a value that cannot be one
+ * @throws UserError for an unknown option or a value that an option cannot have
  */
 export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Options {
-  const parsed = Options.safeParse(flags(args));
+  const { values } = parseCommandLine({ args, options: OPTIONS }, "npm start -- --help");
+  const parsed = Options.safeParse(values);
   if (!parsed.success) {
-    const [flag] = parsed.error.issues[0]?.path ?? [];
-    throw new UserError(`--${String(flag)} cannot have that value: see npm start -- --help.`);
+    const flag = parsed.error.issues[0]?.path[0] as keyof typeof values;
+    throw new UserError(`--${flag} cannot be "${values[flag]}": see npm start -- --help.`);
   }
   const { engine = environment.DYNAMODB_ENGINE, ...options } = parsed.data;
   const state = options.state ?? join(".offline", options.stage);
   return { ...options, state, ...(engine && { engine }) };
-}
-
-function flags(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        port: { type: "string" },
-        stage: { type: "string" },
-        engine: { type: "string" },
-        state: { type: "string" },
-        fresh: { type: "boolean" },
-        verbose: { type: "boolean" },
-        help: { type: "boolean" },
-      },
-    }).values;
-  } catch (error) {
-    const [reason] = (error as Error).message.split(". ");
-    throw new UserError(`${reason}: see npm start -- --help.`);
-  }
 }

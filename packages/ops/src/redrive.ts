@@ -1,7 +1,7 @@
-import { parseArgs } from "node:util";
 import type { Message } from "@aws-sdk/client-sqs";
 import { Resource } from "sst";
 import * as z from "zod";
+import { parseCommandLine } from "./command-line.ts";
 import { depthOf, receiveAll, release, remove, resend } from "./dead-letters.ts";
 import { invokeAgain, summaryOf } from "./stream-failures.ts";
 
@@ -52,15 +52,21 @@ const kinds: Kind[] = [
 ];
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      "dry-run": { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
+  const { values, positionals } = parseCommandLine(
+    {
+      allowPositionals: true,
+      options: {
+        "dry-run": { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
     },
-  });
-  if (values.help) return void process.stdout.write(help);
-  const [name] = positionals;
+    "npm run redrive -- --help",
+  );
+  if (values.help) return console.log(help.trimEnd());
+  const [name, extra] = positionals;
+  if (extra !== undefined) {
+    throw new Error(`Redrive one kind of dead letters at a time: remove "${extra}".`);
+  }
   if (!name) return list();
 
   const kind = kinds.find((candidate) => candidate.name === name.toLowerCase());

@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { eachInParallel } from "@petstore/core/parallel";
@@ -10,6 +9,7 @@ import {
 } from "@petstore/core/pets/record";
 import { client } from "@petstore/core/table/client";
 import { Resource } from "sst";
+import { parseCommandLine } from "./command-line.ts";
 
 const help = `Usage: npm run reindex -- [options]
 
@@ -63,8 +63,9 @@ async function reindex(item: Item): Promise<boolean> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { help: { type: "boolean", default: false } } });
-  if (values.help) return void process.stdout.write(help);
+  const options = { help: { type: "boolean" } } as const;
+  const { values } = parseCommandLine({ options }, "npm run reindex -- --help");
+  if (values.help) return console.log(help.trimEnd());
 
   let pets = 0;
   let written = 0;

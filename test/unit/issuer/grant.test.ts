@@ -1,3 +1,4 @@
+import { OwnerId } from "@petstore/core/pets/pet";
 import { expect, test } from "vitest";
 import { grant } from "../../../packages/offline/src/issuer/grant.ts";
 
@@ -45,8 +46,11 @@ test.each([
 test.each([
   [{ grant_type: "password" }, "invalid_request", /grant_type/],
   [{ grant_type: undefined }, "invalid_request", /grant_type/],
-  [{ sub: "" }, "invalid_request", /sub/],
-  [{ email: "nobody" }, "invalid_request", /email/],
+  [{ sub: "" }, "invalid_request", /sub must be .*, not ""/],
+  [{ sub: "a b" }, "invalid_request", /sub must be .*, not "a b"/],
+  [{ sub: "x".repeat(129) }, "invalid_request", /sub must be 1 to 128 letters/],
+  [{ email: "nobody" }, "invalid_request", /email must be an email address, not "nobody"/],
+  [{ expires_in: "abc" }, "invalid_request", /expires_in must be a whole number .*, not "abc"/],
   [{ expires_in: "0" }, "invalid_request", /expires_in/],
   [{ expires_in: "1e9" }, "invalid_request", /expires_in/],
   [{ client_id: "other" }, "invalid_client", /web, machine/],
@@ -57,6 +61,14 @@ test.each([
     error,
     error_description: expect.stringMatching(description),
   });
+});
+
+test("whose token it may be, the API accepts as an owner", () => {
+  const subs = Array.from({ length: 0x300 }, (_, code) => `a${String.fromCharCode(code)}`);
+  const granted = subs.filter((sub) => "claims" in grantOf({ sub }));
+
+  expect(granted.filter((sub) => !OwnerId.safeParse(sub).success)).toEqual([]);
+  expect(granted.join("")).toContain("a|");
 });
 
 test("a pool without clients has nobody to give a token to", () => {

@@ -2,4 +2,10 @@ import { writeFileSync } from "node:fs";
 import { documentOf, textOf } from "./document.ts";
 
 /** `npm run openapi`: writes the document that the functions serve. */
-writeFileSync(new URL("../../openapi.json", import.meta.url), textOf(documentOf()));
+const [argument] = process.argv.slice(2);
+if (argument === undefined) {
+  writeFileSync(new URL("../../openapi.json", import.meta.url), textOf(documentOf()));
+} else {
+  console.error(`npm run openapi takes no arguments: remove "${argument}".`);
+  process.exitCode = 1;
+}

@@ -1,17 +1,19 @@
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import * as z from "zod";
+import { parseCommandLine } from "../command-line.ts";
 import { findEndpoint } from "../endpoint-file.ts";
 import { UserError } from "../user-error.ts";
+import { TokenRequest } from "./grant.ts";
 
 const help = `Usage: npm run --silent token -- [options]
 
 Prints an access token of the user pool of the app that "npm start" runs.
 
-  --sub <user>              whose token it is (default: the client's own)
+  --sub <user>              whose token it is: letters, digits and . _ : | @ + - (default: the
+                            client's own)
   --scope <scopes>          separated by spaces (default: all of the resource servers')
   --email <address>         adds the claim
-  --expires-in <seconds>    how long it is good for (default 3600)
+  --expires-in <seconds>    how long it is valid (default 3600, at most 86400)
   --stage <name>            stage that runs (default offline)
   --state <folder>          its state (default .offline/<stage>)
   --help                    print this text
@@ -23,23 +25,31 @@ const TokenResponse = z.union([
 ]);
 
 try {
-  process.stdout.write(await main(process.argv.slice(2)));
+  console.log(await main(process.argv.slice(2)));
 } catch (error) {
   console.error(error instanceof UserError ? error.message : error);
   process.exitCode = 1;
 }
 
 async function main(args: string[]): Promise<string> {
-  const { help: asksHelp, stage, state, ...values } = readArgs(args);
-  if (asksHelp) return help;
+  const { help: wantsHelp, stage, state, ...values } = readArgs(args);
+  if (wantsHelp) return help.trimEnd();
+  const request = requestOf(values);
   const [issuer] = Object.values(findEndpoint(resolve(state ?? join(".offline", stage))).issuers);
   if (!issuer) throw new UserError("The app has no Cognito user pool: it takes no tokens.");
 
+  const answer = TokenResponse.parse(await post(`${issuer}/oauth2/token`, request));
+  if ("error_description" in answer) throw new UserError(answer.error_description);
+  return answer.access_token;
+}
+
+/** The form to send, or an error that names the option. */
+function requestOf(values: Record<string, string>): URLSearchParams {
   const form = new URLSearchParams({ grant_type: "client_credentials" });
   for (const [name, value] of Object.entries(values)) form.set(name.replace("-", "_"), value);
-  const answer = TokenResponse.parse(await post(`${issuer}/oauth2/token`, form));
-  if ("error_description" in answer) throw new UserError(answer.error_description);
-  return `${answer.access_token}\n`;
+  const [issue] = TokenRequest.safeParse(Object.fromEntries(form)).error?.issues ?? [];
+  if (!issue) return form;
+  throw new UserError(`--${String(issue.path[0]).replace("_", "-")} ${issue.message}.`);
 }
 
 async function post(url: string, body: URLSearchParams): Promise<unknown> {
@@ -51,8 +61,8 @@ async function post(url: string, body: URLSearchParams): Promise<unknown> {
 }
 
 function readArgs(args: string[]) {
-  try {
-    return parseArgs({
+  return parseCommandLine(
+    {
       args,
       options: {
         sub: { type: "string" },
@@ -63,9 +73,7 @@ function readArgs(args: string[]) {
         state: { type: "string" },
         help: { type: "boolean", default: false },
       },
-    }).values;
-  } catch (error) {
-    const [reason] = (error as Error).message.split(". ");
-    throw new UserError(`${reason}: see npm run token -- --help.`);
-  }
+    },
+    "npm run token -- --help",
+  ).values;
 }

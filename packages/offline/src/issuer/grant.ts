@@ -2,19 +2,40 @@ import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import type { UserPool } from "../graph/app.ts";
 
+const MAX_SECONDS = 86_400;
+
+/**
+ * Characters of the identifiers that issuers give to users: UUIDs (Cognito, Keycloak), numbers
+ * (Google), `auth0|5f7c…`, user names and email addresses. An API may well refuse any other, and a
+ * token that looks right and is refused is hard to explain.
+ */
+const SUB = /^[A-Za-z0-9._:|@+-]{1,128}$/;
+
+/** An error that quotes the value, to be read after the name of the parameter. */
+const mustBe = (what: string) => ({
+  error: ({ input }: { input?: unknown }) => `must be ${what}, not ${JSON.stringify(input)}`,
+});
+
 /**
  * A request for an access token: Cognito's client credentials grant, and whose token it is to be.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
  */
-const TokenRequest = z.object({
-  grant_type: z.literal("client_credentials"),
+export const TokenRequest = z.object({
+  grant_type: z.literal("client_credentials", mustBe('"client_credentials"')),
   client_id: z.string().optional(),
   /** Separated by spaces, with their full names or without that of the resource server. */
   scope: z.string().default(""),
-  sub: z.string().min(1).max(128).optional(),
-  email: z.email().optional(),
+  sub: z.string().regex(SUB, mustBe("1 to 128 letters, digits and . _ : | @ + -")).optional(),
+  email: z.email(mustBe("an email address")).optional(),
   /** Seconds. */
-  expires_in: z.coerce.number().int().positive().max(86_400).default(3_600),
+  expires_in: z
+    .string()
+    .refine(
+      (text) => /^[1-9]\d{0,4}$/.test(text) && Number(text) <= MAX_SECONDS,
+      mustBe(`a whole number of seconds from 1 to ${MAX_SECONDS}`),
+    )
+    .transform(Number)
+    .default(3_600),
 });
 
 /** What the token of a request says, but for its issuer; or an error after RFC 6749, section 5.2. */
@@ -73,6 +94,6 @@ function fullName(scope: string, known: string[]): string | undefined {
 }
 
 const summarize = ({ issues }: z.ZodError) =>
-  `${issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ")}.`;
+  `${issues.map(({ path, message }) => `${path.join(".")} ${message}`).join("; ")}.`;
 
 const refused = (error: string, error_description: string) => ({ error, error_description });

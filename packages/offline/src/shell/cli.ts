@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { parseCommandLine } from "../command-line.ts";
 import { queueUrlsAt } from "../endpoint/sqs.ts";
 import { findEndpoint } from "../endpoint-file.ts";
 import { toApp } from "../graph/app.ts";
@@ -31,7 +31,7 @@ async function main(args: string[]): Promise<number> {
   const { values, positionals } = readArgs(args);
   const [command, ...rest] = positionals;
   if (values.help || !command) {
-    process.stdout.write(help);
+    console.log(help.trimEnd());
     return values.help ? 0 : 1;
   }
   const { stage } = values;
@@ -53,13 +53,17 @@ async function main(args: string[]): Promise<number> {
       AWS_SECRET_ACCESS_KEY: endpoint.secretAccessKey,
     },
   });
-  const [code] = await once(child, "exit");
-  return code ?? 1;
+  try {
+    const [code] = await once(child, "exit");
+    return code ?? 1;
+  } catch (error) {
+    throw new UserError(`Cannot run ${command}: ${(error as Error).message}.`, { cause: error });
+  }
 }
 
 function readArgs(args: string[]) {
-  try {
-    return parseArgs({
+  return parseCommandLine(
+    {
       args,
       allowPositionals: true,
       options: {
@@ -67,11 +71,9 @@ function readArgs(args: string[]) {
         state: { type: "string" },
         help: { type: "boolean", default: false },
       },
-    });
-  } catch (error) {
-    const [reason] = (error as Error).message.split(". ");
-    throw new UserError(`${reason}: see npm run shell -- --help.`);
-  }
+    },
+    "npm run shell -- --help",
+  );
 }
 
 /** What `Resource` of the `sst` package reads. */

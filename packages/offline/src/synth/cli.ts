@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parseCommandLine } from "../command-line.ts";
 import { readGraph } from "../graph/load.ts";
 import { UserError } from "../user-error.ts";
 import { changes } from "./changes.ts";
@@ -30,7 +30,7 @@ try {
 }
 
 async function main({ help: wantsHelp, stage, check, "platform-only": platformOnly }: Options) {
-  if (wantsHelp) return process.stdout.write(help);
+  if (wantsHelp) return log(help.trimEnd());
   if (platformOnly) return ensurePlatform(root, log);
   const start = performance.now();
   const { graphs, files } = await synthesize(stage ? [stage] : committedStages, root, log);
@@ -56,20 +56,21 @@ async function main({ help: wantsHelp, stage, check, "platform-only": platformOn
 type Options = ReturnType<typeof options>;
 
 function options() {
-  try {
-    const { values } = parseArgs({
+  const { values } = parseCommandLine(
+    {
       options: {
         stage: { type: "string" },
         check: { type: "boolean", default: false },
         "platform-only": { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
-    });
-    if (values.stage !== undefined && !/^[a-zA-Z0-9-]+$/.test(values.stage)) {
-      throw new Error(`A stage name consists of letters, digits and hyphens: "${values.stage}"`);
-    }
-    return values;
-  } catch (error) {
-    throw new UserError(`${(error as Error).message.split(". ")[0]}. Try --help.`);
+    },
+    "npm run synth -- --help",
+  );
+  if (values.stage !== undefined && !/^[a-zA-Z0-9-]+$/.test(values.stage)) {
+    throw new UserError(
+      `--stage cannot be "${values.stage}": a stage name has letters, digits and hyphens only.`,
+    );
   }
+  return values;
 }
