@@ -1,22 +1,28 @@
-import { parseArgs } from "node:util";
+import { join } from "node:path";
 import { createClient, type PetStore } from "@petstore/client/client";
 import type { NewPet } from "@petstore/client/pets";
-import { ok } from "@petstore/client/problem";
+import { ok, ProblemError } from "@petstore/client/problem";
 import { type Species, species } from "@petstore/core/pets/pet";
+import { parseCommandLine } from "@petstore/offline/command-line";
+import { findEndpoint } from "@petstore/offline/endpoint-file";
 import { tokensOf } from "./support/tokens.ts";
 
 const help = `Usage: npm run seed -- [options]
 
-Creates pets in an API that runs. Running it again changes nothing: each pet has an Idempotency-Key.
+Creates pets in the app that "npm start" runs. Each pet has an Idempotency-Key: running it again
+creates none twice, and pets that were deleted since stay deleted.
 
-  --url <url>      base URL of the API (default http://localhost:3000)
-  --token <token>  of their owner (default: one for user-a, of the app that "npm start" runs)
-  --count <number> how many pets (default 50)
-  --help           print this text
+  --count <number>   how many pets (default 50)
+  --stage <name>     stage that runs (default offline)
+  --state <folder>   its state (default .offline/<stage>)
+  --url <url>        base URL of another API
+  --token <token>    of the owner (default: one for user-a, of the app that runs)
+  --help             print this text
 `;
 
 const names = ["Rex", "Mia", "Luna", "Otto", "Bella", "Simba", "Nala", "Rocky", "Coco", "Felix"];
 const tags = ["friendly", "shy", "young", "trained", "loves-children"];
+const WORKERS = 8;
 
 /** The nth pet. The same every time, so that its key always comes with the same body. */
 const petOf = (n: number): NewPet => ({
@@ -26,41 +32,63 @@ const petOf = (n: number): NewPet => ({
   tags: [tags[n % tags.length] as string, tags[(n * 3 + 1) % tags.length] as string],
 });
 
-const create = (client: PetStore, n: number) =>
-  ok(
-    client.POST("/api/pets", {
-      params: { header: { "Idempotency-Key": `seed-${n}` } },
-      body: petOf(n),
-    }),
-  );
+/** Creates a pet, and returns whether it exists then: one that was deleted is not created again. */
+async function create(client: PetStore, n: number): Promise<boolean> {
+  const header = { "Idempotency-Key": `seed-${n}` };
+  try {
+    await ok(client.POST("/api/pets", { params: { header }, body: petOf(n) }));
+    return true;
+  } catch (error) {
+    if (error instanceof ProblemError && error.is("/problems/pet-deleted")) return false;
+    throw error;
+  }
+}
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      url: { type: "string", default: "http://localhost:3000" },
-      token: { type: "string" },
-      count: { type: "string", default: "50" },
-      help: { type: "boolean", default: false },
+  const { values } = parseCommandLine(
+    {
+      options: {
+        count: { type: "string", default: "50" },
+        stage: { type: "string", default: "offline" },
+        state: { type: "string" },
+        url: { type: "string" },
+        token: { type: "string" },
+        help: { type: "boolean", default: false },
+      },
     },
-  });
-  if (values.help) return void process.stdout.write(help);
-  const count = Number(values.count);
-  if (!Number.isInteger(count) || count < 1) throw new Error("--count must be a whole number");
+    "npm run seed -- --help",
+  );
+  if (values.help) return console.log(help.trimEnd());
+  if (!/^[1-9]\d*$/.test(values.count)) {
+    throw new Error(`--count must be a whole number above 0, not "${values.count}".`);
+  }
+  if (values.url !== undefined && !URL.canParse(values.url)) {
+    throw new Error(`--url must be a URL such as http://localhost:3000, not "${values.url}".`);
+  }
+  const state = values.state ?? join(".offline", values.stage);
+  const url = new URL(values.url ?? apiOf(state));
+  const token = values.token ?? (await tokensOf(state)({ sub: "user-a", scope: "pets:write" }));
 
-  const url = new URL(values.url);
-  const userA = { sub: "user-a", scope: "pets:write" };
-  const token = values.token ?? (await tokensOf(".offline/offline")(userA));
   const client = createClient({ baseUrl: url.origin, token });
-  let next = 0;
-  const worker = async () => {
-    while (next < count) await create(client, next++);
+  const count = Number(values.count);
+  let [next, existing] = [0, 0];
+  const work = async () => {
+    while (next < count) if (await create(client, next++)) existing++;
   };
-  await Promise.all(Array.from({ length: 8 }, worker));
-  console.log(`${count} pets are at ${new URL("/api/pets", url)}`);
+  await Promise.all(Array.from({ length: WORKERS }, work));
+  const deleted = count - existing;
+  const rest = deleted ? `; ${deleted} were deleted since and stay deleted` : "";
+  console.log(`${existing} pets are at ${new URL("/api/pets", url)}${rest}.`);
+}
+
+function apiOf(state: string): string {
+  const [url] = findEndpoint(state).apis;
+  if (url === undefined) throw new Error(`The app that runs with the state ${state} has no API.`);
+  return url;
 }
 
 main().catch((error: Error & { cause?: { code?: string } }) => {
-  const refused = error.cause?.code === "ECONNREFUSED";
-  console.error(refused ? "Nothing answers there: run npm start, or give --url." : error.message);
+  const isRefused = error.cause?.code === "ECONNREFUSED";
+  console.error(isRefused ? "The API does not respond: run npm start again." : error.message);
   process.exitCode = 1;
 });

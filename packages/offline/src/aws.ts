@@ -9,7 +9,6 @@ import { type AwsCall, startEndpoint } from "./endpoint/endpoint.ts";
 import { lambda } from "./endpoint/lambda.ts";
 import { ses } from "./endpoint/ses.ts";
 import { queueUrlsAt, sqs } from "./endpoint/sqs.ts";
-import { publishEndpoint } from "./endpoint-file.ts";
 import type { App, LambdaFunction } from "./graph/app.ts";
 import { startIssuer } from "./issuer/issuer.ts";
 import type { AsyncInvoke } from "./lambda/async-invoke.ts";
@@ -77,13 +76,13 @@ export async function startAws(options: AwsOptions, keep: Keep) {
       log,
     }),
   );
-  const { directory } = state;
-  const issuer = { pools: app.userPools, port: options.issuerPort, stateDirectory: directory };
+  const issuer = {
+    pools: app.userPools,
+    port: options.issuerPort,
+    stateDirectory: state.directory,
+  };
   const issuers = app.userPools.length > 0 ? keep(await startIssuer(issuer)).urls : {};
   const localUrls = { ...queueUrlsAt(endpoint.url, queues), ...issuers };
-  keep(
-    publishEndpoint(directory, { url: endpoint.url, issuers, ...endpoint.credentials(OPERATOR) }),
-  );
 
   return {
     engine,
@@ -92,6 +91,8 @@ export async function startAws(options: AwsOptions, keep: Keep) {
     access,
     /** The URL here of each issuer on AWS that is hosted. */
     issuers,
+    /** What the person at the terminal needs to call the endpoint. */
+    operator: { url: endpoint.url, ...endpoint.credentials(OPERATOR) },
     /** What a function needs to find all that, and to be known there. */
     environmentOf(fn: LambdaFunction) {
       const { accessKeyId, secretAccessKey } = endpoint.credentials(fn.name);

@@ -3,6 +3,7 @@ import { currentGraph } from "./current-graph.ts";
 import { toApp } from "./graph/app.ts";
 import { gatherLines } from "./lines.ts";
 import { help, type Options, readOptions } from "./options.ts";
+import { watchPipeReader } from "./pipe-reader.ts";
 import { startRuntime } from "./runtime.ts";
 import { openState } from "./state/state.ts";
 import { banner } from "./terminal.ts";
@@ -11,6 +12,11 @@ import { UserError } from "./user-error.ts";
 const output = gatherLines((text) => process.stdout.write(text));
 const log = output.write;
 process.on("exit", output.flush);
+
+/** Resolves with the exit code when the runtime is to end. */
+const stopping = Promise.withResolvers<number>();
+// Nobody reads any more: `npm start | head` ends as well.
+process.stdout.on("error", () => stopping.resolve(0));
 
 try {
   const options = readOptions(process.argv.slice(2), process.env);
@@ -28,13 +34,11 @@ async function serve(options: Options): Promise<void> {
   const app = toApp(await currentGraph(stage, root, log));
   const state = openState(resolve(root, folder), { fresh });
 
-  const stopping = Promise.withResolvers<number>();
   // Once only: a second Ctrl-C does not wait for anything.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => stopping.resolve(0));
   }
-  // Nobody reads on: `npm start | head` ends as well.
-  process.stdout.on("error", () => stopping.resolve(0));
+  watchPipeReader(() => stopping.resolve(0));
 
   try {
     const starting = startRuntime({

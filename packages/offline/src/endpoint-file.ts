@@ -7,11 +7,13 @@ const EndpointFile = z.object({
   url: z.url(),
   accessKeyId: z.string(),
   secretAccessKey: z.string(),
+  /** Base URLs of the APIs, in the order of the graph. */
+  apis: z.array(z.url()),
   /** The URLs of the user pools' issuers here, by those on AWS. */
   issuers: z.record(z.string(), z.url()),
 });
 
-/** How the person at the terminal reaches the AWS endpoint of a runtime that runs. */
+/** How the person at the terminal reaches a runtime that runs: its AWS endpoint, APIs and issuers. */
 export type EndpointFile = z.infer<typeof EndpointFile>;
 
 const pathIn = (stateDirectory: string) => join(stateDirectory, "endpoint.json");

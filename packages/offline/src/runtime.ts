@@ -5,6 +5,7 @@ import { type Keep, startAws } from "./aws.ts";
 import { createActivity } from "./console/activity.ts";
 import { startConsole } from "./console/console.ts";
 import type { InvocationSource } from "./console/model.ts";
+import { publishEndpoint } from "./endpoint-file.ts";
 import { startGateways } from "./gateways.ts";
 import type { App } from "./graph/app.ts";
 import { type AsyncInvoke, startAsyncInvoke } from "./lambda/async-invoke.ts";
@@ -77,7 +78,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   let sources: Sources | undefined;
   const functions = app.functions;
   const accountId = functions[0]?.arn.split(":")[4] ?? "";
-  const { engine, sqs, mailbox, access, issuers, environmentOf } = await startAws(
+  const { engine, sqs, mailbox, access, issuers, operator, environmentOf } = await startAws(
     {
       app,
       accountId,
@@ -154,6 +155,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     keep,
   );
+
+  keep(publishEndpoint(state.directory, { ...operator, apis: urls, issuers }));
 
   const { url: consoleUrl } = keep(
     await startConsole({

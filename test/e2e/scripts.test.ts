@@ -1,0 +1,182 @@
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { publishEndpoint } from "@petstore/offline/endpoint-file";
+import { loadGraph } from "@petstore/offline/graph/load";
+import { startGuard } from "@petstore/offline/guard";
+import { describe, expect, it, vi } from "vitest";
+import { temporaryApp } from "../support/app.ts";
+import { projectRoot, startOffline, temporaryFolder } from "../support/offline.ts";
+import { runScript } from "../support/operator.ts";
+import { processesOf } from "../support/processes.ts";
+
+const { scripts } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as {
+  scripts: Record<string, string>;
+};
+
+/** Runs a shell command in the project to its end. */
+async function shell(command: string, env: NodeJS.ProcessEnv = {}) {
+  const child = spawn("sh", ["-c", command], {
+    cwd: projectRoot,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  // In case the test fails or is stopped before the command ends.
+  const guard = startGuard();
+  guard.add(child.pid as number);
+  const [stdout, stderr, code] = await Promise.all([
+    child.stdout.toArray(),
+    child.stderr.toArray(),
+    new Promise((resolve) => child.once("close", resolve)),
+  ]);
+  guard.close();
+  return { code, stdout: stdout.join(""), stderr: stderr.join("") };
+}
+
+/** A state that looks as if a runtime used it, for commands that must fail before they call it. */
+async function stateOfNothing() {
+  const folder = await temporaryFolder();
+  publishEndpoint(folder.path, {
+    url: "http://127.0.0.1:9",
+    apis: ["http://127.0.0.1:9"],
+    issuers: Object.fromEntries(
+      loadGraph("offline", projectRoot)
+        .resources.filter(({ type }) => type === "aws:cognito/userPool:UserPool")
+        .map(({ name }) => [name, "http://127.0.0.1:9"]),
+    ),
+    accessKeyId: "",
+    secretAccessKey: "",
+  });
+  return folder;
+}
+
+describe("one sentence and exit code 1 for an argument that a command does not take:", () => {
+  it.each([
+    ["token", "extra"],
+    ["token", "--user a", "--user"],
+    ["shell", "--user a -- true", "--user"],
+    ["synth", "extra"],
+    ["openapi", "extra"],
+    ["seed", "extra"],
+    ["seed", "--count many"],
+    ["seed", "--url nowhere"],
+    ["redrive", "chunks notifications", "notifications"],
+    ["redrive", "chunks --force", "--force"],
+    ["warm", "extra"],
+    ["reindex", "extra"],
+    ["fuzz", "extra"],
+    ["fuzz", "--runs many"],
+    ["bench", "extra"],
+    ["bench", "--only"],
+  ])("npm run %s -- %s", async (name, args, named = args.split(" ").at(-1)) => {
+    await using state = await stateOfNothing();
+    const { code, output } = await runScript(state.path, [name, args]);
+    expect({ code, output }).toEqual({ code: 1, output: expect.stringMatching(/^[^\n]+\.\n$/) });
+    expect(output).toContain(named);
+  });
+});
+
+const oldNode = "/usr/bin/node";
+const isOld =
+  existsSync(oldNode) && /^v(\d|1\d|2[0-3])\./.test((await shell(`${oldNode} -v`)).stdout);
+
+describe.skipIf(!isOld)("on an older Node the sentence of npm start comes from", () => {
+  const own = Object.keys(scripts).filter((name) => !/^(fix|dev|deploy|post.*)$/.test(name));
+
+  it.each(own)("npm run %s", async (name) => {
+    await using bin = await temporaryFolder();
+    await symlink(oldNode, join(bin.path, "node"));
+    const path = [bin.path, join(projectRoot, "node_modules/.bin"), process.env.PATH].join(":");
+    // What does not check would only explain itself.
+    expect(await shell(`${scripts[name]} --help`, { PATH: path })).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(
+        /^This needs Node 24 or newer and runs on v\d+\.\d+\.\d+: install Node 24, then run npm ci again\.\n$/,
+      ),
+    });
+  });
+});
+
+describe("npm run seed", () => {
+  it("finds the app that runs, and a second time changes nothing", async () => {
+    await using state = await temporaryFolder();
+    const offline = await startOffline(state.path);
+    const list = async () => (await fetch(`${offline.url}/api/pets`)).json();
+    const seed = () => shell(`${scripts.seed} --count 3 --state ${state.path}`);
+
+    const first = await seed();
+    const created = await list();
+    const second = await seed();
+
+    expect(first).toEqual({
+      code: 0,
+      stdout: `3 pets are at ${offline.url}/api/pets.\n`,
+      stderr: "",
+    });
+    expect(second).toEqual(first);
+    expect(created).toMatchObject({ items: [{}, {}, {}] });
+    expect(await list()).toEqual(created);
+    await offline.stop();
+  });
+
+  it("leaves pets deleted that were deleted since", async () => {
+    await using state = await temporaryFolder();
+    const offline = await startOffline(state.path);
+    const seed = () => shell(`${scripts.seed} --count 2 --state ${state.path}`);
+    await seed();
+    const { items } = (await (await fetch(`${offline.url}/api/pets`)).json()) as {
+      items: { id: string }[];
+    };
+    const authorization = `Bearer ${await offline.token({ sub: "user-a", scope: "pets:write" })}`;
+    const deleted = await fetch(`${offline.url}/api/pets/${items[0]?.id}`, {
+      method: "DELETE",
+      headers: { authorization },
+    });
+
+    const again = await seed();
+
+    expect(deleted.status).toBe(204);
+    expect(again).toMatchObject({
+      code: 0,
+      stdout: `1 pets are at ${offline.url}/api/pets; 1 were deleted since and stay deleted.\n`,
+    });
+    await offline.stop();
+  });
+});
+
+describe("a reader that ends early", () => {
+  it("ends npm start, which leaves nothing behind", async () => {
+    // It has no schedule, whose invocations would be written.
+    await using app = await temporaryApp({});
+    const bin = join(projectRoot, "packages/offline/bin/offline.mjs");
+    const start = `cd ${app.path} && node ${bin} --port 0 --state ${app.state}`;
+
+    // That line is the last one.
+    const { stdout, stderr } = await shell(`(${start}) | grep -m 1 Ready`, {
+      FOLDER_OF_TEST: app.path,
+    });
+
+    expect(stdout).toMatch(/Ready in \d+ ms/);
+    expect(stderr).toBe("");
+    await vi.waitFor(() => expect(processesOf(app.path)).toEqual([]));
+  });
+
+  it.each(["start -- --help", "token", "token -- --help", "shell -- --help", "seed -- --help"])(
+    "is no error of npm run %s",
+    async (script) => {
+      await using state = await temporaryFolder();
+      const [name = "", args = ""] = script.split(" -- ");
+      const offline = name === "token" && !args ? await startOffline(state.path) : undefined;
+      const command = `${scripts[name]?.replace("exec ", "")} --state ${state.path} ${args}`;
+
+      // `true` has ended long before the command writes.
+      const { stderr } = await shell(`${command} | true`);
+
+      expect(stderr).toBe("");
+      await offline?.stop();
+    },
+  );
+});
