@@ -10,4 +10,5 @@ if ($app.stage === "production") {
     });
   }
 }
+
 export {};

@@ -11,7 +11,10 @@ function invokedIn({ all, links }: ReturnType<typeof typed>) {
   const ofLambda = statements.filter(({ Action }) => Action.includes("lambda:InvokeFunction"));
   const { functionArns } = links.InvokeApi as { functionArns: string[] };
   return {
-    byApi: all("aws:apigatewayv2/integration:Integration").map((one) => one.integrationUri),
+    // A GET and its HEAD have the same function.
+    byApi: [
+      ...new Set(all("aws:apigatewayv2/integration:Integration").map((one) => one.integrationUri)),
+    ],
     byWarmer: functionArns,
     allowed: ofLambda.flatMap(({ Resource }) => Resource),
   };
@@ -25,7 +28,7 @@ describe("the warmer", () => {
 
     const { byApi, byWarmer, allowed } = invokedIn(typed(graph));
 
-    expect(new Set(byApi).size).toBeGreaterThan(10);
+    expect(byApi.length).toBeGreaterThan(10);
     for (const arn of byApi) expect(arn).toMatch(/:function:[^:]+:[^:]+$/);
     expect(byWarmer.toSorted()).toEqual(byApi.toSorted());
     expect(allowed.toSorted()).toEqual(byApi.toSorted());
