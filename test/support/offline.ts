@@ -37,9 +37,18 @@ export async function temporaryFolder() {
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
+interface RunOptions {
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+}
+
 /** Runs the command line of the offline runtime, as `npm start` does, in a process group of its own. */
-export function run(args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
-  const child = spawn(process.execPath, [command, ...args], {
+export const run = (args: string[], options: RunOptions = {}) =>
+  runProgram(process.execPath, [command, ...args], options);
+
+/** Runs a program in a separate process group, and collects what it prints. */
+export function runProgram(program: string, args: string[], options: RunOptions = {}) {
+  const child = spawn(program, args, {
     cwd: options.cwd ?? projectRoot,
     env: { ...process.env, NO_COLOR: "1", ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -84,7 +93,7 @@ export function run(args: string[], options: { cwd?: string; env?: NodeJS.Proces
 /** Starts the offline runtime on a free port and waits until it serves. */
 export async function startOffline(
   state: string,
-  options: { args?: string[]; cwd?: string; env?: NodeJS.ProcessEnv } = {},
+  options: { args?: string[] } & RunOptions = {},
 ): Promise<Offline> {
   const args = ["--port", "0", "--state", state, ...(options.args ?? [])];
   const { process: child, exited, output, printed } = run(args, options);
