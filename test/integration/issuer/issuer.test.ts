@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { tokenVerifier } from "@petstore/jwt-authorizer/verify-token";
 import { expect, test } from "vitest";
-import { tokenVerifier } from "../../../packages/offline/src/gateway/verify-token.ts";
 import { startIssuer } from "../../../packages/offline/src/issuer/issuer.ts";
 import { temporaryFolder } from "../../support/offline.ts";
 
@@ -30,7 +30,7 @@ async function requestToken(url: string, form: Record<string, string> = {}) {
 }
 
 const verify = (url: string, token: string) =>
-  tokenVerifier({ id: "a", identitySource: "", issuer: url, audiences: ["web"] })(token);
+  tokenVerifier({ issuer: url, audiences: ["web"] })(token);
 
 test("tokens outlive a restart, but not the state", async () => {
   await using state = await temporaryFolder();

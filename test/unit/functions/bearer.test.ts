@@ -38,16 +38,9 @@ beforeEach(async () => {
 });
 const ask = (token: string) => bearerOf(`Bearer ${token}`);
 
+// Which tokens are valid is the same for the gateway: see test/integration/api/tokens.test.ts.
 describe("a valid token", () => {
-  it.each([
-    claims,
-    { ...claims, aud: ["somebody", "operator"] },
-    { ...claims, aud: undefined, client_id: "web" },
-  ])("with %o says who it is", async (valid) => {
-    expect(await ask(forge.rs256(valid, key))).toBe("ann");
-  });
-
-  it("is verified with keys that are fetched once", async () => {
+  it("says who it is, and is verified with keys that are fetched once", async () => {
     const token = forge.rs256(claims, key);
     expect(await Promise.all([ask(token), bearerOf(`bearer  ${token}`)])).toEqual(["ann", "ann"]);
     await ask(token);
@@ -58,21 +51,10 @@ describe("a valid token", () => {
 describe("refuses a token that", () => {
   it.each([
     ["is signed by somebody else", forge.rs256(claims, other)],
-    ["is signed with a key that is not published", forge.rs256(claims, rsaKey("key-2"))],
-    ["is not signed", forge.none(claims)],
-    ["is signed with the public key as a secret", forge.hs256(claims, key)],
-    ["is changed", forge.rs256(claims, key).replace(/\.[^.]+\./, ".eyJzdWIiOiJib2IifQ.")],
     ["has expired", forge.rs256({ ...claims, exp: now - 1 }, key)],
-    ["never expires", forge.rs256({ ...claims, exp: undefined }, key)],
-    ["is not valid yet", forge.rs256({ ...claims, nbf: now + 60 }, key)],
-    ["is another issuer's", forge.rs256({ ...claims, iss: "https://example.com" }, key)],
-    ["has no issuer", forge.rs256({ ...claims, iss: undefined }, key)],
-    ["is for another audience", forge.rs256({ ...claims, aud: "other", client_id: "web" }, key)],
-    ["has no audience", forge.rs256({ ...claims, aud: undefined }, key)],
     ["is about nobody", forge.rs256({ ...claims, sub: undefined }, key)],
     ["is about somebody impossible", forge.rs256({ ...claims, sub: "a#b" }, key)],
     ["is no token", "nonsense"],
-    ["is half a token", "e30.e30"],
   ])("%s", async (_, token) => {
     await expect(ask(token)).rejects.toMatchObject({
       type: "not-authenticated",
@@ -81,16 +63,13 @@ describe("refuses a token that", () => {
     });
   });
 
-  it.each([undefined, "", "Bearer", "Bearer ", "Basic YTpi", "Bearer a b"])(
-    "is not there: %j",
-    async (authorization) => {
-      await expect(bearerOf(authorization)).rejects.toMatchObject({
-        type: "not-authenticated",
-        headers: { "www-authenticate": "Bearer" },
-      });
-      expect(asked).toEqual([]);
-    },
-  );
+  it.each([undefined, "", "Bearer", "Bearer "])("is not there: %j", async (authorization) => {
+    await expect(bearerOf(authorization)).rejects.toMatchObject({
+      type: "not-authenticated",
+      headers: { "www-authenticate": "Bearer" },
+    });
+    expect(asked).toEqual([]);
+  });
 });
 
 it("asks nobody for the keys of a token with another algorithm", async () => {

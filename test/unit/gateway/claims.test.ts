@@ -10,9 +10,12 @@ test.each<[unknown, string]>([
   [[], "[]"],
   [[1, ["b"]], "[1 [b]]"],
   [{ b: 2, a: "1" }, "map[a:1 b:2]"],
-  [null, "<nil>"],
 ])("a claim of %j is %s", (claim, text) => {
   expect(claimTexts({ claim })).toEqual({ claim: text });
+});
+
+test("a claim that is null is left out", () => {
+  expect(claimTexts({ claim: null, sub: "user-a" })).toEqual({ sub: "user-a" });
 });
 
 test("a claim may have any name", () => {
@@ -28,6 +31,7 @@ test.each<[object, string[]]>([
   [{ scp: ["a", "b"] }, ["a", "b"]],
   [{ scp: "a b" }, ["a", "b"]],
   [{ scope: "a", scp: ["b"] }, ["a", "b"]],
+  [{ scp: ["a b"] }, ["a b"]],
   [{ scope: 1, scp: null }, []],
   [{}, []],
 ])("the scopes of %j are %j", (claims, scopes) => {

@@ -1,8 +1,9 @@
+import { IssuerUnreachable } from "@petstore/jwt-authorizer/issuer-keys";
+import { InvalidToken, tokenIn, tokenVerifier } from "@petstore/jwt-authorizer/verify-token";
 import type { HttpApi, HttpRoute } from "../graph/app.ts";
 import { UserError } from "../user-error.ts";
 import { claimTexts, grantedScopes } from "./claims.ts";
 import { GatewayError } from "./errors.ts";
-import { InvalidToken, tokenVerifier } from "./verify-token.ts";
 
 /** What a function is told of its caller: `requestContext.authorizer`. */
 export interface Caller {
@@ -13,11 +14,11 @@ export interface Caller {
   };
 }
 
-/** Finds the token in a request's merged headers or its query; undefined or empty: there is none. */
+/** Finds the token in a request's merged headers or its query; empty: there is none. */
 type FindToken = (
   headers: Record<string, string>,
   query: Record<string, string> | undefined,
-) => string | undefined;
+) => string;
 
 /** Lets a request through, or throws. Undefined: the route does not ask who calls. */
 export type Authorize = (
@@ -61,7 +62,8 @@ export function authorizeFor({ authorizers }: HttpApi): Authorize {
     const token = authorizer.find(...request);
     if (!token) throw new AccessDenied(401, "missing", "token not provided");
     const claims = await authorizer.verify(token).catch((error) => {
-      throw error instanceof InvalidToken ? denied(401, "", "invalid_token", error.message) : error;
+      const isRefusal = error instanceof InvalidToken || error instanceof IssuerUnreachable;
+      throw isRefusal ? denied(401, "", "invalid_token", error.message) : error;
     });
     const required = authorization.scopes;
     const granted = grantedScopes(claims);
@@ -70,7 +72,9 @@ export function authorizeFor({ authorizers }: HttpApi): Authorize {
       const description = "the token has none of the scopes that the route requires";
       throw denied(403, required.join(" "), "insufficient_scope", description);
     }
-    return { jwt: { claims: claimTexts(claims), scopes: required.length > 0 ? scopes : null } };
+    return {
+      jwt: { claims: claimTexts(claims), scopes: required.length > 0 ? scopes : null },
+    };
   };
 }
 
@@ -79,7 +83,6 @@ function denied(status: 401 | 403, scope: string, error: string, description: st
   return new AccessDenied(status, error, description, challenge);
 }
 
-/** The token may stand there alone, or after `Bearer`. */
 function tokenFinder(identitySource: string): FindToken {
   const [, place, name = ""] = /^\$request\.(header|querystring)\.(.+)$/.exec(identitySource) ?? [];
   if (!place) {
@@ -88,7 +91,6 @@ function tokenFinder(identitySource: string): FindToken {
     );
   }
   return (headers, query) => {
-    const value = place === "header" ? headers[name.toLowerCase()] : query?.[name];
-    return value?.replace(/^\s*bearer(\s+|$)/i, "").trim();
+    return tokenIn(place === "header" ? headers[name.toLowerCase()] : query?.[name]);
   };
 }

@@ -1,14 +1,16 @@
-/** The claims of a token, as it has them. */
-export type Claims = Record<string, unknown>;
+import type { Claims } from "@petstore/jwt-authorizer/verify-token";
 
 /**
- * The claims as functions get them: text, all of them. How other values become text is not
- * documented; lists are reported to come as Go prints them, `[a b]`, so objects do here as well.
+ * Returns the claims as functions get them: text, all of them, without those that are null. How other
+ * values become text is not documented; lists were measured to come as Go prints them, `[a b]`, so
+ * objects do here as well.
  */
 export function claimTexts(claims: Claims): Record<string, string> {
   // No prototype: a claim may be called `__proto__`.
   const texts: Record<string, string> = Object.create(null);
-  for (const [name, value] of Object.entries(claims)) texts[name] = text(value);
+  for (const [name, value] of Object.entries(claims)) {
+    if (value !== null) texts[name] = text(value);
+  }
   return texts;
 }
 
@@ -20,7 +22,10 @@ function text(value: unknown): string {
   return `map[${entries.map(([name, item]) => `${name}:${text(item)}`).join(" ")}]`;
 }
 
-/** The scopes that a token grants, in `scope` or `scp`: separated by spaces, or in a list. */
+/**
+ * Returns the scopes that a token grants, in `scope` or `scp`: separated by spaces, or in a list, of
+ * which each element is one scope.
+ */
 export function grantedScopes({ scope, scp }: Claims): Set<string> {
   const scopes = [scope, scp].flatMap((claim) =>
     typeof claim === "string" ? claim.split(" ") : Array.isArray(claim) ? claim : [],

@@ -1,15 +1,25 @@
 import type { JWTVerifyGetKey } from "jose";
-import type { JwtAuthorizer } from "../graph/app.ts";
-import type { Claims } from "./claims.ts";
 import { IssuerUnreachable, issuerKeys } from "./issuer-keys.ts";
+
+/** The claims of a token, as it has them. */
+export type Claims = Record<string, unknown>;
 
 /** A token is not accepted; the message is the `error_description` that the client gets. */
 export class InvalidToken extends Error {
   override readonly name = "InvalidToken";
 }
 
-/** The claims of a good token; throws {@link InvalidToken} for any other. */
+/**
+ * Returns the claims of a valid token.
+ *
+ * @throws InvalidToken for any other
+ * @throws IssuerUnreachable when the issuer's keys cannot be fetched
+ */
 export type VerifyToken = (token: string) => Promise<Claims>;
+
+/** Returns the token in the value of a header: it stands there alone, or after `Bearer`. */
+export const tokenIn = (fieldValue = ""): string =>
+  fieldValue.replace(/^\s*bearer(\s+|$)/i, "").trim();
 
 const ALGORITHMS = ["RS256", "RS384", "RS512"];
 
@@ -22,15 +32,23 @@ const DESCRIPTIONS: Record<string, string> = {
 };
 
 /**
- * Verifies tokens as a JWT authorizer does: an RSA signature by the key that `kid` names, `iss`,
- * `aud` (or `client_id`, only where there is no `aud`), `exp`, `nbf` and `iat`, with no allowance
- * for clocks that differ. A token without `exp` is refused; what AWS does with it is not documented.
+ * Returns what verifies tokens as a JWT authorizer does: an RSA signature by the key that `kid` names,
+ * `iss`, `aud` (or `client_id`, only where there is no `aud`), `exp`, `nbf` and `iat`, with no allowance
+ * for clocks that differ. A token without `exp` or with the `aud` null is refused; what AWS does with
+ * it is not documented.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
  *
- * AWS documents the description of an invalid audience. Those of the segments, the issuer, and an
- * issuer that does not answer are found in reports of HTTP APIs' answers. The others are our own.
+ * AWS documents the description of an invalid audience. Those of the segments and the issuer are found
+ * in reports of HTTP APIs' responses. The others are our own.
  */
-export function tokenVerifier({ issuer, audiences }: JwtAuthorizer): VerifyToken {
+export function tokenVerifier({
+  issuer,
+  audiences,
+}: {
+  /** URL of the identity provider, as its tokens have it. */
+  issuer: string;
+  audiences: readonly string[];
+}): VerifyToken {
   const findKey = issuerKeys(issuer);
   const keyOf: JWTVerifyGetKey = (header, token) => {
     // A set of one key would do without: API Gateway does not.
@@ -42,9 +60,10 @@ export function tokenVerifier({ issuer, audiences }: JwtAuthorizer): VerifyToken
       throw new InvalidToken("token contains an invalid number of segments");
     }
     // The first token loads it, so that no start has to wait.
-    const { jwtVerify } = await import("jose");
+    const { jwtVerify } = await import("jose/jwt/verify");
     const options = { algorithms: ALGORITHMS, requiredClaims: ["exp"] };
     const { payload } = await jwtVerify(token, keyOf, options).catch((error) => {
+      if (error instanceof IssuerUnreachable) throw error;
       throw new InvalidToken(describe(error), { cause: error });
     });
     const { iss, aud, client_id, iat = 0 } = payload;
@@ -59,7 +78,7 @@ export function tokenVerifier({ issuer, audiences }: JwtAuthorizer): VerifyToken
 }
 
 function describe(error: Error & { code?: string; claim?: string }): string {
-  if (error instanceof InvalidToken || error instanceof IssuerUnreachable) return error.message;
+  if (error instanceof InvalidToken) return error.message;
   if (error.claim === "nbf") return "the token is not valid yet";
   return DESCRIPTIONS[error.code ?? ""] ?? "the token is malformed";
 }

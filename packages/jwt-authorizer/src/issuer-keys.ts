@@ -40,7 +40,7 @@ export function issuerKeys(issuer: string): JWTVerifyGetKey {
 }
 
 async function discover(issuer: string): Promise<JWTVerifyGetKey> {
-  const { createRemoteJWKSet } = await import("jose");
+  const { createRemoteJWKSet } = await import("jose/jwks/remote");
   const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
   const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
   const { jwks_uri } = Discovery.parse(await response.json());
