@@ -17,17 +17,20 @@ export function banner(app: App, runtime: Runtime, state: string): string {
   const lines = ["", `  ${styleText("bold", app.name)} ${dim(`stage ${app.stage}`)}`];
   for (const [index, { routes }] of app.apis.entries()) {
     lines.push("", `  ${styleText("bold", urls[index] as string)}`);
-    const parts = routes.map(({ key, functionArn, authorization }) => ({
-      method: key.split(" ")[0] as string,
-      path: key.split(" ")[1] ?? "",
-      name: functionNames.get(functionArn) ?? "a function of another app",
-      who: callers(authorization),
-    }));
+    const parts = routes.map(({ key, functionArn, authorization }) => {
+      const [method = "", path = ""] = key.split(" ");
+      const name = functionNames.get(functionArn) ?? "a function of another app";
+      return { method, path, rest: `  ${dim(name)}${callers(authorization)}` };
+    });
     const width = Math.max(...parts.map(({ path }) => path.length));
-    for (const { method, path, name, who } of parts.toSorted((a, b) =>
-      a.path < b.path ? -1 : 1,
-    )) {
-      lines.push(`    ${method.padEnd(8)}${path.padEnd(width)}  ${dim(name)}${who}`);
+    const methods = Map.groupBy(parts, ({ path, rest }) => path.padEnd(width) + rest);
+    for (const [target, same] of [...methods].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+      lines.push(
+        `    ${same
+          .map(({ method }) => method)
+          .join(", ")
+          .padEnd(10)}${target}`,
+      );
     }
   }
   if (app.apis.length === 0) lines.push("", "  HTTP APIs   none");
