@@ -95,7 +95,7 @@ describe("a token of npm run token", () => {
         exp: expect.stringMatching(/^\d+$/),
         jti: expect.any(String),
       },
-      scopes: ["shop/write"],
+      scopes: ["shop/write", "openid"],
     });
   });
 

@@ -9,18 +9,20 @@ const Claims = z.object({
   sub: OwnerId,
   /** Only to write to; one that is none is as good as none. */
   email: z.email().max(254).optional().catch(undefined),
-  /** Separated by spaces (RFC 9068, section 2.2.3). */
-  scope: z.string().default(""),
-  /** What some issuers have instead: the same, or a list, which comes as `[a b]`. */
-  scp: z.string().default(""),
 });
 
+/** The token's scopes, as API Gateway has found them in `scope` or `scp`. */
+const Scopes = z.array(z.string()).nullish();
+
 const Authorized = z.object({
-  requestContext: z.object({ authorizer: z.object({ jwt: z.object({ claims: Claims }) }) }),
+  requestContext: z.object({
+    authorizer: z.object({ jwt: z.object({ claims: Claims, scopes: Scopes }) }),
+  }),
 });
 
 /**
- * Who sent a request on a route with API Gateway's JWT authorizer.
+ * Returns who sent a request on a route with API Gateway's JWT authorizer. Scopes are never read from
+ * the claims: a list comes there as `[a b]`, be it of two elements or of one with a space in it.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
  *
  * @throws Problem `not-authenticated` where the token says nothing of that which we could use
@@ -29,9 +31,9 @@ export function callerOf(event: object): Caller {
   const authorized = Authorized.safeParse(event).data;
   if (!authorized)
     throw notAuthenticated("The token's sub is missing, or none that is taken here.");
-  const { sub: id, email, scope, scp } = authorized.requestContext.authorizer.jwt.claims;
-  const scopes = `${scope} ${scp.replace(/^\[(.*)\]$/, "$1")}`.split(" ");
-  return { id, email, admin: scopes.includes(Resource.Auth.adminScope) };
+  const { claims, scopes } = authorized.requestContext.authorizer.jwt;
+  const { sub: id, email } = claims;
+  return { id, email, admin: scopes?.includes(Resource.Auth.adminScope) ?? false };
 }
 
 /** What is wrong with a token is said in the header as well (RFC 6750, section 3). */

@@ -87,3 +87,37 @@ describe("gateway and function refuse a token", () => {
     expect(await statusesWith({})).toEqual([401, 401]);
   });
 });
+
+describe("who deletes another's pet", () => {
+  const [write, admin] = ["petstore/pets:write", "petstore/pets:admin"];
+
+  async function statusOfDelete(scopes: object) {
+    const { id } = await aPet(anonymous.as(someone()));
+    const authorization = `Bearer ${tokenOf({ scope: undefined, ...scopes })}`;
+    const { status } = await anonymous<Pet>("DELETE", `/api/pets/${id}`, {
+      headers: { authorization },
+    });
+    return status;
+  }
+
+  it.each([
+    { scope: admin },
+    { scope: `${write} ${admin}` },
+    { scp: `${write} ${admin}` },
+    { scp: [admin] },
+    { scp: [write, admin] },
+    { scope: write, scp: [admin] },
+  ])("is an administrator by %o", async (scopes) => {
+    expect(await statusOfDelete(scopes)).toBe(204);
+  });
+
+  it.each([
+    { scp: [`${write} ${admin}`] },
+    { scp: [write, `x ${admin}`] },
+    { scope: write, scp: [`${write} ${admin}`] },
+    { scope: write, scp: `[${admin}]` },
+    { scope: [write, `x ${admin}`] },
+  ])("is none by %o", async (scopes) => {
+    expect(await statusOfDelete(scopes)).toBe(403);
+  });
+});

@@ -46,7 +46,7 @@ const challenge = (error: string, description: string, scope = "") =>
   `Bearer scope="${scope}" error="${error}" error_description="${description}"`;
 
 describe("who is let in", () => {
-  test("the function is told the claims as text, and the route's scopes of the token", async () => {
+  test("the function is told the claims as text, and the scopes of the token", async () => {
     const gateway = await start();
     const options = {
       method: "POST",
@@ -63,7 +63,7 @@ describe("who is let in", () => {
           scope: "read write",
           groups: "[a b]",
         },
-        scopes: ["write"],
+        scopes: ["read", "write"],
       },
     });
   });
@@ -160,6 +160,7 @@ describe("who is not", () => {
   test.each([
     ["no scope", {}],
     ["other scopes", { scope: "read writer", scp: ["adm"] }],
+    ["an element of a list that contains one", { scp: ["write admin"] }],
   ])("a token with %s, where the route asks for one", async (_, claims) => {
     const gateway = await start();
     const options = { method: "POST", ...bearer(tokenOf(claims)) };
