@@ -1161,7 +1161,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description At most 4096 KiB of UTF-8. A byte order mark before it is ignored. */
+        /** @description At most 4096 KiB of UTF-8. A byte order mark before it is ignored. As `application/json` it is passed on in an event of at most 6 MiB, as a string in which every quotation mark, backslash and line break takes two bytes; the gateway responds 413 when it does not fit. As `application/x-ndjson` it is passed on in base64, and always fits. */
         requestBody: {
             content: {
                 /**

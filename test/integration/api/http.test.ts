@@ -272,3 +272,22 @@ describe("HEAD", () => {
     expect((await call.as(null)("HEAD", path)).status).toBe(401);
   });
 });
+
+describe("a large JSON import with many quotation marks", () => {
+  const rows: string[][] = Array(260).fill(Array(5_300).fill(""));
+
+  it("is refused by the gateway, and accepted as NDJSON", async () => {
+    const json = JSON.stringify(rows);
+    const ndjson = rows.map((one) => JSON.stringify(one)).join("\n");
+    expect(Buffer.byteLength(json)).toBeLessThan(4 * 1024 * 1024);
+
+    const asJson = await call("POST", "/api/imports", { body: json });
+    const asNdjson = await call("POST", "/api/imports", {
+      headers: { "content-type": "application/x-ndjson" },
+      body: ndjson,
+    });
+
+    expect(asJson).toMatchObject({ status: 413, body: { message: "Request Entity Too Large" } });
+    expect(asNdjson.status).toBe(202);
+  });
+});

@@ -39,6 +39,20 @@ it("asks for a token nowhere else, and takes one where a list may be the caller'
   expect(document.paths["/api/pets/{id}"].get.security).toEqual([]);
 });
 
+it("tells how the limit of an import counts bytes, and of no other operation", () => {
+  const bodies = Object.values<Document>(document.paths).flatMap((item) =>
+    Object.values<Document>(item).flatMap(({ operationId, requestBody }) =>
+      requestBody?.description.includes("6 MiB") ? [operationId] : [],
+    ),
+  );
+  expect(bodies).toEqual(["createImport"]);
+});
+
+it("tells of HEAD, and of methods that there are not", () => {
+  expect(document.info.description).toMatch(/sent as HEAD/);
+  expect(document.info.description).toContain('{"message":"Not Found"}');
+});
+
 it("shows an owner's address to nobody", () => {
   const { NewPet, PetReplacement, PetPatch, Pet } = document.components.schemas;
   for (const { properties } of [NewPet, PetReplacement, PetPatch]) {

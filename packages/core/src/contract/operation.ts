@@ -37,7 +37,8 @@ export interface Operation {
   headers?: z.ZodObject;
   /**
    * The JSON body, the media types it may come in, and the bytes it may have (64 KiB where nothing is
-   * said). What does not match is a 422.
+   * said). What does not match is a 422. Lambda's limit for events, 6 MB, counts the body as it is in
+   * the event: escaped as a JSON string, or in base64. Beyond that API Gateway responds 413.
    */
   body?: { mediaTypes: readonly string[]; schema: z.ZodType; maxBytes?: number };
   answers: { [status: number]: Answer };

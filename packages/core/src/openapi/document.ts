@@ -84,12 +84,21 @@ function describe(
   };
 }
 
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_EVENT_BYTES = 6 * 1024 * 1024;
+
+const escapedLimit =
+  "As `application/json` it is passed on in an event of at most 6 MiB, as a string in which every quotation mark, backslash and line break takes two bytes; the gateway responds 413 when it does not fit. As `application/x-ndjson` it is passed on in base64, and always fits.";
+
 function requestBody(body: NonNullable<Operation["body"]>, schemas: Schemas) {
   const content = withExample(schemas.of(body.schema, "input"));
   const maxBytes = body.maxBytes ?? 65_536;
   return {
     required: true,
-    description: `At most ${maxBytes / 1024} KiB of UTF-8. A byte order mark before it is ignored.`,
+    description: [
+      `At most ${maxBytes / 1024} KiB of UTF-8. A byte order mark before it is ignored.`,
+      ...(maxBytes > MAX_EVENT_BYTES / 2 ? [escapedLimit] : []),
+    ].join(" "),
     "x-max-bytes": maxBytes,
     content: Object.fromEntries(
       body.mediaTypes.map((type) => [

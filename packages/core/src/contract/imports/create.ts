@@ -12,7 +12,8 @@ export const createImport = operation({
   body: {
     mediaTypes: ["application/json", "application/x-ndjson"],
     schema: Rows,
-    // What reaches a function in any case: NDJSON comes in base64, and Lambda takes events of 6 MB.
+    // Lambda takes events of 6 MB. NDJSON comes in base64, so this much of it always fits; JSON comes
+    // as an escaped string, and fits unless it consists of quotation marks for the most part.
     maxBytes: 4 * 1024 * 1024,
   },
   answers: {
