@@ -170,6 +170,11 @@ declare module "sst" {
       "type": "sst.sst.Linkable"
       "url": string
     }
+    "SourceMaps": {
+      "bucket": string
+      "functions": any
+      "type": "sst.sst.Linkable"
+    }
     "StreamFailures": {
       "type": "sst.aws.Queue"
       "url": string

@@ -29,6 +29,7 @@ export default $config({
     await import("./infra/warmer");
     await import("./infra/traces");
     await import("./infra/dashboard");
+    await import("./infra/source-maps");
     return { url: api.url };
   },
 });

@@ -76,7 +76,7 @@ describe("a queue's maximum message size", () => {
       sqs.call("SendMessage", { QueueUrl: work.url, MessageBody, MessageAttributes });
     const attributeBytes = "kindStringpet".length;
 
-    await send(`${"é".repeat((2048 - attributeBytes - 1) / 2)}x`);
+    await send(`x${"é".repeat((2048 - attributeBytes - 1) / 2)}`);
     const refused = send("é".repeat((2048 - attributeBytes + 1) / 2));
 
     await expect(refused).rejects.toThrow(
