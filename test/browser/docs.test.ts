@@ -83,7 +83,7 @@ describe("the docs page", () => {
     expect(first).toEqual(successes);
     expect(second).toEqual(successes);
     expect(complaints).toEqual([]);
-  }, 300_000);
+  }, 600_000);
 
   it("creates the pet that was typed, as the user whom the token names", async () => {
     const { page, complaints } = await openDocs();
