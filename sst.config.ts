@@ -25,11 +25,12 @@ export default $config({
     // Before what it protects.
     await import("./infra/protection");
     const { api } = await import("./infra/api");
+    const { authOutputs } = await import("./infra/auth");
     await import("./infra/streams");
     await import("./infra/warmer");
     await import("./infra/traces");
     await import("./infra/dashboard");
     await import("./infra/source-maps");
-    return { url: api.url };
+    return { api: api.url, docs: $interpolate`${api.url}/api/docs`, ...authOutputs };
   },
 });

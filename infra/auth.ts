@@ -6,6 +6,8 @@ interface Issuer {
   issuer: $util.Input<string>;
   audiences: $util.Input<string>[];
   scope: (scope: Scope) => $util.Input<string>;
+  /** What a deployment prints for people. */
+  outputs: Record<string, $util.Input<string>>;
 }
 
 /** The stage's own users. Nobody signs up: an administrator creates them. */
@@ -52,8 +54,9 @@ function userPool(): Issuer {
   // In Cognito scopes belong to clients, not to users: every user of a client gets all that it may
   // ask for. So the one that users sign in with may not ask for `pets:admin`.
   const pages = stage.allowOrigins.filter((origin) => origin !== "*");
+  const callbackUrls = pages.length > 0 ? pages : ["http://localhost:3000"];
   const web = pool.addClient("Web", {
-    callbackUrls: pages.length > 0 ? pages : ["http://localhost:3000"],
+    callbackUrls,
     transform: {
       client: {
         allowedOauthFlows: ["code"],
@@ -77,10 +80,19 @@ function userPool(): Issuer {
     issuer: $interpolate`https://${pool.nodes.userPool.endpoint}`,
     audiences: [web.id, operator.id],
     scope,
+    outputs: {
+      signIn: $interpolate`${pool.domainUrl}/login?response_type=code&client_id=${web.id}&redirect_uri=${encodeURIComponent(String(callbackUrls[0]))}`,
+      webClient: web.id,
+      operatorClient: operator.id,
+      token: `npx sst shell --stage ${$app.stage} -- npm run --silent token:aws`,
+    },
   };
 }
 
-const issuer: Issuer = stage.auth ? { ...stage.auth, scope: (scope) => scope } : userPool();
+const issuer: Issuer = stage.auth
+  ? { ...stage.auth, scope: (scope) => scope, outputs: {} }
+  : userPool();
+export const authOutputs = issuer.outputs;
 
 /** The right of a caller: what the authorizer of an API asks of a token. */
 export function authorization(api: sst.aws.ApiGatewayV2) {

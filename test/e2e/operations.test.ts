@@ -60,3 +60,25 @@ describe("npm run shell", () => {
     await expect(outcome).rejects.toThrow("run npm start first");
   });
 });
+
+describe("npm run token:aws", () => {
+  it("prints a token of the operators' client that creates a pet", async () => {
+    const args = ["packages/offline/bin/shell.mjs", "--state", offline.state, "--"];
+    const command = ["npm", "run", "--silent", "token:aws"];
+    const { stdout } = await execute(process.execPath, [...args, ...command], {
+      cwd: projectRoot,
+    });
+
+    const response = await fetch(`${offline.url}/api/pets`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${stdout.trim()}`,
+        "content-type": "application/json",
+        "idempotency-key": "first",
+      },
+      body: JSON.stringify({ name: "Rex", species: "dog" }),
+    });
+
+    expect(response.status).toBe(201);
+  });
+});

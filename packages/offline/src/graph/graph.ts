@@ -59,6 +59,8 @@ export const Graph = z.object({
   /** The properties of everything that can be linked, by name: what `sst shell` gives to a command. */
   links: z.record(z.string(), z.record(z.string(), z.unknown())),
   grants: Grants.default({}),
+  /** What `run()` of sst.config.ts returns, and SST prints after a deployment. */
+  outputs: z.record(z.string(), z.unknown()).optional(),
 });
 export type Graph = z.infer<typeof Graph>;
 

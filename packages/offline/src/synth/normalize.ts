@@ -7,7 +7,7 @@ import type { Recording } from "./record.ts";
  * to the project.
  */
 export function toGraph(recording: Recording, inputs: Graph["inputs"], root: string): Graph {
-  const { app, stage, region, resources, builds, links, grants } = recording;
+  const { app, stage, region, resources, builds, links, grants, outputs } = recording;
   return {
     app,
     stage,
@@ -24,6 +24,7 @@ export function toGraph(recording: Recording, inputs: Graph["inputs"], root: str
       .sort((a, b) => compare(a.functionID, b.functionID)),
     links: tidy(links, root) as typeof links,
     grants: tidy(grants, root) as typeof grants,
+    ...(outputs && { outputs: tidy(outputs, root) as typeof outputs }),
   };
 }
 

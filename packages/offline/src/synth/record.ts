@@ -25,6 +25,8 @@ export interface Recording {
   /** The properties of every component that can be linked, by its name. */
   links: Record<string, Record<string, unknown>>;
   grants: Grants;
+  /** What `run()` returns: SST prints it after a deployment. */
+  outputs?: Record<string, unknown>;
 }
 
 export type Outcome = { recording: Recording } | { error: { message: string; stack: string } };

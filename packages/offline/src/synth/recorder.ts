@@ -79,14 +79,17 @@ await pulumi.runtime.setMocks(
   app.name,
   stage,
 );
-await pulumi.runtime.runInPulumiStack(() => {
+await pulumi.runtime.runInPulumiStack(async () => {
   pulumi.runtime.registerStackTransformation((args) => {
     guardOutputs(args);
     declared.set(`${args.type} ${args.name}`, args.resource);
     if (!args.opts.parent) process.nextTick(recordLink, args.resource, args.type, args.name);
     return undefined;
   });
-  return run(config.run);
+  const { _protect, ...outputs } = (await run(config.run)) as Record<string, unknown>;
+  pulumi.output(outputs).apply((resolved) => {
+    recording.outputs = resolved;
+  });
 });
 finished = true;
 
