@@ -1,7 +1,8 @@
 import { stage } from "./stage";
 
 /** Where alarms go, in stages that ask for them, and from there by mail to a person. */
-export const operators = stage.alarms && new aws.sns.Topic("Operators");
+export const operators =
+  stage.alarms && new aws.sns.Topic("Operators", { name: `${$app.name}-${$app.stage}-operators` });
 
 if (operators && stage.alarms) {
   const { address, dollarsAMonth } = stage.alarms;
@@ -34,6 +35,7 @@ if (operators && stage.alarms) {
   new aws.budgets.Budget(
     "MonthlySpend",
     {
+      name: `${$app.name}-${$app.stage}`,
       budgetType: "COST",
       timeUnit: "MONTHLY",
       limitAmount: String(dollarsAMonth),

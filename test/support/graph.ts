@@ -133,6 +133,7 @@ const shapes = {
   }),
   "aws:dynamodb/table:Table": z.object({
     globalSecondaryIndexes: z.array(z.object({ name: z.string() })),
+    arn: z.string(),
     billingMode: z.string(),
     deletionProtectionEnabled: z.boolean().default(false),
     pointInTimeRecovery: z.object({ enabled: z.boolean() }),

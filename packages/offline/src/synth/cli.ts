@@ -8,7 +8,7 @@ import { committedStages, staleFiles, synthesize, writeFiles } from "./synthesiz
 const help = `Usage: npm run synth -- [options]
 
 Computes what sst.config.ts would deploy: infra/graph/<stage>.json for the stages
-${committedStages.join(" and ")}, sst-env.d.ts, and infra/PERMISSIONS.md.
+${committedStages.join(" and ")}, sst-env.d.ts, infra/PERMISSIONS.md, and infra/deploy-role/.
 
   --stage <name>    another stage instead; the other files stay as they are
   --check           write nothing; fail if the committed files are stale

@@ -6,6 +6,7 @@ import { inputsHash } from "../graph/inputs.ts";
 import { graphFile } from "../graph/load.ts";
 import { UserError } from "../user-error.ts";
 import { bundleConfig } from "./bundle.ts";
+import { deployRoleFiles } from "./deploy-role.ts";
 import { envTypes } from "./env-types.ts";
 import { stageEnvironment, testEnvironment } from "./environment.ts";
 import { toGraph } from "./normalize.ts";
@@ -21,7 +22,7 @@ export interface Synthesis {
 
 /**
  * The stages whose graphs are committed. `sst-env.d.ts` goes with them, whatever stage it is from, and
- * `infra/PERMISSIONS.md`, which tells of the last one.
+ * `infra/PERMISSIONS.md` and `infra/deploy-role/`, which are about the last one.
  */
 export const committedStages: readonly string[] = ["offline", "production"];
 
@@ -63,6 +64,7 @@ export async function synthesize(
         ...(stages === committedStages && {
           "sst-env.d.ts": envTypes(recordings[0]?.links ?? {}),
           "infra/PERMISSIONS.md": permissionsTable(graphs.at(-1) as Graph),
+          ...deployRoleFiles(graphs.at(-1) as Graph),
         }),
       },
     };
