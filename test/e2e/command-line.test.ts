@@ -17,7 +17,7 @@ describe("npm start", () => {
     const offline = await startOffline(state.path);
     const printed = offline.output();
     expect(printed).toContain(offline.url);
-    for (const line of [/GET +\/api\/pets\/\{id\} +GetPet/, /POST +\/api\/pets +CreatePet/]) {
+    for (const line of [/GET, HEAD +\/api\/pets\/\{id\} +GetPet/, /POST +\/api\/pets +CreatePet/]) {
       expect(printed).toMatch(line);
     }
     expect(printed).toMatch(/Console +http:\/\/localhost:\d+/);
