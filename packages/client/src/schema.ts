@@ -974,7 +974,7 @@ export interface components {
         Accept: string;
         /** @description The encodings taken here. */
         "Accept-Encoding": "identity";
-        /** @description The media types that a PATCH takes (RFC 5789, section 2.2); only of a PATCH. */
+        /** @description Only on responses to PATCH: the media types it takes (RFC 5789, section 2.2). */
         "Accept-Patch": string;
         /** @description The gateway's id of this request. */
         "Apigw-Requestid": string;

@@ -9,7 +9,7 @@ const meanings: Record<string, { description: string; schema?: JsonSchema }> = {
   accept: { description: "The media types taken here.", schema: { type: "string" } },
   "accept-encoding": { description: "The encodings taken here.", schema: { const: "identity" } },
   "accept-patch": {
-    description: "The media types that a PATCH takes (RFC 5789, section 2.2); only of a PATCH.",
+    description: "Only on responses to PATCH: the media types it takes (RFC 5789, section 2.2).",
     schema: { type: "string" },
   },
   "apigw-requestid": { description: "The gateway's id of this request." },

@@ -9,7 +9,7 @@ import { GatewayError } from "./errors.ts";
 export interface Caller {
   jwt: {
     claims: Record<string, string>;
-    /** All scopes of the token; null where the route requires none. So it was measured on AWS. */
+    /** All scopes of the token; null where the route requires none (measured on AWS, not documented). */
     scopes: string[] | null;
   };
 }
