@@ -8,12 +8,14 @@ const EXECUTABLE = "/usr/bin/chromium";
 
 export const hasChromium = (): boolean => existsSync(EXECUTABLE);
 
-export const launch = (): Promise<Browser> =>
+/** @param args further arguments of the command line */
+export const launch = (...args: string[]): Promise<Browser> =>
   chromium.launch({
     executablePath: EXECUTABLE,
     args: [
       ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
       ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+      ...args,
     ],
   });
 

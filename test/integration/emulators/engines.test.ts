@@ -95,6 +95,18 @@ describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
   });
 });
 
+test.runIf(engines.includes("dynamodb-local"))("DynamoDB Local refuses web pages", async () => {
+  const { endpoint } = await start("dynamodb-local");
+
+  for (const origin of ["https://evil.example", endpoint, "null"]) {
+    const headers = { origin, "x-amz-target": "DynamoDB_20120810.ListTables" };
+    const response = await fetch(endpoint, { method: "POST", headers, body: "{}" });
+
+    expect(response.status).toBe(403);
+    expect(response.headers.get("access-control-allow-origin")).toBeNull();
+  }
+});
+
 describe("what the user can put right", () => {
   const onExit = () => {};
   const failure = async (
@@ -136,7 +148,9 @@ describe("what the user can put right", () => {
   test.runIf(engines.includes("dynoxide"))("data that the engine cannot read", async () => {
     const state = temporaryState();
     writeFileSync(join(state.dataDirectory("dynoxide"), "dynoxide.db"), "no database".repeat(99));
-    expect(await failure({ engine: "dynoxide" }, state)).toMatch(/not a valid SQLite database/);
+    expect(await failure({ engine: "dynoxide" }, state)).toMatch(
+      /not a valid SQLite database/,
+    );
   });
 });
 

@@ -1,12 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
 import type { Mailbox } from "../emulators/mailbox.ts";
 import type { Sqs } from "../emulators/sqs.ts";
 import type { App } from "../graph/app.ts";
 import type { Lambda } from "../lambda/lambda.ts";
 import { close, listen } from "../listen.ts";
+import { checkOrigin } from "../origin-check.ts";
 import type { Traces } from "../xray/traces.ts";
-import { refusalOf } from "./access.ts";
 import type { Activity } from "./activity.ts";
 
 export interface ConsoleOptions {
@@ -51,8 +56,8 @@ const HEADERS = {
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
   let loading: ReturnType<typeof load> | undefined;
   const server = createServer((request, response) => {
-    const refusal = refusalOf(request.method ?? "", request.headers, port);
-    if (refusal) return send(response, refusal.status, { message: refusal.message });
+    const refusal = checkOrigin(request.headers) ?? checkPage(request.method, request.headers);
+    if (refusal) return send(response, 403, { message: refusal });
     loading ??= load(options);
     loading
       .then(({ answer }) => answer(request, response))
@@ -68,6 +73,12 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       await close(server);
     },
   };
+}
+
+/** Only the console's page, which sends its `Origin`, may change anything: no program does. */
+function checkPage(method = "", { origin }: IncomingHttpHeaders): string | undefined {
+  const isChange = method !== "GET" && method !== "HEAD";
+  return isChange && !origin ? "Only the console's own page may change anything." : undefined;
 }
 
 async function load(options: ConsoleOptions) {

@@ -1,20 +1,47 @@
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
 import software.amazon.dynamodb.services.local.main.ServerRunner;
 
 /**
- * DynamoDB Local on a free port of the loopback interface. Its own command line would listen on
- * every interface, and wants to be told the port.
+ * DynamoDB Local on a free port of a loopback address, which is the first argument. Its own command
+ * line would listen on every interface, and requires a port.
  */
 class DynamoDbLocal {
   public static void main(String[] args) throws Exception {
-    var proxy = ServerRunner.createServerFromCommandLineArgs(args);
+    var options = java.util.Arrays.copyOfRange(args, 1, args.length);
+    var proxy = ServerRunner.createServerFromCommandLineArgs(options);
     var field = proxy.getClass().getDeclaredField("server");
     field.setAccessible(true);
-    var connector = (ServerConnector) ((Server) field.get(proxy)).getConnectors()[0];
-    connector.setHost("127.0.0.1");
+    var server = (Server) field.get(proxy);
+    server.setHandler(new OriginCheck(server.getHandler()));
+    var connector = (ServerConnector) server.getConnectors()[0];
+    connector.setHost(args[0]);
     connector.setPort(0);
     proxy.start();
-    System.out.println("Listening on http://127.0.0.1:" + connector.getLocalPort());
+    System.out.println("Listening on http://" + args[0] + ":" + connector.getLocalPort());
+  }
+
+  /**
+   * Refuses web pages, which send their `Origin` with every POST. The `-cors` option only decides
+   * which pages can read responses, and not at all about pages whose host name resolves to here.
+   */
+  static class OriginCheck extends Handler.Wrapper {
+    OriginCheck(Handler next) {
+      super(next);
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+      if (!request.getHeaders().contains(HttpHeader.ORIGIN)) {
+        return super.handle(request, response, callback);
+      }
+      Response.writeError(request, response, callback, 403);
+      return true;
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { request } from "node:http";
+import { Agent, request } from "node:http";
 import { readBody } from "../endpoint/forward.ts";
 
 /** An error that SQS answered; `name` is its code, for example `QueueDoesNotExist`. */
@@ -8,6 +8,9 @@ export class SqsError extends Error {
     this.name = code;
   }
 }
+
+/** Node's own agent may use a proxy (`NODE_USE_ENV_PROXY`), which cannot reach this machine. */
+const agent = new Agent({ keepAlive: true });
 
 /**
  * One call of SQS' JSON protocol to the emulator, which asks for no credentials.
@@ -39,7 +42,7 @@ function post(
     "x-amz-target": `AmazonSQS.${operation}`,
     "content-length": Buffer.byteLength(body),
   };
-  const options = { method: "POST", headers, ...(signal && { signal }) };
+  const options = { method: "POST", headers, agent, ...(signal && { signal }) };
   return new Promise((resolve, reject) => {
     request(endpoint, options, (answer) =>
       readBody(answer).then((b) => resolve(b.toString()), reject),

@@ -1,4 +1,4 @@
-import { request } from "node:http";
+import { Agent, request } from "node:http";
 import { text } from "node:stream/consumers";
 
 /** An error that DynamoDB answered; `name` is its code, for example `ResourceNotFoundException`. */
@@ -23,6 +23,9 @@ export const callDynamoDb = (endpoint: string, operation: string, input: object)
 export const callDynamoDbStreams = (endpoint: string, operation: string, input: object) =>
   call(endpoint, `DynamoDBStreams_20120810.${operation}`, input);
 
+/** Node's own agent may use a proxy (`NODE_USE_ENV_PROXY`), which cannot reach this machine. */
+const agent = new Agent({ keepAlive: true });
+
 async function call(endpoint: string, target: string, input: object): Promise<unknown> {
   const body = await post(endpoint, target, JSON.stringify(input));
   const { __type, message, Message, ...output } = JSON.parse(body);
@@ -40,7 +43,7 @@ function post(endpoint: string, target: string, body: string): Promise<string> {
     authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=none`,
   };
   return new Promise((resolve, reject) => {
-    request(endpoint, { method: "POST", headers }, (response) => resolve(text(response)))
+    request(endpoint, { method: "POST", headers, agent }, (response) => resolve(text(response)))
       .once("error", reject)
       .end(body);
   });

@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { findFreeAddress } from "../loopback.ts";
 import { executable } from "./executable.ts";
 import { type EngineProcess, startProcess } from "./process.ts";
 
@@ -53,6 +54,7 @@ export async function startDynamoDbLocal(
       ...["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"],
       `-Djava.library.path=${libraries}`,
       ...(await launcher(local, classPath)),
+      (await findFreeAddress()).host,
       ...["-dbPath", dataDirectory],
       // One database for all: by default every access key, so every function, has its own.
       "-sharedDb",

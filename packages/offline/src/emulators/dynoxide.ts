@@ -1,8 +1,7 @@
-import { once } from "node:events";
 import { createRequire } from "node:module";
-import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { findFreeAddress } from "../loopback.ts";
 import { executable } from "./executable.ts";
 import { type EngineProcess, startProcess } from "./process.ts";
 
@@ -20,7 +19,8 @@ export function findDynoxide(): string | undefined {
 
 /**
  * Starts dynoxide (https://github.com/nubo-db/dynoxide), which keeps its data in SQLite: every
- * answered write is in the synced write-ahead log.
+ * answered write is in the synced write-ahead log. It lets web pages of every origin read its
+ * responses (CORS `*`), so it listens where no page can find it.
  */
 export async function startDynoxide(
   binary: string,
@@ -29,9 +29,9 @@ export async function startDynoxide(
 ): Promise<EngineProcess> {
   const database = join(dataDirectory, "dynoxide.db");
   for (let attempt = 1; ; attempt++) {
-    const port = String(await freePort());
+    const { host, port } = await findFreeAddress();
     try {
-      const args = ["serve", "--port", port, "--db-path", database];
+      const args = ["serve", "--host", host, "--port", String(port), "--db-path", database];
       const engine = await startProcess(binary, args, onExit);
       indexStreams(database);
       return engine;
@@ -59,13 +59,4 @@ function indexStreams(file: string): void {
   } finally {
     database.close();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

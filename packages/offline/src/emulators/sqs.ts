@@ -5,6 +5,8 @@ import type { AddressInfo } from "node:net";
 import * as z from "zod";
 import { readBody } from "../endpoint/forward.ts";
 import type { Queue } from "../graph/app.ts";
+import { findFreeAddress } from "../loopback.ts";
+import { checkOrigin } from "../origin-check.ts";
 import type { State } from "../state/state.ts";
 import { UserError } from "../user-error.ts";
 import { type Fauxqs, openFauxqs, type StoredMessage } from "./fauxqs.ts";
@@ -44,10 +46,11 @@ export async function startSqs({ state, queues, onChange }: SqsOptions): Promise
     });
     // The poller and the endpoint keep connections open.
     server.keepAliveTimeout = 0;
-    server.listen(0, "127.0.0.1");
+    const { host } = await findFreeAddress();
+    server.listen(0, host);
     await once(server, "listening");
     return {
-      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      endpoint: `http://${host}:${(server.address() as AddressInfo).port}`,
       messages: (queueName, limit) => fauxqs.messages(queueName, limit),
       async close() {
         server.close();
@@ -98,6 +101,8 @@ async function handle(
       })
       .end(JSON.stringify(content));
   };
+  const refusal = checkOrigin(headers);
+  if (refusal) return answer(403, fault("AccessDenied", refusal));
   const name = String(headers["x-amz-target"]).replace(/^AmazonSQS\./, "");
   const operation = operations.get(name);
   if (!operation) return answer(400, fault("InvalidAction", `There is no ${name} offline.`));

@@ -8,8 +8,16 @@ import {
 import type { AddressInfo } from "node:net";
 import type { Access } from "../access/access.ts";
 import { logOnce } from "../log-once.ts";
+import { checkOrigin } from "../origin-check.ts";
 import { type Credentials, createCredentials, parseAuthorization } from "./credentials.ts";
-import { type AwsError, internalError, invalidToken, missingToken, sendError } from "./errors.ts";
+import {
+  type AwsError,
+  forbidden,
+  internalError,
+  invalidToken,
+  missingToken,
+  sendError,
+} from "./errors.ts";
 import { type Answer, connect, readBody } from "./forward.ts";
 import type { Service } from "./service.ts";
 
@@ -60,6 +68,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
 
   /** Who calls what; an error when that cannot be. */
   function identify(headers: IncomingHttpHeaders): Call | AwsError {
+    const refusal = checkOrigin(headers);
+    if (refusal) return forbidden(refusal);
     const scope = parseAuthorization(headers.authorization);
     if (!scope) return missingToken(headers);
     const functionName = functionNames.get(scope.accessKeyId);

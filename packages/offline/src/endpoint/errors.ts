@@ -50,6 +50,11 @@ export function invalidToken(request: IncomingHttpHeaders): AwsError {
   };
 }
 
+/** The request comes from a web page of another origin. */
+export function forbidden(message: string): AwsError {
+  return { status: 403, code: "AccessDeniedException", message };
+}
+
 /** The emulator does not answer. SDKs try again after a 500. */
 export function internalError(service: Service): AwsError {
   return {

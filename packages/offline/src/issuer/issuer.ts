@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import { readBody } from "../gateway/body.ts";
 import type { UserPool } from "../graph/app.ts";
 import { close, listen } from "../listen.ts";
+import { checkOrigin } from "../origin-check.ts";
 import { grant } from "./grant.ts";
 import type { Signer } from "./signer.ts";
 
@@ -58,6 +59,8 @@ export async function startIssuer({ pools, port, stateDirectory }: IssuerOptions
   };
 
   async function answer(request: IncomingMessage): Promise<Answer> {
+    const refusal = checkOrigin(request.headers);
+    if (refusal) return [403, { error: "access_denied", error_description: refusal }];
     const [, poolId, path] = /^\/([^/]+)(\/.*)$/.exec(request.url ?? "") ?? [];
     const url = `${base}/${poolId}`;
     const pool = byUrl.get(url);
