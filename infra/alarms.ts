@@ -99,6 +99,10 @@ for (const { name, queue } of deadLetterQueues) {
     alarmDescription: `Something could not be done: npm run redrive shows ${name}.`,
     ...largestIn5Minutes("AWS/SQS", "ApproximateNumberOfMessagesVisible", dimensions),
     threshold: 0,
+    // SQS publishes metrics of a queue for up to six hours after it was active. Without them the alarm
+    // stays as it is: a dead letter that nothing has touched since is still there
+    // (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/monitoring-using-cloudwatch.html).
+    treatMissingData: "ignore",
   };
   watched[`${name}Age`] = {
     alarmDescription: `In less than four days, ${name} forgets what nobody has looked at.`,
@@ -131,7 +135,8 @@ function toAlarm(topic: $util.Input<string>) {
       name: `${$app.name}-${$app.stage}-${name}`,
       comparisonOperator: "GreaterThanThreshold",
       evaluationPeriods: 1,
-      // What has nothing to say is well.
+      // Missing data counts as healthy: services publish nothing where nothing happens, and SQS no age
+      // for an empty queue.
       treatMissingData: "notBreaching",
       alarmActions: [topic],
       okActions: [topic],

@@ -24,8 +24,9 @@ const tracing = sst.aws.permission({
 });
 
 /**
- * Deployed, only Lambda may assume a function's role. SST 4.17 lets in every principal of the account
- * as well, for the sake of `sst dev`, where we leave it as it is.
+ * Deployed, only Lambda may assume a function's role. SST means to let in the account's principals in
+ * `sst dev` only, but 4.17.1 tests `!dev` of an `Output`, which is never true: `createRole` in
+ * https://github.com/anomalyco/sst/blob/dev/platform/src/components/aws/function.ts
  */
 const assumeRolePolicy = JSON.stringify({
   Version: "2012-10-17",

@@ -17,7 +17,11 @@ interface Stage {
    * by mail to the address. So does a warning when the account's month costs more than so many dollars.
    */
   alarms?: { address: string; dollarsAMonth: number };
-  /** Requests a second that the API takes, for long and in a burst; above it answers 429. */
+  /**
+   * Requests a second that the API takes, for long and in a burst; above it answers 429. Not more than
+   * the account's quota, which in some regions is 2,500 and 1,250: API Gateway refuses a stage with more
+   * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html).
+   */
   throttle: { rate: number; burst: number };
   /** Instances of every API function that the warmer keeps warm; 0: there is no warmer. */
   warm: number;
@@ -50,7 +54,7 @@ const production = ({ mailFrom, alarmAddress, allowOrigins }: Settings): Stage =
   debugged: 0.01,
   traced: { reservoir: 1, rate: 0.05 },
   alarms: { address: alarmAddress, dollarsAMonth: 200 },
-  throttle: { rate: 1_000, burst: 2_000 },
+  throttle: { rate: 1_000, burst: 1_000 },
   warm: 2,
   provisioned: 0,
   workers: { chunks: 10, notifications: 5 },
@@ -64,7 +68,7 @@ const personal: Stage = {
   logRetention: "1 week",
   debugged: 0,
   traced: { reservoir: 10, rate: 0.05 },
-  throttle: { rate: 10_000, burst: 5_000 },
+  throttle: { rate: 1_000, burst: 1_000 },
   warm: 0,
   provisioned: 0,
   workers: { chunks: 4, notifications: 2 },
@@ -76,6 +80,7 @@ const personal: Stage = {
 /** Everything runs here, the warmer and the mail too: the recorded mailbox stands in for SES. */
 const offline: Stage = {
   ...personal,
+  throttle: { rate: 10_000, burst: 5_000 },
   warm: 2,
   workers: { chunks: 10, notifications: 5 },
   mailFrom: "petstore@example.com",

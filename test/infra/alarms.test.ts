@@ -53,6 +53,15 @@ describe("the graph of production", () => {
     }
   });
 
+  // SQS publishes no metrics of a queue that was inactive for six hours, even if it may have messages.
+  it("stays in alarm over a dead-letter queue until SQS reports that it is empty", () => {
+    const depths = alarms.filter(
+      ({ metricName }) => metricName === "ApproximateNumberOfMessagesVisible",
+    );
+    expect(depths).toHaveLength(deadLetters.length);
+    for (const { name, treatMissingData } of depths) expect(treatMissingData, name).toBe("ignore");
+  });
+
   it("watches the age of the oldest message in every queue", () => {
     for (const QueueName of names.QueueName) {
       expect(metrics).toContainEqual({ metricName: "ApproximateAgeOfOldestMessage", QueueName });

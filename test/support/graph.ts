@@ -83,6 +83,7 @@ const shapes = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": metric.partial().extend({
     arn: z.string(),
     threshold: z.number(),
+    treatMissingData: z.string(),
     alarmActions: z.array(z.string()),
     alarmDescription: z.string(),
     metricQueries: z.array(z.object({ metric: metric.optional() })).default([]),
