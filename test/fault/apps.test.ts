@@ -46,7 +46,7 @@ it("two APIs have a port each, and know only their own routes", async () => {
     apis: [{ "GET /one": "One" }, { "GET /two": "Two", "GET /both": "One" }],
   });
   const offline = await startOffline(app.state, { cwd: app.path });
-  const urls = offline.output().match(/http:\/\/127\.0\.0\.1:\d+/g) as string[];
+  const urls = offline.output().match(/(?<=^ +)http:\/\/localhost:\d+/gm) as string[];
   expect(new Set(urls).size).toBe(2);
   const answers = await Promise.all(
     urls.flatMap((url) =>
