@@ -15,6 +15,8 @@ import type { AsyncInvoke } from "./lambda/async-invoke.ts";
 import type { Invoke } from "./lambda/invoke.ts";
 import { withLocalUrls } from "./local-urls.ts";
 import type { State } from "./state/state.ts";
+import { fullDiskOf } from "./state/state-file.ts";
+import { UserError } from "./user-error.ts";
 
 /** The person at the terminal, as a caller of the endpoint. */
 const OPERATOR = "operator";
@@ -47,19 +49,15 @@ export type Keep = <T extends { close(): Promise<void> }>(part: T) => T;
  */
 export async function startAws(options: AwsOptions, keep: Keep) {
   const { app, accountId, state, invoke, invokeAsync, log } = options;
-  const engine = keep(
-    await startDynamoDb({
-      state,
-      engine: options.engine,
-      endpoint: process.env.DYNAMODB_ENDPOINT,
-      onExit: options.onFailure,
-    }),
-  );
-  await ensureTables(engine.endpoint, app.tables);
+  const engine = await startEngine(options, keep).catch((error) => {
+    const fullDisk = fullDiskOf(state.directory);
+    throw fullDisk ? new UserError(fullDisk, { cause: error }) : error;
+  });
   const { queues, functions } = app;
-  const sqsEmulator = keep(await startSqs({ state, queues, onChange: options.onQueueChange }));
-  const mailbox = keep(openMailbox(state.directory));
-  const permissions = keep(openPermissions(state.directory));
+  const { onQueueChange: onChange, onFailure } = options;
+  const sqsEmulator = keep(await startSqs({ state, queues, onChange, onFailure }));
+  const mailbox = keep(openMailbox(state.directory, onFailure));
+  const permissions = keep(openPermissions(state.directory, log));
   const access = createAccess({ app, record: permissions.record, log });
   const endpoint = keep(
     await startEndpoint({
@@ -104,6 +102,13 @@ export async function startAws(options: AwsOptions, keep: Keep) {
       };
     },
   };
+}
+
+async function startEngine({ app, state, engine, onFailure }: AwsOptions, keep: Keep) {
+  const { DYNAMODB_ENDPOINT: endpoint } = process.env;
+  const started = keep(await startDynamoDb({ state, engine, endpoint, onExit: onFailure }));
+  await ensureTables(started.endpoint, app.tables);
+  return started;
 }
 
 /** One caller may do everything. */

@@ -10,21 +10,39 @@ import { banner } from "./terminal.ts";
 import { UserError } from "./user-error.ts";
 
 const output = gatherLines((text) => process.stdout.write(text));
-const log = output.write;
 process.on("exit", output.flush);
+let hasFailed = false;
+
+/** Prints a line, but nothing after the sentence that says why the runtime ends. */
+function log(line: string): void {
+  if (!hasFailed) output.write(line);
+}
 
 /** Resolves with the exit code when the runtime is to end. */
 const stopping = Promise.withResolvers<number>();
-// Nobody reads any more: `npm start | head` ends as well.
-process.stdout.on("error", () => stopping.resolve(0));
+process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+  // The reader has ended, as in `npm start | head`.
+  if (code === "EPIPE") return stopping.resolve(0);
+  fail(`The output cannot be written (${message}): free some space, then run npm start again.`);
+  stopping.resolve(1);
+});
 
 try {
   const options = readOptions(process.argv.slice(2), process.env);
   if (options.help) log(help.trimEnd());
   else await serve(options);
 } catch (error) {
-  console.error(error instanceof UserError ? error.message : error);
-  process.exitCode = 1;
+  fail(error instanceof UserError ? error.message : error);
+  // Whatever may still be open, a start that has failed ends here.
+  process.exit(1);
+}
+
+/** Prints why the runtime ends: the first reason only, as others follow from it. */
+function fail(reason: unknown): void {
+  if (hasFailed) return;
+  output.flush();
+  hasFailed = true;
+  console.error(reason);
 }
 
 async function serve(options: Options): Promise<void> {
@@ -32,6 +50,8 @@ async function serve(options: Options): Promise<void> {
   const root = process.cwd();
   const began = performance.now();
   const app = toApp(await currentGraph(stage, root, log));
+  // The state is its owner's only, with what the engine and other processes write there.
+  process.umask(0o077);
   const state = openState(resolve(root, folder), { fresh });
 
   // Once only: a second Ctrl-C does not wait for anything.
@@ -50,7 +70,7 @@ async function serve(options: Options): Promise<void> {
       verbose,
       log,
       onFailure(reason) {
-        console.error(reason);
+        fail(reason);
         stopping.resolve(1);
       },
     });

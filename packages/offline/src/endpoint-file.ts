@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import { openStateFile } from "./state/state-file.ts";
 import { UserError } from "./user-error.ts";
 
 const EndpointFile = z.object({
@@ -21,7 +22,7 @@ const pathIn = (stateDirectory: string) => join(stateDirectory, "endpoint.json")
 /** Leaves word of the endpoint in the state, for as long as the runtime runs. */
 export function publishEndpoint(stateDirectory: string, endpoint: EndpointFile) {
   const path = pathIn(stateDirectory);
-  writeFileSync(path, `${JSON.stringify(endpoint)}\n`, { mode: 0o600 });
+  openStateFile(path, () => writeFileSync(path, `${JSON.stringify(endpoint)}\n`, { mode: 0o600 }));
   return { close: async () => rmSync(path, { force: true }) };
 }
 

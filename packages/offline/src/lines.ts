@@ -1,5 +1,3 @@
-import { closeSync, openSync, writeSync } from "node:fs";
-
 /** Milliseconds that a line waits for others to be written with. */
 const GATHERING_MS = 10;
 
@@ -29,18 +27,5 @@ export function gatherLines(write: (text: string) => void): LineWriter {
       timer ??= setTimeout(flush, GATHERING_MS);
     },
     flush,
-  };
-}
-
-/** A file that lines are added to. */
-export function openLogFile(path: string) {
-  const file = openSync(path, "a");
-  const lines = gatherLines((text) => writeSync(file, text));
-  return {
-    write: lines.write,
-    async close() {
-      lines.flush();
-      closeSync(file);
-    },
   };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { loadSimulator } from "./access/simulate.ts";
 import { type Keep, startAws } from "./aws.ts";
 import { createActivity } from "./console/activity.ts";
@@ -11,9 +12,11 @@ import type { App } from "./graph/app.ts";
 import { type AsyncInvoke, startAsyncInvoke } from "./lambda/async-invoke.ts";
 import type { Invoke } from "./lambda/invoke.ts";
 import { startLambda } from "./lambda/lambda.ts";
-import { openLogFile } from "./lines.ts";
+import { gatherLines } from "./lines.ts";
 import { type Sources, startSources } from "./sources/sources.ts";
+import { openLogFile } from "./state/log-file.ts";
 import type { State } from "./state/state.ts";
+import { fullDiskOf } from "./state/state-file.ts";
 import { functionLine, invocationLine, requestLine } from "./terminal.ts";
 import type { Traces } from "./xray/traces.ts";
 import { startXRay } from "./xray/xray.ts";
@@ -23,6 +26,9 @@ const WRITE = /^(Put|Update|Delete|BatchWrite|TransactWrite|ExecuteStatement|Bat
 
 /** In milliseconds. */
 const PREBUILD_DELAY = 30_000;
+
+/** Milliseconds that the parts have to close after a failed start. */
+const CLOSE_TIMEOUT = 1_500;
 
 export interface RuntimeOptions {
   app: App;
@@ -55,12 +61,25 @@ export interface Runtime {
  * Hosts an app: the DynamoDB engine with its tables, the AWS endpoint before it, the functions that
  * call the endpoint, and the gateways that invoke the functions.
  *
- * @throws UserError when a part cannot start; what had started by then is ended
+ * @throws UserError when a part cannot start; what had started by then is ended, or ends with the
+ *   process
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const started = new AsyncDisposableStack();
+  try {
+    return await startParts(options, started);
+  } catch (error) {
+    await Promise.race([started.disposeAsync().catch(() => {}), sleep(CLOSE_TIMEOUT)]);
+    throw error;
+  }
+}
+
+async function startParts(
+  options: RuntimeOptions,
+  started: AsyncDisposableStack,
+): Promise<Runtime> {
   const { app, root, state, verbose, log, onFailure } = options;
   const activity = createActivity(app);
-  await using started = new AsyncDisposableStack();
   const keep: Keep = (part) => started.adopt(part, () => part.close());
 
   // It takes a moment to load, in which the engine starts.
@@ -89,6 +108,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       invokeAsync,
       onCall(call) {
         activity.called(call);
+        const fullDisk = call.status >= 500 ? fullDiskOf(state.directory) : undefined;
+        if (fullDisk) onFailure(fullDisk);
         if (call.service === "dynamodb" && WRITE.test(call.operation)) sources?.wake();
       },
       onQueueChange: () => activity.changed("queues"),
@@ -100,7 +121,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   const xray = keep(await startXRay(log));
   // Requests that functions still work on when all is closed are logged too: the log outlives them.
-  const accessLog = keep(openLogFile(join(state.directory, "access.log")));
+  const accessLog = keep(openAccessLog(state.directory, log));
   const lambda = keep(
     await startLambda({
       functions,
@@ -127,6 +148,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       stateDir: state.directory,
       invoke: invokeFrom("event"),
       log,
+      onFailure,
     }),
   );
   sources = keep(
@@ -140,6 +162,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       invokeStream: invokeFrom("stream"),
       invokeAsync,
       log,
+      onFailure,
     }),
   );
 
@@ -178,13 +201,24 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const prebuilding = setTimeout(() => void lambda.prebuild(), PREBUILD_DELAY);
   started.defer(() => clearTimeout(prebuilding));
 
-  const parts = started.move();
   return {
     urls,
     consoleUrl,
     issuers: Object.values(issuers),
     engine: engine.engine,
     traces: xray.traces,
-    close: () => parts.disposeAsync(),
+    close: () => started.disposeAsync(),
+  };
+}
+
+function openAccessLog(stateDirectory: string, log: (line: string) => void) {
+  const file = openLogFile(join(stateDirectory, "access.log"), { flags: "a", onStop: log });
+  const lines = gatherLines(file.write);
+  return {
+    write: lines.write,
+    async close() {
+      lines.flush();
+      await file.close();
+    },
   };
 }

@@ -149,7 +149,7 @@ describe("what the user can put right", () => {
     const state = temporaryState();
     writeFileSync(join(state.dataDirectory("dynoxide"), "dynoxide.db"), "no database".repeat(99));
     expect(await failure({ engine: "dynoxide" }, state)).toMatch(
-      /not a valid SQLite database/,
+      /dynoxide\.db is damaged .*--fresh/,
     );
   });
 });

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Mail, openMailbox, readMailbox } from "@petstore/offline/emulators/mailbox";
@@ -34,6 +34,21 @@ test("mails are listed in order, by whoever looks, and by the next runtime", asy
   next.record(mail("3"));
   expect(next.list().map(({ messageId }) => messageId)).toEqual(["1", "2", "3"]);
   await next.close();
+});
+
+test.each([
+  ["a line that is not JSON", '{"messageId":"1"}\nno mail\n', 2],
+  ["a line that is no object", '"text"\n{}\n', 1],
+  ["an end that is not the beginning of a mail", '{"messageId":"1"}\nno mail', 2],
+])("a mailbox with %s is damaged, and stays as it is", (_, content, line) => {
+  const state = folder();
+  const path = join(state, "mailbox.jsonl");
+  writeFileSync(path, content);
+
+  expect(() => openMailbox(state)).toThrow(
+    `${path} is damaged (line ${line} is not a mail): start once with --fresh`,
+  );
+  expect(readFileSync(path, "utf8")).toBe(content);
 });
 
 test("a mail whose writing was cut short does not count, nor spoil the next", async () => {

@@ -1,6 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -57,11 +65,45 @@ test("fresh discards the data", () => {
   expect(existsSync(data)).toBe(false);
 });
 
-test("a wipe that was cut short is completed", () => {
-  const { directory, data, stateFile } = written();
-  rmSync(stateFile);
+test("discarding that was cut short is completed", () => {
+  const { directory, data } = written();
+  writeFileSync(join(directory, "discarding"), "");
   openState(directory).close();
   expect(existsSync(data)).toBe(false);
+  expect(existsSync(join(directory, "discarding"))).toBe(false);
+});
+
+test.each(["state.json", "offline.lock"])("without %s the data stays", (file) => {
+  const { directory, data } = written();
+  rmSync(join(directory, file));
+  openState(directory).close();
+  expect(readFileSync(data, "utf8")).toBe("precious");
+});
+
+test("a lock file that is damaged is refused until --fresh", () => {
+  const { directory } = written();
+  writeFileSync(join(directory, "offline.lock"), "no lock".repeat(999));
+  expect(() => openState(directory)).toThrow(/offline\.lock is damaged .*--fresh/);
+  openState(directory, { fresh: true }).close();
+  openState(directory).close();
+});
+
+test("a lock file that is damaged while it is locked stays locked, even for --fresh", async () => {
+  const { directory } = written();
+  const { child, outcome } = opener(directory);
+  expect(await outcome).toBe("opened");
+  writeFileSync(join(directory, "offline.lock"), "no lock".repeat(999));
+  for (const fresh of [false, true]) {
+    expect(() => openState(directory, { fresh })).toThrow(`Process ${child.pid}`);
+  }
+});
+
+test("nobody but the owner can read a state, even one of an earlier version", () => {
+  const { directory, data, stateFile } = written();
+  for (const path of [directory, data, stateFile]) chmodSync(path, 0o755);
+  openState(directory).close();
+  const modes = [directory, data, stateFile].map((path) => statSync(path).mode & 0o777);
+  expect(modes).toEqual([0o700, 0o700, 0o600]);
 });
 
 test.each([{ fresh: false }, { fresh: true }])(

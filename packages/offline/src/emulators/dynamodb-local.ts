@@ -7,6 +7,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { findFreeAddress } from "../loopback.ts";
+import { checkDatabase } from "../state/database.ts";
 import { executable } from "./executable.ts";
 import { type EngineProcess, startProcess } from "./process.ts";
 
@@ -45,6 +46,7 @@ export async function startDynamoDbLocal(
   dataDirectory: string,
   onExit: (reason: string) => void,
 ): Promise<EngineProcess> {
+  checkDatabase(join(dataDirectory, "shared-local-instance.db"));
   const libraries = join(local.directory, "DynamoDBLocal_lib");
   const classPath = `${join(local.directory, "DynamoDBLocal.jar")}:${join(libraries, "*")}`;
   return startProcess(

@@ -41,12 +41,8 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
     return { engine, ...(await start[engine]({ ...options, onExit })) };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(
-      `The DynamoDB engine ${engine} did not start: ${(error as Error).message}`,
-      {
-        cause: error,
-      },
-    );
+    const reason = (error as Error).message.replaceAll("\n", "; ");
+    throw new UserError(`The DynamoDB engine ${engine} did not start: ${reason}`, { cause: error });
   }
 }
 

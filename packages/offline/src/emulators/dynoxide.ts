@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { findFreeAddress } from "../loopback.ts";
+import { checkDatabase } from "../state/database.ts";
 import { executable } from "./executable.ts";
 import { type EngineProcess, startProcess } from "./process.ts";
 
@@ -28,6 +29,7 @@ export async function startDynoxide(
   onExit: (reason: string) => void,
 ): Promise<EngineProcess> {
   const database = join(dataDirectory, "dynoxide.db");
+  checkDatabase(database);
   for (let attempt = 1; ; attempt++) {
     const { host, port } = await findFreeAddress();
     try {

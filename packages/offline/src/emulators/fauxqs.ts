@@ -1,7 +1,10 @@
 import { findPackageJSON } from "node:module";
+import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import * as z from "zod";
+import { checkDatabase } from "../state/database.ts";
+import { openStateFile, stateFileUser } from "../state/state-file.ts";
 
 /** A queue of fauxqs. */
 export interface FauxqsQueue {
@@ -84,6 +87,8 @@ export interface Fauxqs {
   messages(queueName: string, limit: number): StoredMessage[];
   /** The module of one operation, for example `sendMessage`. */
   action(name: string): Promise<FauxqsAction>;
+  /** Whether something could not be stored: nothing may be acknowledged then. */
+  hasFailed(): boolean;
   close(): void;
 }
 
@@ -98,8 +103,14 @@ const INVALID_CHARACTER = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{
  *
  * Its parts are loaded one by one. The server that it exports brings S3 and SNS along, takes
  * 0.2 s to start, and listens on all interfaces.
+ *
+ * @param onFailure called with a sentence when messages can no longer be stored
+ * @throws {UserError} The file of the messages is damaged.
  */
-export async function openFauxqs(dataDirectory: string): Promise<Fauxqs> {
+export async function openFauxqs(
+  dataDirectory: string,
+  onFailure: (reason: string) => void,
+): Promise<Fauxqs> {
   const [{ SqsStore }, { PersistenceManager }, { md5OfMessageAttributes }, errors, types] =
     await Promise.all(
       ["sqs/sqsStore", "persistence", "common/md5", "common/errors", "sqs/sqsTypes"].map(load),
@@ -110,9 +121,19 @@ export async function openFauxqs(dataDirectory: string): Promise<Fauxqs> {
   store.getQueue = (url) => store.getQueueByName(url.split("/").at(-1) as string);
   store.getQueueByArn = (arn) => store.getQueueByName(arn.split(":").at(-1) as string);
 
-  const persistence = correct(new PersistenceManager(dataDirectory));
-  persistence.loadSqsQueues(store);
-  store.persistence = transactional(persistence);
+  const path = join(dataDirectory, "fauxqs.db");
+  checkDatabase(path);
+  const persistence = openStateFile(path, () => {
+    const opened = correct(new PersistenceManager(dataDirectory));
+    opened.loadSqsQueues(store);
+    return opened;
+  });
+  let failed = false;
+  const use = stateFileUser(path, (reason) => {
+    failed = true;
+    onFailure(reason);
+  });
+  store.persistence = transactional(persistence, use);
   for (const queue of store.allQueues()) queue.persistence = store.persistence;
 
   const oldest = persistence.db.prepare(
@@ -126,6 +147,7 @@ export async function openFauxqs(dataDirectory: string): Promise<Fauxqs> {
     calculateMessageSize: types.calculateMessageSize,
     messages: (queueName, limit) => z.array(StoredMessage).parse(oldest.all(queueName, limit)),
     action: async (name) => (await load(`sqs/actions/${name}`))[name],
+    hasFailed: () => failed,
     close() {
       store.shutdown();
       persistence.close();
@@ -164,22 +186,29 @@ function correct(persistence: Persistence): Persistence {
  * transaction (and takes a disk sync), and a message on its way to the dead-letter queue would be
  * nowhere in between.
  */
-function transactional(persistence: Persistence): Persistence {
+function transactional(
+  persistence: Persistence,
+  use: ReturnType<typeof stateFileUser>,
+): Persistence {
   let open = false;
   const commit = () => {
     open = false;
-    persistence.db.exec("COMMIT");
+    try {
+      use(() => persistence.db.exec("COMMIT"));
+    } catch {
+      // It has been reported, and the request gets no answer.
+    }
   };
   return new Proxy(persistence, {
     get(target, name) {
       const method = Reflect.get(target, name) as (...parameters: unknown[]) => unknown;
       return (...parameters: unknown[]) => {
         if (!open) {
-          persistence.db.exec("BEGIN");
+          use(() => persistence.db.exec("BEGIN"));
           open = true;
           queueMicrotask(commit);
         }
-        return method.apply(target, parameters);
+        return use(() => method.apply(target, parameters));
       };
     },
   });

@@ -17,6 +17,8 @@ export interface SqsOptions {
   queues: Queue[];
   /** An operation has been answered. */
   onChange?: () => void;
+  /** Called with a sentence when messages can no longer be stored. */
+  onFailure?: (reason: string) => void;
 }
 
 export interface Sqs {
@@ -32,10 +34,11 @@ export interface Sqs {
  * is there after the next start, even if all was killed: a message that was in flight is visible
  * again when its visibility timeout has run out.
  *
- * @throws {UserError} A queue's attributes are not what SQS takes.
+ * @throws {UserError} A queue's attributes are not what SQS takes, or the stored messages are damaged.
  */
-export async function startSqs({ state, queues, onChange }: SqsOptions): Promise<Sqs> {
-  const fauxqs = await openFauxqs(state.dataDirectory("sqs"));
+export async function startSqs(options: SqsOptions): Promise<Sqs> {
+  const { state, queues, onChange, onFailure = () => {} } = options;
+  const fauxqs = await openFauxqs(state.dataDirectory("sqs"), onFailure);
   try {
     const operations = await sqsOperations(fauxqs);
     await ensureQueues(fauxqs, queues);
@@ -86,7 +89,7 @@ async function ensureQueues({ store, action, SqsError }: Fauxqs, queues: Queue[]
 
 /** https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html */
 async function handle(
-  { SqsError }: Fauxqs,
+  { SqsError, hasFailed }: Fauxqs,
   operations: Map<string, Operation>,
   request: IncomingMessage,
   response: ServerResponse,
@@ -112,7 +115,9 @@ async function handle(
       traceHeader: headers["x-amzn-trace-id"] as string | undefined,
       isGone: () => response.destroyed,
     };
-    answer(200, await operation(JSON.parse(body.toString()), context));
+    const output = await operation(JSON.parse(body.toString()), context);
+    if (hasFailed()) response.destroy();
+    else answer(200, output);
   } catch (error) {
     if (error instanceof SqsError) {
       response.setHeader("x-amzn-query-error", error.queryErrorHeader);

@@ -5,6 +5,7 @@ import { close, listen } from "../listen.ts";
 import { checkOrigin } from "../origin-check.ts";
 import { grant } from "./grant.ts";
 import type { Signer } from "./signer.ts";
+import { readSigningKey } from "./signing-key.ts";
 
 const MAX_BODY = 64 * 1024;
 const HEADERS = {
@@ -35,9 +36,10 @@ type Answer = [status: number, body: object];
  * (OpenID Connect Discovery 1.0, section 4), the keys, and a token endpoint that trusts whoever asks.
  * The paths are Cognito's.
  *
- * @throws UserError when the port cannot be had
+ * @throws UserError when the port cannot be had, or the signing key is damaged
  */
 export async function startIssuer({ pools, port, stateDirectory }: IssuerOptions): Promise<Issuer> {
+  readSigningKey(stateDirectory);
   let loading: Promise<Signer> | undefined;
   // Loaded and, the first time, its key made for the first token: no start has to wait for that.
   const signer = () => {

@@ -10,6 +10,8 @@ export interface AsyncInvokeOptions {
   stateDir: string;
   invoke: Invoke;
   log: (line: string) => void;
+  /** Called with a sentence when events can no longer be stored. */
+  onFailure?: (reason: string) => void;
   /** Milliseconds before each retry of an event that the function failed on. */
   retryDelays?: number[];
   /** Milliseconds before the first retry of a throttled event; doubled each time. */
@@ -41,11 +43,14 @@ const MAX_THROTTLE_DELAY = 5 * MINUTE;
  * An event is retried twice when the function fails, after one and after two minutes; throttled, for
  * up to six hours, after 1 second at first and 5 minutes at most. Then it is dropped.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ *
+ * @throws UserError when the file of events is damaged
  */
 export function startAsyncInvoke(options: AsyncInvokeOptions): AsyncInvoke {
   const { invoke, log, retryDelays = [MINUTE, 2 * MINUTE], throttleDelay = 1000 } = options;
+  const { onFailure = () => {} } = options;
   const names = new Map(options.functions.map(({ arn, name }) => [arn, name]));
-  const store = openEventStore(join(options.stateDir, "async-invocations.sqlite"));
+  const store = openEventStore(join(options.stateDir, "async-invocations.sqlite"), onFailure);
   const timers = new Set<NodeJS.Timeout>();
   let closed = false;
 
@@ -80,7 +85,7 @@ export function startAsyncInvoke(options: AsyncInvokeOptions): AsyncInvoke {
     const timer = setTimeout(
       () => {
         timers.delete(timer);
-        void attempt(event);
+        attempt(event).catch((error: Error) => onFailure(error.message));
       },
       Math.max(event.dueAt - Date.now(), 0),
     );
@@ -95,7 +100,7 @@ export function startAsyncInvoke(options: AsyncInvokeOptions): AsyncInvoke {
     log(`Dropped an event for ${name} after ${attempts} attempts: ${reason}`);
   }
 
-  for (const event of store.all()) schedule(event);
+  for (const event of store.left) schedule(event);
 
   return {
     accept(functionArn, payload, options = {}) {

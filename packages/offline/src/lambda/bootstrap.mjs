@@ -27,6 +27,8 @@ let working = true;
 let exitCode;
 
 patchConsole();
+// As on Lambda; the runtime's own is stricter.
+process.umask(0o022);
 
 // The runtime closes this socket when it ends, and the kernel does when it is killed.
 const socket = net.connect({ host, port: Number(port), noDelay: true });

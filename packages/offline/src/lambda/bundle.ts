@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 
 import { dirname, extname, join, relative, resolve } from "node:path";
 import { type BuildFailure, formatMessages } from "esbuild";
 import type { Build } from "../graph/graph.ts";
+import { restrictToOwner } from "../state/owner-only.ts";
 import { UserError } from "../user-error.ts";
 import { type Built, cachedBuild } from "./build-cache.ts";
 import { nodejsOptions } from "./nodejs-options.ts";
@@ -101,7 +102,9 @@ function write(files: Built["files"], outdir: string, directory: string, entry: 
 /** What `copyFiles` names, files or folders, as they are at the time of the build. */
 function copy(files: NonNullable<Build["copyFiles"]>, directory: string, projectRoot: string) {
   for (const { from, to } of files) {
-    cpSync(resolve(projectRoot, from), join(directory, to), { recursive: true, dereference: true });
+    const target = join(directory, to);
+    cpSync(resolve(projectRoot, from), target, { recursive: true, dereference: true });
+    restrictToOwner(target);
   }
 }
 

@@ -1,44 +1,65 @@
-import { DatabaseSync } from "node:sqlite";
+import * as z from "zod";
+import { openDatabase } from "../state/database.ts";
+import { stateFileUser } from "../state/state-file.ts";
 
 /** An event that waits to be given to a function. Times in milliseconds since 1970. */
-export interface QueuedEvent {
-  functionArn: string;
+const QueuedEvent = z.object({
+  functionArn: z.string(),
   /** JSON. */
-  payload: string;
-  request: { requestId: string; traceHeader?: string };
-  acceptedAt: number;
+  payload: z.string(),
+  request: z.object({ requestId: z.string(), traceHeader: z.string().exactOptional() }),
+  acceptedAt: z.number(),
   /** When it is given to the function, for the first time or again. */
-  dueAt: number;
+  dueAt: z.number(),
   /** Attempts that the function failed. */
-  failures: number;
+  failures: z.number(),
   /** Attempts that were throttled. */
-  throttles: number;
-}
+  throttles: z.number(),
+});
+export type QueuedEvent = z.output<typeof QueuedEvent>;
 
 /** Events by request id, in a file. What was put stays, even if the runtime is killed right after. */
 export interface EventStore {
-  all(): QueuedEvent[];
+  /** Those that an earlier runtime left. */
+  left: QueuedEvent[];
   /** Adds an event, or replaces it. */
   put(event: QueuedEvent): void;
   remove(event: QueuedEvent): void;
   close(): void;
 }
 
-export function openEventStore(path: string): EventStore {
-  const database = new DatabaseSync(path);
-  // A commit is a write to the log, not a sync of the disk: the kernel outlives a killed runtime.
-  database.exec(`
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = NORMAL;
-    CREATE TABLE IF NOT EXISTS events (requestId TEXT PRIMARY KEY, event TEXT NOT NULL) STRICT;
-  `);
-  const all = database.prepare("SELECT event FROM events");
-  const put = database.prepare("INSERT OR REPLACE INTO events VALUES (?, ?)");
-  const remove = database.prepare("DELETE FROM events WHERE requestId = ?");
+/**
+ * Opens the events in an SQLite database.
+ *
+ * @param onFailure called with a sentence when the file can no longer be used; the call throws then
+ * @throws {UserError} The file is damaged.
+ */
+export function openEventStore(path: string, onFailure: (reason: string) => void): EventStore {
+  const { database, left, put, remove } = openDatabase(
+    path,
+    "CREATE TABLE IF NOT EXISTS events (requestId TEXT PRIMARY KEY, event TEXT NOT NULL) STRICT",
+    (opened) => ({
+      left: opened
+        .prepare("SELECT event FROM events")
+        .all()
+        .map(({ event }) => parse(event)),
+      put: opened.prepare("INSERT OR REPLACE INTO events VALUES (?, ?)"),
+      remove: opened.prepare("DELETE FROM events WHERE requestId = ?"),
+    }),
+  );
+  const use = stateFileUser(path, onFailure);
   return {
-    all: () => all.all().map(({ event }) => JSON.parse(String(event))),
-    put: (event) => void put.run(event.request.requestId, JSON.stringify(event)),
-    remove: ({ request }) => void remove.run(request.requestId),
+    left,
+    put: (event) => void use(() => put.run(event.request.requestId, JSON.stringify(event))),
+    remove: ({ request }) => void use(() => remove.run(request.requestId)),
     close: () => database.close(),
   };
+}
+
+function parse(event: unknown): QueuedEvent {
+  try {
+    return QueuedEvent.parse(JSON.parse(String(event)));
+  } catch (error) {
+    throw new Error("an event is unreadable", { cause: error });
+  }
 }

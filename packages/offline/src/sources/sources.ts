@@ -20,6 +20,7 @@ export interface SourcesOptions {
   invokeStream: Invoke;
   invokeAsync: AsyncInvoke["accept"];
   log: (line: string) => void;
+  onFailure: (reason: string) => void;
 }
 
 export interface Sources {
@@ -31,10 +32,12 @@ export interface Sources {
 /**
  * Starts all that invokes functions by itself: queues, streams and schedules.
  *
- * @throws {UserError} A source lacks a right, or cannot be what the graph says.
+ * @throws {UserError} A source lacks a right, or cannot be what the graph says; those that have
+ *   started by then are closed
  */
 export async function startSources(options: SourcesOptions): Promise<Sources> {
-  const { app, state, dynamodbEndpoint, sqsEndpoint, access, invokeAsync, log } = options;
+  const { app, state, dynamodbEndpoint, sqsEndpoint, access, invokeAsync, log, onFailure } =
+    options;
   const directory = state.dataDirectory("stream-checkpoints");
   const sendToQueue = sendToQueueAt(sqsEndpoint);
 
@@ -46,8 +49,8 @@ export async function startSources(options: SourcesOptions): Promise<Sources> {
     }
     const table = app.tables.find(({ arn }) => source.eventSourceArn.startsWith(`${arn}/stream/`));
     if (table) {
-      const stream = { source, table, dynamodbEndpoint, directory };
-      return startStreamPoller({ ...stream, invoke: options.invokeStream, sendToQueue, log });
+      const stream = { source, table, dynamodbEndpoint, directory, sendToQueue, log, onFailure };
+      return startStreamPoller({ ...stream, invoke: options.invokeStream });
     }
     log(`${source.name} does not run: ${source.eventSourceArn} is not hosted`);
     return {};
@@ -55,14 +58,19 @@ export async function startSources(options: SourcesOptions): Promise<Sources> {
 
   const enabled = app.eventSources.filter((source) => source.enabled);
   await checkRights(app, access);
-  const parts = [
-    ...(await Promise.all(enabled.map(startSource))),
-    startScheduler({ schedules: app.schedules, invoke: invokeAsync, sendToQueue, log }),
-  ];
+  const starts = await Promise.allSettled(enabled.map(startSource));
+  const parts = starts.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
+  const close = async () => void (await Promise.all(parts.map((part) => part.close?.())));
+  const failed = starts.find((start) => start.status === "rejected");
+  if (failed) {
+    await close();
+    throw failed.reason;
+  }
+  parts.push(startScheduler({ schedules: app.schedules, invoke: invokeAsync, sendToQueue, log }));
   return {
     wake() {
       for (const part of parts) if ("wake" in part) part.wake?.();
     },
-    close: async () => void (await Promise.all(parts.map((part) => part.close?.()))),
+    close,
   };
 }

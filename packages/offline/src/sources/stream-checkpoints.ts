@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { openDatabase } from "../state/database.ts";
+import { stateFileUser } from "../state/state-file.ts";
 
 /** The position of a shard that is closed and done. */
 export const SHARD_END = "SHARD_END";
@@ -20,35 +21,44 @@ export interface Checkpoints {
 /**
  * Opens the checkpoints in `directory`. They belong to the engine's stream, not the table: another
  * stream counts its records anew.
+ *
+ * @param onFailure called with a sentence when the file can no longer be used; the call throws then
+ * @throws {UserError} The file is damaged.
  */
 export function openCheckpoints(
   directory: string,
   mapping: string,
   streamArn: string,
+  onFailure: (reason: string) => void,
 ): Checkpoints {
-  const database = new DatabaseSync(join(directory, "stream-checkpoints.db"), { timeout: 5_000 });
-  database.exec("PRAGMA journal_mode = WAL");
+  const path = join(directory, "stream-checkpoints.db");
   // Should the machine lose its last checkpoints with its power, their records come a second time.
-  database.exec("PRAGMA synchronous = NORMAL");
-  database.exec(
-    "CREATE TABLE IF NOT EXISTS checkpoints (mapping TEXT, stream TEXT, shard TEXT, position TEXT NOT NULL, PRIMARY KEY (mapping, stream, shard)) WITHOUT ROWID",
-  );
   const ofMapping = "FROM checkpoints WHERE mapping = ? AND stream = ?";
-  const any = database.prepare(`SELECT 1 ${ofMapping} LIMIT 1`);
-  const select = database.prepare(`SELECT position ${ofMapping} AND shard = ?`);
-  const upsert = database.prepare("INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?)");
+  const { database, any, select, upsert } = openDatabase(
+    path,
+    "CREATE TABLE IF NOT EXISTS checkpoints (mapping TEXT, stream TEXT, shard TEXT, position TEXT NOT NULL, PRIMARY KEY (mapping, stream, shard)) WITHOUT ROWID",
+    (opened) => ({
+      any: opened.prepare(`SELECT 1 ${ofMapping} LIMIT 1`),
+      select: opened.prepare(`SELECT position ${ofMapping} AND shard = ?`),
+      upsert: opened.prepare("INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?)"),
+    }),
+  );
+  const use = stateFileUser(path, onFailure);
 
   return {
-    isNew: () => any.get(mapping, streamArn) === undefined,
-    get: (shardId) => (select.get(mapping, streamArn, shardId)?.position as string) ?? TRIM_HORIZON,
+    isNew: () => use(() => any.get(mapping, streamArn) === undefined),
+    get: (shardId) =>
+      use(() => (select.get(mapping, streamArn, shardId)?.position as string) ?? TRIM_HORIZON),
     put(positions) {
       // An invocation that outlives the poller's close has nobody left to tell.
       if (!database.isOpen) return;
-      database.exec("BEGIN IMMEDIATE");
-      for (const [shardId, position] of Object.entries(positions)) {
-        upsert.run(mapping, streamArn, shardId, position);
-      }
-      database.exec("COMMIT");
+      use(() => {
+        database.exec("BEGIN IMMEDIATE");
+        for (const [shardId, position] of Object.entries(positions)) {
+          upsert.run(mapping, streamArn, shardId, position);
+        }
+        database.exec("COMMIT");
+      });
     },
     close() {
       if (database.isOpen) database.close();

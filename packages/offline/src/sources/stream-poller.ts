@@ -24,6 +24,8 @@ export interface StreamPollerOptions {
   /** Sends a message to the queue with this ARN; the poller repeats it when it rejects. */
   sendToQueue: (queueArn: string, body: string) => Promise<void>;
   log: (line: string) => void;
+  /** Called with a sentence when the checkpoints can no longer be stored. */
+  onFailure?: (reason: string) => void;
 }
 
 export interface StreamPoller {
@@ -42,13 +44,13 @@ export interface StreamPoller {
  * so that after a restart, or `kill -9`, every record is delivered at least once.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
  *
- * @throws {UserError} The table has no stream, or a filter is not valid.
+ * @throws {UserError} The table has no stream, a filter is not valid, or the checkpoints are damaged.
  */
 export async function startStreamPoller(options: StreamPollerOptions): Promise<StreamPoller> {
-  const { source, table, dynamodbEndpoint, directory, log } = options;
+  const { source, table, dynamodbEndpoint, directory, log, onFailure = () => {} } = options;
   const matches = compileFilters(source.filters);
   const stream = await latestStream(dynamodbEndpoint, table);
-  const checkpoints = openCheckpoints(directory, source.name, stream.arn);
+  const checkpoints = openCheckpoints(directory, source.name, stream.arn, onFailure);
   const abort = new AbortController();
   const reading = { signal: abort.signal, log };
   const waker = createWaker(abort.signal);
@@ -77,7 +79,9 @@ export async function startStreamPoller(options: StreamPollerOptions): Promise<S
     checkpoints.put(await latestPositions(stream, await list(), reading));
   }
   function fail(error: Error): never {
-    if (!abort.signal.aborted) log(`The stream is no longer read: ${error.stack}`);
+    if (!abort.signal.aborted) {
+      log(`${source.name} no longer reads the stream of ${table.name}: ${error.message}`);
+    }
     abort.abort();
     throw error;
   }

@@ -6,19 +6,29 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
 import * as z from "zod";
 import { UserError } from "../user-error.ts";
 import { lock } from "./lock.ts";
+import { restrictToOwner } from "./owner-only.ts";
+import { stateFileError } from "./state-file.ts";
 
 /** Raise it when an older runtime could not read what this one writes. */
 const FORMAT = 1;
 
-/** Also the mark by which a directory is known as ours. */
+/** The mode of folders. */
+const OWNER_ONLY = 0o700;
+
+/** A directory with one of these files is a state. */
 export const LOCK = "offline.lock";
 const STATE = "state.json";
+
+/** An empty file while data is being discarded: if that was cut short, the next start completes it. */
+const DISCARDING = "discarding";
 
 const StateFile = z.object({
   format: z.int(),
@@ -37,29 +47,36 @@ export interface State {
 }
 
 /**
- * Opens the state in `directory` for this process alone. `fresh` first throws away what is in it.
+ * Opens the state in `directory` for this process alone, readable by its owner only. `fresh` first
+ * discards what is in it.
  *
- * @throws {UserError} The directory is in use, is not one of ours, or was written by a newer version.
+ * @throws {UserError} The directory is in use, is not a state, is damaged, or was written by a newer
+ *   version.
  */
 export function openState(directory: string, { fresh = false } = {}): State {
   const root = resolve(directory);
   claim(root);
-  const held = lock(join(root, LOCK));
-  if (!held) throw inUse(root);
+  const held = takeLock(root, fresh);
   try {
-    // Wiping removes state.json first: without it, a wipe was cut short (or nothing is there yet).
-    if (fresh || !readdirSync(root).includes(STATE)) wipe(root);
-    else checkFormat(root);
+    restrictToOwner(root);
+    const entries = readdirSync(root);
+    if (fresh || entries.includes(DISCARDING)) discardData(root);
+    // A missing file is written anew, and the data next to it stays: there has been no other format.
+    else if (entries.includes(STATE)) checkFormat(root);
     write(root, { format: FORMAT, pid: process.pid });
   } catch (error) {
     held.release();
-    throw error;
+    throw stateFileError(join(root, STATE), error);
   }
   return {
     directory: root,
     dataDirectory(engine) {
       const data = join(root, "data", engine);
-      mkdirSync(data, { recursive: true });
+      try {
+        mkdirSync(data, { recursive: true, mode: OWNER_ONLY });
+      } catch (error) {
+        throw stateFileError(data, error);
+      }
       return data;
     },
     close: held.release,
@@ -70,15 +87,35 @@ export function openState(directory: string, { fresh = false } = {}): State {
 function claim(root: string): void {
   let entries: string[];
   try {
-    mkdirSync(root, { recursive: true });
+    mkdirSync(root, { recursive: true, mode: OWNER_ONLY });
     entries = readdirSync(root);
     accessSync(root, constants.W_OK);
   } catch (error) {
     throw new UserError(`Choose another --state: ${(error as Error).message}.`, { cause: error });
   }
-  if (entries.length > 0 && !entries.includes(LOCK)) {
+  if (entries.length > 0 && !entries.includes(LOCK) && !read(root)) {
     throw new UserError(`Choose a new or empty directory for --state: ${root} holds other files.`);
   }
+}
+
+/** A lock file that is damaged is nobody's: SQLite reports a lock before it reads the file. */
+function takeLock(root: string, fresh: boolean) {
+  const file = join(root, LOCK);
+  const attempt = () => {
+    const held = lock(file);
+    if (!held) throw inUse(root);
+    return held;
+  };
+  try {
+    return attempt();
+  } catch (error) {
+    const stateError = stateFileError(file, error);
+    if (!fresh || stateError === error) throw stateError;
+  }
+  // Emptied in place: another one that starts now must not lock a file of the same name.
+  if (statSync(file).isFile()) truncateSync(file);
+  else rmSync(file, { recursive: true });
+  return attempt();
 }
 
 function inUse(root: string): UserError {
@@ -96,11 +133,14 @@ function checkFormat(root: string): void {
   throw new UserError(`${join(root, STATE)} ${problem}: start once with --fresh to discard it.`);
 }
 
-function wipe(root: string): void {
-  rmSync(join(root, STATE), { force: true });
+function discardData(root: string): void {
+  const mark = join(root, DISCARDING);
+  writeFileSync(mark, "", { mode: 0o600 });
   for (const entry of readdirSync(root)) {
-    if (entry !== LOCK) rmSync(join(root, entry), { recursive: true, force: true });
+    if (entry === LOCK || entry === DISCARDING) continue;
+    rmSync(join(root, entry), { recursive: true, force: true });
   }
+  rmSync(mark);
 }
 
 function read(root: string): StateFile | undefined {
@@ -113,6 +153,6 @@ function read(root: string): StateFile | undefined {
 
 function write(root: string, state: StateFile): void {
   const draft = join(root, `${STATE}.new`);
-  writeFileSync(draft, `${JSON.stringify(state)}\n`);
+  writeFileSync(draft, `${JSON.stringify(state)}\n`, { mode: 0o600 });
   renameSync(draft, join(root, STATE));
 }

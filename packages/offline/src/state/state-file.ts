@@ -1,0 +1,79 @@
+import { statfsSync } from "node:fs";
+import { UserError } from "../user-error.ts";
+
+/** Primary result codes of SQLite: https://www.sqlite.org/rescode.html */
+const SQLITE_BUSY = 5;
+const SQLITE_IOERR = 10;
+const SQLITE_FULL = 13;
+
+/** With less free space than this (bytes), an emulator that fails is taken to have no room. */
+const NEEDED_SPACE = 1024 * 1024;
+
+/**
+ * Opens or reads a file of the state.
+ *
+ * @throws {UserError} The file is damaged, or cannot be used for another reason.
+ */
+export function openStateFile<T>(path: string, open: (path: string) => T): T {
+  try {
+    return open(path);
+  } catch (error) {
+    throw stateFileError(path, error);
+  }
+}
+
+/**
+ * Returns a function that uses an open file of the state. If a use fails, the runtime cannot go on:
+ * `onFailure` is called with a sentence, and the error is thrown on, so that nothing is acknowledged
+ * that is not in the file.
+ */
+export function stateFileUser(path: string, onFailure: (reason: string) => void) {
+  return <T>(use: () => T): T => {
+    try {
+      return use();
+    } catch (error) {
+      const stateError = stateFileError(path, error);
+      onFailure(stateError.message);
+      throw stateError;
+    }
+  };
+}
+
+/** One sentence about a file of the state that could not be used, and what to do about it. */
+export function stateFileError(path: string, error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  return new UserError(sentenceOf(path, error as NodeJS.ErrnoException & { errcode?: number }), {
+    cause: error,
+  });
+}
+
+function sentenceOf(
+  path: string,
+  { code, errcode = 0, message }: NodeJS.ErrnoException & { errcode?: number },
+): string {
+  const sqlite = errcode & 0xff;
+  if (code === "ENOSPC" || code === "EDQUOT" || sqlite === SQLITE_FULL) return diskFull(path);
+  if (sqlite === SQLITE_IOERR) {
+    return `${path} could not be read or written (${message}): make sure that the disk has free space and works, then run npm start again.`;
+  }
+  if (sqlite === SQLITE_BUSY) {
+    return `Another program has locked ${path}: end that program, then run npm start again.`;
+  }
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
+    return `${path} cannot be used (${message}): make yourself its owner, or choose another --state.`;
+  }
+  const [reason = ""] = message.split("\n");
+  return `${path} is damaged (${reason.replace(/\.$/, "")}): start once with --fresh to discard all data.`;
+}
+
+/**
+ * The sentence about a disk that is too full for an emulator, whose own error says less; undefined
+ * when the disk has space.
+ */
+export function fullDiskOf(directory: string): string | undefined {
+  const { bavail, bsize } = statfsSync(directory);
+  return bavail * bsize < NEEDED_SPACE ? diskFull(directory) : undefined;
+}
+
+const diskFull = (path: string) =>
+  `The disk is full, so ${path} could not be written: free some space, then run npm start again.`;
