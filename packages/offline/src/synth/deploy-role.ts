@@ -8,7 +8,10 @@ interface Statement {
   Condition?: Record<string, Record<string, string | string[]>>;
 }
 
-/** What a deployment does with a resource type. `$` in a resource stands for `<app>-<stage>`. */
+/**
+ * What a deployment does with a resource type. In a resource `$` stands for `<app>-<stage>`, and `%app`
+ * and `%stage` for one of them.
+ */
 interface Right {
   /** Beginnings of Pulumi type tokens; the right is granted if the graph has one of them. */
   types: string[];
@@ -395,7 +398,7 @@ const withoutRights = ["aws:s3/bucketObjectv2:", "pulumi", "random:"];
 
 /** Returns the resource types of a graph for which the deploy role would have no rights. */
 export function typesWithoutRights(graph: Graph): string[] {
-  const known = [...Object.values(rights).flatMap((all) => all.flatMap(({ types }) => types))];
+  const known = Object.values(rights).flatMap((all) => all.flatMap(({ types }) => types));
   const types = new Set(graph.resources.map(({ type }) => type));
   return [...types].filter(
     (type) => ![...known, ...withoutRights].some((beginning) => type.startsWith(beginning)),
