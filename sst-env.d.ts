@@ -28,7 +28,9 @@ declare module "sst" {
       "type": "sst.sst.Linkable"
     }
     "ConsumeNotifications": {
+      "deadLettersUrl": string
       "type": "sst.sst.Linkable"
+      "url": string
     }
     "ConsumeProjectInventory": {
       "type": "sst.sst.Linkable"
@@ -164,6 +166,7 @@ declare module "sst" {
     }
     "SendMail": {
       "from": string
+      "intervalMs": number
       "type": "sst.sst.Linkable"
     }
     "SendNotifications": {

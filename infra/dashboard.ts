@@ -73,7 +73,7 @@ const rows: [title: string, stat: string, lines: Line[]][][] = [
   [
     ["Pets", "Sum", [ofShop("PetsCreated"), ofShop("PetsAdopted")]],
     ["Imported rows", "Sum", [ofShop("ImportRowsImported"), ofShop("ImportRowsFailed")]],
-    ["Mails", "Sum", [ofShop("MailsSent"), ofShop("MailsFailed"), ofShop("MailsOverLimit")]],
+    ["Mails", "Sum", ["MailsSent", "MailsFailed", "MailsThrottled", "MailsOverLimit"].map(ofShop)],
   ],
 ];
 

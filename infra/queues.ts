@@ -1,4 +1,5 @@
 import { lambda, timeoutOf } from "./function";
+import { paceOf } from "./pace";
 import { queue } from "./queue";
 import { stage } from "./stage";
 import { countMails, readImports, rememberDone, writeImports, writePets } from "./table";
@@ -16,25 +17,41 @@ export function deadLetters(name: string) {
   return letters;
 }
 
+interface Worker {
+  name: string;
+  file: string;
+  seconds: number;
+  concurrency: number;
+  batch: number;
+  /**
+   * The worker itself postpones messages, counts their failures and sends them to the dead-letter
+   * queue. SQS does so only after the most receives that it can count, and keeps messages as long as
+   * it can: a large backlog arrives late, and arrives.
+   */
+  countsFailures?: boolean;
+}
+
 /**
  * A queue with its dead-letter queue and the function that works it off. A message stays invisible
  * for six times as long as the function may take, as AWS advises, so that none is worked on twice.
  */
-function workQueue(
-  name: string,
-  worker: { name: string; file: string; seconds: number; concurrency: number; batch: number },
-  may: sst.Linkable<object>[],
-) {
+function workQueue(name: string, worker: Worker, may: sst.Linkable<object>[]) {
   const dlq = deadLetters(`${name}DeadLetters`);
   const work = queue(name, {
     visibilityTimeout: `${6 * timeoutOf(worker.seconds)} seconds`,
-    dlq: { queue: dlq.arn, retry: 5 },
+    dlq: { queue: dlq.arn, retry: worker.countsFailures ? 1_000 : 5 },
+    ...(worker.countsFailures && { messageRetentionSeconds: 14 * DAY }),
   });
   workQueues.push({ name, queue: work });
   const fn = lambda(worker.name, {
     handler: `packages/functions/src/${worker.file}.handler`,
     seconds: worker.seconds,
-    link: [...may, mayConsume(`Consume${name}`, work)],
+    link: [
+      ...may,
+      worker.countsFailures
+        ? mayPostpone(`Consume${name}`, work, dlq)
+        : mayConsume(`Consume${name}`, work),
+    ],
   });
   work.subscribe(fn.arn, {
     batch: { size: worker.batch, partialResponses: true },
@@ -45,14 +62,24 @@ function workQueue(
   return work;
 }
 
+/** What Lambda's poller does with the role of the function. */
+const pollerActions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+
 const mayConsume = (name: string, queue: sst.aws.Queue) =>
   new sst.Linkable(name, {
     properties: {},
+    include: [sst.aws.permission({ actions: pollerActions, resources: [queue.arn] })],
+  });
+
+const mayPostpone = (name: string, queue: sst.aws.Queue, dlq: sst.aws.Queue) =>
+  new sst.Linkable(name, {
+    properties: { url: queue.url, deadLettersUrl: dlq.url },
     include: [
       sst.aws.permission({
-        actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+        actions: [...pollerActions, "sqs:ChangeMessageVisibility"],
         resources: [queue.arn],
       }),
+      sst.aws.permission({ actions: ["sqs:SendMessage"], resources: [dlq.arn] }),
     ],
   });
 
@@ -74,9 +101,14 @@ const identity =
     { parent: new $util.ComponentResource("petstore:infra:Mail", "MailFrom") },
   );
 
+const pace = paceOf({
+  mailsPerSecond: stage.mailsPerSecond,
+  workers: stage.workers.notifications,
+});
+
 /** Mail through SES, from the stage's address only. */
 const sendMail = new sst.Linkable("SendMail", {
-  properties: { from: stage.mailFrom },
+  properties: { from: stage.mailFrom, intervalMs: pace.intervalMs },
   include: identity
     ? [
         sst.aws.permission({
@@ -108,15 +140,16 @@ const chunks = workQueue(
 );
 export const sendChunks = maySend("SendChunks", chunks);
 
-/** Events that owners hear of. The workers' number protects the mail service's rate. */
+/** Events that owners get a mail about. Batch and timeout follow from the rate of mails. */
 const notifications = workQueue(
   "Notifications",
   {
     name: "Notify",
     file: "notify/notify",
-    seconds: 5,
+    seconds: pace.seconds,
     concurrency: stage.workers.notifications,
-    batch: 10,
+    batch: pace.batch,
+    countsFailures: true,
   },
   [rememberDone, countMails, sendMail],
 );

@@ -28,13 +28,18 @@ interface Stage {
   /** Instances of every API function that are always initialised, and always paid for; 0: none. */
   provisioned: number;
   /**
-   * Workers of each queue at the same time, 2 to 1,000. They protect the table and the mail service,
-   * and reserve nothing: a new account has 10 concurrent executions for everything
+   * Workers of each queue at the same time, 2 to 1,000. They protect the table, divide
+   * `mailsPerSecond`, and reserve nothing: a new account has 10 concurrent executions for everything
    * (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html#events-sqs-max-concurrency).
    */
   workers: { chunks: number; notifications: number };
   /** Mail comes from this address, which SES verifies; without one it is logged only. */
   mailFrom: string;
+  /**
+   * Mails a second that SES accepts from this stage: the account's quota, less what others send. A new
+   * account has 1. A value that is too high delays mails (SES throttles them), and loses none.
+   */
+  mailsPerSecond: number;
   /**
    * Mails a day (UTC) at most: about the pets of one caller, and to one address. Callers choose the
    * addresses, so these limit what anybody with a token can send to strangers.
@@ -59,6 +64,7 @@ const production = ({ mailFrom, alarmAddress, allowOrigins }: Settings): Stage =
   provisioned: 0,
   workers: { chunks: 10, notifications: 5 },
   mailFrom,
+  mailsPerSecond: 10,
   mailLimits: { caller: 50, recipient: 10 },
   allowOrigins,
 });
@@ -73,6 +79,7 @@ const personal: Stage = {
   provisioned: 0,
   workers: { chunks: 4, notifications: 2 },
   mailFrom: "",
+  mailsPerSecond: 1,
   mailLimits: { caller: 50, recipient: 10 },
   allowOrigins: ["*"],
 };
@@ -84,6 +91,7 @@ const offline: Stage = {
   warm: 2,
   workers: { chunks: 10, notifications: 5 },
   mailFrom: "petstore@example.com",
+  mailsPerSecond: 100,
 };
 
 export const stage = stageOf($app.stage);

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { paceOf } from "../../infra/pace.ts";
 import { graphOf } from "../support/graph.ts";
 
 const FOURTEEN_DAYS = 14 * 24 * 60 * 60;
 
 describe.each(["offline", "production"])("the graph of %s", (stage) => {
-  const { all } = graphOf(stage);
+  const { all, links } = graphOf(stage);
   const functions = new Map(all("aws:lambda/function:Function").map((fn) => [fn.arn, fn]));
   const queues = all("aws:sqs/queue:Queue");
   const sources = all("aws:lambda/eventSourceMapping:EventSourceMapping");
@@ -70,4 +71,43 @@ describe.each(["offline", "production"])("the graph of %s", (stage) => {
       );
     },
   );
+
+  it("postpones notifications for as long as SQS keeps them, and counts their failures itself", () => {
+    const [notifications] = workQueues.filter(({ arn }) => arn.includes("Notifications"));
+    const [dead] = deadLetters.filter(({ arn }) => arn.includes("Notifications"));
+    expect(notifications?.redrivePolicy?.maxReceiveCount).toBe(1_000);
+    expect(notifications?.messageRetentionSeconds).toBe(FOURTEEN_DAYS);
+
+    const allowed = (action: string) =>
+      all("aws:iam/role:Role").flatMap(({ inlinePolicies }) =>
+        inlinePolicies
+          .flatMap(({ policy }) => policy.Statement)
+          .filter(({ Action }) => Action.includes(action))
+          .flatMap(({ Resource }) => Resource),
+      );
+    expect(allowed("sqs:ChangeMessageVisibility")).toEqual([notifications?.arn]);
+    expect(allowed("sqs:SendMessage").filter((arn) => arn === dead?.arn)).toHaveLength(1);
+  });
+
+  it("gives Notify the time to send a batch at its pace", () => {
+    const { intervalMs } = links.SendMail as unknown as { intervalMs: number };
+    const [source] = sources.filter(({ eventSourceArn }) =>
+      eventSourceArn.includes("Notifications"),
+    );
+    const { timeout = 0 } = functions.get(source?.functionName ?? "") ?? {};
+    // 15 s are left for the last mail and for the record that it was sent.
+    expect(timeout).toBeGreaterThan(((source?.batchSize ?? 0) * intervalMs) / 1000 + 15);
+    expect(timeout).toBeLessThanOrEqual(900);
+  });
+});
+
+describe("the pace of mails", () => {
+  it.each([
+    { mailsPerSecond: 1, workers: 2, is: { intervalMs: 2_000, batch: 10, seconds: 45 } },
+    { mailsPerSecond: 1, workers: 5, is: { intervalMs: 5_000, batch: 6, seconds: 55 } },
+    { mailsPerSecond: 14, workers: 5, is: { intervalMs: 358, batch: 10, seconds: 29 } },
+    { mailsPerSecond: 0.01, workers: 2, is: { intervalMs: 200_000, batch: 1, seconds: 225 } },
+  ])("at $mailsPerSecond a second by $workers workers is $is", ({ is, ...settings }) => {
+    expect(paceOf(settings)).toEqual(is);
+  });
 });

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { UNITS_PER_SECOND } from "@petstore/core/imports/chunk";
+import { SHARDS } from "@petstore/core/pets/record";
 import { beforeAll, describe, expect, it } from "vitest";
 import { graphOf, typed } from "../support/graph.ts";
 import { projectRoot } from "../support/offline.ts";
@@ -66,13 +68,13 @@ function usedBy({ all, links, resources }: ReturnType<typeof typed>) {
   };
 }
 
-describe("the table of quotas in docs/aws.md", () => {
-  const production = graphOf("production");
-  let personal: ReturnType<typeof typed>;
-  beforeAll(async () => {
-    personal = typed(await synthesizeVariant("alice"));
-  });
+const production = graphOf("production");
+let personal: ReturnType<typeof typed>;
+beforeAll(async () => {
+  personal = typed(await synthesizeVariant("alice"));
+});
 
+describe("the table of quotas in docs/aws.md", () => {
   it.each(Object.keys(usedBy(production)))("has what the stages use: %s", (quota) => {
     const [used, usedPersonally] = [production, personal].map(
       (graph) => usedBy(graph)[quota as keyof ReturnType<typeof usedBy>],
@@ -94,5 +96,37 @@ describe("the table of quotas in docs/aws.md", () => {
         quotas.metrics,
       );
     }
+  });
+});
+
+describe("the table of write ceilings in docs/aws.md", () => {
+  /** Write units a second that DynamoDB accepts for one partition key. */
+  const KEY = 1_000;
+
+  function writesOf({ all, resources }: ReturnType<typeof typed>) {
+    const [stage] = all("aws:apigatewayv2/stage:Stage");
+    const queue = resources.find(({ name }) => name === "ChunksQueue");
+    const source = all("aws:lambda/eventSourceMapping:EventSourceMapping").find(
+      ({ eventSourceArn }) => eventSourceArn === queue?.state.arn,
+    );
+    const workers = source?.scalingConfig?.maximumConcurrency ?? Number.NaN;
+    return {
+      api: stage?.defaultRouteSettings.throttlingRateLimit ?? Number.NaN,
+      imports: workers * UNITS_PER_SECOND,
+    };
+  }
+
+  it("has what the stages write, and half of each list's ceiling is free", () => {
+    const figure = (number: number) => number.toLocaleString("en-US");
+    const cells = [production, personal].map((graph) => {
+      const { api, imports } = writesOf(graph);
+      expect(api + imports).toBeLessThanOrEqual((SHARDS * KEY) / 2);
+      expect(imports).toBeLessThanOrEqual(KEY);
+      return `API ${figure(api)} + imports ${figure(imports)} = ${figure(api + imports)}`;
+    });
+
+    const row = rowOf(`one list (all pets, a species, an owner …): ${SHARDS} shards`);
+
+    expect(row?.slice(1)).toEqual([`${figure(SHARDS * KEY)} units/s`, cells[0], `${cells[1]} |`]);
   });
 });

@@ -53,6 +53,16 @@ const exceptions: { action: RegExp; caller?: string; reason: string }[] = [
     caller: "Notify",
     reason: "for a mail that SES refuses, as the mailbox never does: see needed.test.ts",
   },
+  {
+    action: /^sqs:ChangeMessageVisibility$/,
+    caller: "Notify",
+    reason: "for a mail that SES throttles, as the mailbox never does: see long/mail-rate.test.ts",
+  },
+  {
+    action: /^sqs:SendMessage$/,
+    caller: "Notify",
+    reason: "for a message that fails five times, which takes minutes: see long/redrive.test.ts",
+  },
 ];
 
 export const exceptionOf = (grant: Grant): string | undefined =>

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Chunk } from "@petstore/core/imports/chunk";
+import { type Chunk, UNITS_PER_SECOND } from "@petstore/core/imports/chunk";
 import { toApp } from "@petstore/offline/graph/app";
 import { loadGraph } from "@petstore/offline/graph/load";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
@@ -143,6 +143,18 @@ describe("a chunk", () => {
       Key: { pk, sk },
     })) as { Item: Item };
     expect(kept).toEqual(tombstone);
+  });
+
+  it("is written at no more than the rate of one worker", async () => {
+    const rows = Array.from({ length: 30 }, (_, n) => ({
+      row: n + 1,
+      pet: { name: `Pet ${n}`, species: "dog" },
+    }));
+    const began = performance.now();
+
+    await deliver({ ...aChunk(), rows });
+
+    expect(performance.now() - began).toBeGreaterThan((29 * 1000) / UNITS_PER_SECOND);
   });
 
   it("beside a message that is none is imported, and that one reported", async () => {

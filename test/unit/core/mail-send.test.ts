@@ -1,14 +1,16 @@
 import { MessageRejected, SESv2Client } from "@aws-sdk/client-sesv2";
-import { send } from "@petstore/core/mail/send";
+import { NotNow, send } from "@petstore/core/mail/send";
 import { logger } from "@petstore/core/telemetry";
 import { beforeEach, expect, it, vi } from "vitest";
 
-const sender = vi.hoisted(() => ({ from: "" }));
+const sender = vi.hoisted(() => ({ from: "", intervalMs: 0 }));
 vi.mock("sst", () => ({ Resource: { SendMail: sender } }));
 
 const ses = vi.spyOn(SESv2Client.prototype, "send");
 const log = vi.spyOn(logger, "info").mockReturnValue();
-const mail = { to: "ann@example.com", subject: "Rex is registered", text: "Hello" };
+const mail = { to: "ann@example.com", subject: "Your pet is registered", text: "Hello" };
+
+const soon = () => Date.now() + 60_000;
 
 beforeEach(() => {
   ses.mockReset().mockImplementation(async () => {});
@@ -17,13 +19,13 @@ beforeEach(() => {
 });
 
 it("sends plain text in UTF-8 from the stage's address", async () => {
-  await send(mail);
+  await send(mail, soon());
   expect(ses.mock.lastCall?.[0].input).toEqual({
     FromEmailAddress: "petstore@example.com",
     Destination: { ToAddresses: ["ann@example.com"] },
     Content: {
       Simple: {
-        Subject: { Data: "Rex is registered", Charset: "UTF-8" },
+        Subject: { Data: "Your pet is registered", Charset: "UTF-8" },
         Body: { Text: { Data: "Hello", Charset: "UTF-8" } },
       },
     },
@@ -32,7 +34,7 @@ it("sends plain text in UTF-8 from the stage's address", async () => {
 
 it("logs instead, without the address, where the stage has none", async () => {
   sender.from = "";
-  await send(mail);
+  await send(mail, soon());
   expect(ses).not.toHaveBeenCalled();
   expect(log).toHaveBeenCalledOnce();
   expect(JSON.stringify(log.mock.lastCall)).not.toContain("ann");
@@ -41,7 +43,7 @@ it("logs instead, without the address, where the stage has none", async () => {
 it("says why a mail was refused, without the addresses", async () => {
   const message = "Email address is not verified: Ann <ann@example.com>, bob@example.com";
   ses.mockImplementation(() => Promise.reject(new MessageRejected({ message, $metadata: {} })));
-  const error = await send(mail).catch((thrown: Error) => thrown);
+  const error = await send(mail, soon()).catch((thrown: Error) => thrown);
   expect(error).toMatchObject({
     message:
       "SES did not take the mail: MessageRejected: Email address is not verified: Ann (an address) (an address)",
@@ -53,6 +55,33 @@ it("takes no longer over a long refusal than its length is worth", async () => {
   const message = "x".repeat(64 * 1024);
   ses.mockImplementation(() => Promise.reject(new MessageRejected({ message, $metadata: {} })));
   const began = performance.now();
-  await expect(send(mail)).rejects.toThrow(message);
+  await expect(send(mail, soon())).rejects.toThrow(message);
   expect(performance.now() - began).toBeLessThan(1_000);
+});
+
+it.each([
+  ["TooManyRequestsException", "Maximum sending rate exceeded."],
+  ["ThrottlingException", "Daily message quota exceeded"],
+])("says that a mail is to be sent later when SES throttles: %s", async (name, message) => {
+  ses.mockImplementation(() => Promise.reject(Object.assign(new Error(message), { name })));
+  await expect(send(mail, soon())).rejects.toThrow(NotNow);
+});
+
+it("keeps mails an interval apart, and asks SES for none whose turn comes too late", async () => {
+  sender.intervalMs = 50;
+  const times: number[] = [];
+  ses.mockImplementation(async () => void times.push(Date.now()));
+  await send(mail, soon());
+  const outcomes = await Promise.allSettled([
+    send(mail, soon()),
+    send(mail, soon()),
+    send(mail, Date.now()),
+  ]);
+  sender.intervalMs = 0;
+  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected"]);
+  expect(outcomes[2]).toMatchObject({ reason: expect.any(NotNow) });
+  const [first = 0, second = 0, third = 0] = times;
+  // Timers may fire a millisecond early.
+  expect(second - first).toBeGreaterThanOrEqual(49);
+  expect(third - second).toBeGreaterThanOrEqual(49);
 });

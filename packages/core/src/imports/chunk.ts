@@ -2,6 +2,7 @@ import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { Resource } from "sst";
 import * as z from "zod";
 import { derivedId } from "../derived-id.ts";
+import { Pace } from "../pace.ts";
 import { eachInParallel } from "../parallel.ts";
 import { NewPet } from "../pets/input.ts";
 import { firstRecord, insert } from "../pets/insert.ts";
@@ -11,7 +12,7 @@ import { client } from "../table/client.ts";
 import { annotate } from "../telemetry.ts";
 import { ImportId, type RowError } from "./import.ts";
 import { type ChunkResult, chunkKeyOf, errorKeyOf, expiryFrom } from "./record.ts";
-import { Row } from "./rows.ts";
+import { Row, sizeOf } from "./rows.ts";
 import { put, putNew } from "./store.ts";
 
 /** The message that has a worker import some rows. */
@@ -28,6 +29,24 @@ export type Chunk = z.output<typeof Chunk>;
 const ROWS_AT_A_TIME = 10;
 
 /**
+ * Write units a second that one worker consumes in each list. All workers of a stage and its API
+ * together stay below what the lists accept (docs/aws.md, "Write ceilings"), so that an import does
+ * not throttle the API's writes.
+ */
+export const UNITS_PER_SECOND = 100;
+
+/** Bytes of a pet's item that do not come from its row: keys, ids, timestamps, trace context. */
+const ITEM_BYTES = 750;
+
+const pace = new Pace();
+
+/**
+ * Returns the write units of a row in each list: one for each started KB
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html).
+ */
+const unitsOf = (row: Row): number => Math.ceil((ITEM_BYTES + sizeOf(row)) / 1024);
+
+/**
  * Imports a chunk, however often it is delivered. Every row becomes one item under a key that follows
  * from import and row: a pet, or a row error. So it may break off anywhere and start over; the result,
  * stored last, ends that: from then on the pets belong to those who change and delete them.
@@ -41,6 +60,7 @@ export async function importChunk(chunk: Chunk): Promise<ChunkResult | undefined
   const expiresAt = expiryFrom(new Date());
   let failed = 0;
   await eachInParallel(chunk.rows, ROWS_AT_A_TIME, async (row) => {
+    await pace.turn((unitsOf(row) * 1000) / UNITS_PER_SECOND);
     const error = await importRow(chunk, row);
     if (error) {
       failed += 1;

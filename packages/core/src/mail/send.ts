@@ -1,29 +1,64 @@
 import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { Resource } from "sst";
+import { Pace } from "../pace.ts";
 import { count, logger, traced } from "../telemetry.ts";
 import type { Mail } from "./mail.ts";
 
-/** One client for the life of the process. Its two attempts fit into the five seconds of the function. */
+/** Milliseconds that one send takes at most. */
+export const SEND_MS = 5_000;
+
+/**
+ * One client for the life of the process. It makes one attempt, because a retry by the SDK would not
+ * keep to the pace: the queue delivers the message again.
+ */
 const client = traced(
   new SESv2Client({
-    maxAttempts: 2,
+    maxAttempts: 1,
     requestHandler: {
-      connectionTimeout: 500,
-      requestTimeout: 2_000,
+      connectionTimeout: 1_000,
+      requestTimeout: SEND_MS - 1_000,
       throwOnRequestTimeout: true,
     },
   }),
 );
 
+const pace = new Pace();
+
 /**
- * Sends a mail through SES, from the stage's address. A stage that has none leaves a log line instead,
- * and no address in it: such stages are for trying things out, and need nobody's personal data.
- *
- * @throws Error that says why, without the addresses that SES's own messages quote: errors are logged
+ * The mail cannot be sent now, and can be sent later: SES accepts no more for the moment or for the
+ * day, or the invocation has no time left for the mail's turn.
  */
-export async function send({ to, subject, text }: Mail): Promise<void> {
-  const { from } = Resource.SendMail;
+export class NotNow extends Error {
+  override readonly name = "NotNow";
+}
+
+/**
+ * The errors by which SES says that the sending rate or the daily quota is used up.
+ * https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors
+ * https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas-errors.html
+ */
+const throttling = new Set([
+  "TooManyRequestsException",
+  "ThrottlingException",
+  "Throttling",
+  "LimitExceededException",
+]);
+
+/**
+ * Sends a mail through SES from the stage's address, in its turn. A stage without an address logs a
+ * line without personal data instead: such stages are for trials.
+ *
+ * @param deadline when the mail's turn has to begin at the latest: milliseconds since the epoch
+ * @throws NotNow when the mail is to be sent later
+ * @throws Error that gives the reason, without the addresses that SES's own messages quote: errors
+ * are logged
+ */
+export async function send({ to, subject, text }: Mail, deadline: number): Promise<void> {
+  const { from, intervalMs } = Resource.SendMail;
   if (!from) return logger.info("mail not sent: this stage has no sender");
+  if (!(await pace.turn(intervalMs, deadline))) {
+    throw new NotNow("The invocation has no time left for the turn of this mail.");
+  }
   const utf8 = (Data: string) => ({ Data, Charset: "UTF-8" });
   try {
     await client.send(
@@ -35,9 +70,11 @@ export async function send({ to, subject, text }: Mail): Promise<void> {
     );
     count("MailsSent");
   } catch (error) {
-    count("MailsFailed");
     const { name, message } = error as Error;
-    throw new Error(`SES did not take the mail: ${name}: ${withoutAddresses(message)}`);
+    const reason = `SES did not take the mail: ${name}: ${withoutAddresses(message)}`;
+    const isThrottled = throttling.has(name);
+    count(isThrottled ? "MailsThrottled" : "MailsFailed");
+    throw isThrottled ? new NotNow(reason) : new Error(reason);
   }
 }
 

@@ -61,7 +61,7 @@ export interface PetFilter {
  * Partitions of each list. DynamoDB writes 1,000 units a second to a partition key. After raising
  * this number, `npm run reindex` moves the existing pets.
  */
-const SHARDS = 4;
+export const SHARDS = 4;
 
 /** The key of a pet. */
 export const keyOf = (id: string) => ({ pk: `pet#${id}`, sk: "pet" });

@@ -14,12 +14,15 @@ import type * as z from "zod";
  *
  * @param handle does what one message asks for. It is given the SQS record too: `messageId`,
  * `attributes`, `messageAttributes`. A message may come more than once.
+ * @param onFailure is called for a message that was not handled. The message comes again when it
+ * throws, and is finished when it returns.
  */
 export const consume =
   <S extends z.ZodType>(
     operation: string,
     schema: S,
     handle: (message: z.output<S>, record: SQSRecord) => Promise<void>,
+    onFailure: (error: Error, record: SQSRecord) => Promise<void> = fail,
   ) =>
   (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const work = async (record: SQSRecord) => {
@@ -29,8 +32,7 @@ export const consume =
       try {
         await handle(parse(schema, record.body), record);
       } catch (error) {
-        logger.error("message failed", { error: error as Error, messageId, receiveCount });
-        throw error;
+        await onFailure(error as Error, record);
       }
     };
     const shared = (record: SQSRecord) => share(operation, causeOf(record), () => work(record));
@@ -48,6 +50,13 @@ export const consume =
       return response;
     });
   };
+
+/** Logs why a message failed, and throws it. */
+async function fail(error: Error, { messageId, attributes }: SQSRecord): Promise<never> {
+  const receiveCount = Number(attributes.ApproximateReceiveCount);
+  logger.error("message failed", { error, messageId, receiveCount });
+  throw error;
+}
 
 /** What began a message, as whoever sent it says. One that says nothing began by itself. */
 function causeOf({ messageId, messageAttributes, attributes }: SQSRecord): Cause {

@@ -1,11 +1,15 @@
 import { PetEvent } from "@petstore/core/events/event";
 import { countMail } from "@petstore/core/mail/limits";
 import { type Mail, mailOf } from "@petstore/core/mail/mail";
-import { send } from "@petstore/core/mail/send";
+import { SEND_MS, send } from "@petstore/core/mail/send";
 import { annotate, count, logger } from "@petstore/core/telemetry";
 import type { Context, SQSEvent } from "aws-lambda";
 import { consume } from "../consumers/batch.ts";
-import { idempotency, once } from "./once.ts";
+import { onFailure } from "./failures.ts";
+import { COMPLETE_MS, idempotency, once } from "./once.ts";
+
+/** When the last mail of this invocation may begin: milliseconds since the epoch. */
+let deadline = 0;
 
 /**
  * One mail for an event, however often that comes. SES knows no idempotency key, so there is one
@@ -19,17 +23,23 @@ const sendOnce = once("mailed", async (eventId: string, event: PetEvent, mail: M
     count("MailsOverLimit");
     return logger.warn("mail not sent: a limit of the day is reached", { eventId, limit });
   }
-  await send(mail);
+  await send(mail, deadline);
   logger.info("owner notified", { eventId, type: event.type });
 });
 
-const work = consume("Notify", PetEvent, async (event) => {
-  annotate({ petId: event.subject });
-  const mail = mailOf(event);
-  if (mail) await sendOnce(event.id, event, mail);
-});
+const work = consume(
+  "Notify",
+  PetEvent,
+  async (event) => {
+    annotate({ petId: event.subject });
+    const mail = mailOf(event);
+    if (mail) await sendOnce(event.id, event, mail);
+  },
+  onFailure,
+);
 
 export const handler = (event: SQSEvent, context: Context) => {
   idempotency.registerLambdaContext(context);
+  deadline = Date.now() + context.getRemainingTimeInMillis() - SEND_MS - COMPLETE_MS;
   return work(event, context);
 };

@@ -1,0 +1,81 @@
+import { readMailbox } from "@petstore/offline/emulators/mailbox";
+import { jsonAnswer } from "@petstore/offline/endpoint/answer";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { aPet, type Call, clientOf } from "../support/api.ts";
+import { startOffline } from "../support/offline.ts";
+import { asOperator, queuesOf } from "../support/operator.ts";
+import { changedProject, mailThrough } from "../support/project.ts";
+import { startProxy } from "../support/proxy.ts";
+import { ann } from "../support/users.ts";
+
+const MAILS = 1_000;
+/** Within the limit of a day for each. */
+const CALLERS = 25;
+const MAILS_PER_SECOND = 50;
+
+/** SES's answer to a request above the account's rate. */
+const throttled = jsonAnswer(429, '{"message":"Maximum sending rate exceeded."}', [
+  ...["x-amzn-errortype", "TooManyRequestsException"],
+]);
+
+const parts = new AsyncDisposableStack();
+let state: string;
+let call: Call;
+/** Mails a second that SES accepts now: none, until there is a backlog. */
+let rate = 0;
+const requests = { accepted: 0, throttled: 0 };
+
+beforeAll(async () => {
+  let tokens = 0;
+  let last = Date.now();
+  const ses = parts.use(
+    await startProxy(
+      () => asOperator(state).endpoint,
+      async ({ pass }) => {
+        const now = Date.now();
+        tokens = Math.min(rate, tokens + ((now - last) / 1000) * rate);
+        last = now;
+        if (tokens < 1) {
+          requests.throttled++;
+          return throttled;
+        }
+        tokens--;
+        requests.accepted++;
+        return pass();
+      },
+    ),
+  );
+  const project = parts.use(await changedProject((resource) => mailThrough(ses.url, resource)));
+  state = project.state;
+  const offline = await startOffline(state, { cwd: project.path });
+  parts.defer(async () => void (await offline.stop()));
+  call = clientOf(() => offline);
+});
+afterAll(() => parts.disposeAsync());
+
+it("sends each of a thousand mails once when SES accepts fifty a second, and none at first", async () => {
+  const addresses = Array.from({ length: MAILS }, (_, n) => `owner-${n}@example.com`);
+  const callers = Array.from({ length: CALLERS }, (_, n) =>
+    call.as({ ...ann, sub: `caller-${n}` }),
+  );
+  const queues = queuesOf(state);
+
+  let next = 0;
+  const create = async (caller: Call) => {
+    for (let n = next++; n < MAILS; n = next++) {
+      // By turns, so that each caller has as many.
+      await aPet(callers[n % CALLERS] ?? caller, { ownerEmail: addresses[n] });
+    }
+  };
+  await Promise.all(callers.slice(0, 8).map(create));
+  await expect.poll(() => requests.throttled, { timeout: 60_000 }).toBeGreaterThan(MAILS);
+  expect(readMailbox(state)).toEqual([]);
+  rate = MAILS_PER_SECOND;
+  const to = () => readMailbox(state).map((mail) => mail.to[0]);
+  await expect.poll(() => to().length, { timeout: 300_000 }).toBeGreaterThanOrEqual(MAILS);
+  await expect.poll(() => queues.depth("Notifications"), { timeout: 60_000 }).toBe(0);
+
+  expect(to().toSorted()).toEqual(addresses.toSorted());
+  expect(await queues.depth("NotificationsDeadLetters")).toBe(0);
+  expect(requests.accepted).toBe(MAILS);
+}, 400_000);
