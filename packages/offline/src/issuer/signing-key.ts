@@ -1,4 +1,4 @@
-import { createPrivateKey } from "node:crypto";
+import { createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
@@ -26,12 +26,18 @@ export function readSigningKey(stateDirectory: string): PrivateKey | undefined {
     const content = readFileSync(path, "utf8");
     try {
       const key = PrivateKey.parse(JSON.parse(content));
-      createPrivateKey({ key, format: "jwk" });
-      return key;
-    } catch (error) {
-      throw new Error("not a private RSA key", { cause: error });
+      if (canSign(key)) return key;
+    } catch {
+      // Reported below, as what is wrong with the key would say nothing to the reader.
     }
+    throw new Error("not a private RSA key");
   });
+}
+
+function canSign(jwk: PrivateKey): boolean {
+  const key = createPrivateKey({ key: jwk, format: "jwk" });
+  const data = Buffer.from("any");
+  return verify("sha256", data, createPublicKey(key), sign("sha256", data, key));
 }
 
 /** Writes the key that signs tokens, whole or not at all. */

@@ -32,8 +32,8 @@ export function openCheckpoints(
   onFailure: (reason: string) => void,
 ): Checkpoints {
   const path = join(directory, "stream-checkpoints.db");
-  // Should the machine lose its last checkpoints with its power, their records come a second time.
   const ofMapping = "FROM checkpoints WHERE mapping = ? AND stream = ?";
+  // Should the machine lose its last checkpoints with its power, their records come a second time.
   const { database, any, select, upsert } = openDatabase(
     path,
     "CREATE TABLE IF NOT EXISTS checkpoints (mapping TEXT, stream TEXT, shard TEXT, position TEXT NOT NULL, PRIMARY KEY (mapping, stream, shard)) WITHOUT ROWID",

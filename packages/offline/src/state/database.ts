@@ -49,8 +49,8 @@ export function checkDatabase(path: string): void {
     if (file.size > MAX_CHECKED_BYTES) return;
     const database = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
     try {
-      const { quick_check: result } = database.prepare("PRAGMA quick_check(1)").get() ?? {};
-      if (result !== "ok") throw new Error(String(result));
+      const result = database.prepare("PRAGMA quick_check(1)").get()?.quick_check;
+      if (result !== "ok") throw new Error("SQLite's quick_check fails");
     } finally {
       database.close();
     }

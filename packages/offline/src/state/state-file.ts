@@ -32,6 +32,8 @@ export function stateFileUser(path: string, onFailure: (reason: string) => void)
     try {
       return use();
     } catch (error) {
+      // The database is closed: the runtime is ending, and what was not stored is not acknowledged.
+      if ((error as NodeJS.ErrnoException).code === "ERR_INVALID_STATE") throw error;
       const stateError = stateFileError(path, error);
       onFailure(stateError.message);
       throw stateError;
@@ -52,18 +54,18 @@ function sentenceOf(
   { code, errcode = 0, message }: NodeJS.ErrnoException & { errcode?: number },
 ): string {
   const sqlite = errcode & 0xff;
+  const reason = message.split("\n", 1)[0]?.replace(/\.$/, "");
   if (code === "ENOSPC" || code === "EDQUOT" || sqlite === SQLITE_FULL) return diskFull(path);
   if (sqlite === SQLITE_IOERR) {
-    return `${path} could not be read or written (${message}): make sure that the disk has free space and works, then run npm start again.`;
+    return `${path} could not be read or written (${reason}): make sure that the disk has free space and works, then run npm start again.`;
   }
   if (sqlite === SQLITE_BUSY) {
     return `Another program has locked ${path}: end that program, then run npm start again.`;
   }
   if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
-    return `${path} cannot be used (${message}): make yourself its owner, or choose another --state.`;
+    return `${path} cannot be used (${reason}): make yourself its owner, or choose another --state.`;
   }
-  const [reason = ""] = message.split("\n");
-  return `${path} is damaged (${reason.replace(/\.$/, "")}): start once with --fresh to discard all data.`;
+  return `${path} is damaged (${reason}): start once with --fresh to discard all data.`;
 }
 
 /**
