@@ -188,6 +188,7 @@ async function startParts(
       traces: xray.traces,
       lambda,
       sqs,
+      redeliver: sources.redeliver,
       mailbox,
       dynamodbEndpoint: engine.endpoint,
       engine: engine.engine,

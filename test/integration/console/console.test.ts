@@ -22,14 +22,18 @@ const table: Table = {
 };
 
 /** A console of an app, most of which is not there. It ends with the test, or before. */
-async function start({ queues = [], ...parts }: Partial<App> = {}, port = 0) {
+async function start(
+  { queues = [], ...parts }: Partial<App> = {},
+  port = 0,
+  redeliver: ConsoleOptions["redeliver"] = async () => expect.unreachable(),
+) {
   const state = temporaryState();
   const sqs = await startSqs({ state, queues });
   onTestFinished(sqs.close);
   const app = { name: "app", stage: "test", apis: [], functions: [], schedules: [] };
   const whole = { ...app, eventSources: [], tables: [table], queues, ...parts } as unknown as App;
   const options: ConsoleOptions = {
-    ...{ app: whole, sqs, port, engine: "none", urls: [] },
+    ...{ app: whole, sqs, redeliver, port, engine: "none", urls: [] },
     activity: createActivity(whole),
     traces: createTraces(),
     lambda: { processes: () => undefined },
@@ -233,7 +237,7 @@ describe("queues", () => {
         method: "POST",
         headers: { origin: started.url },
       });
-    expect(JSON.parse((await redrive("dead")).text)).toEqual({ redriven: 12, to: "work" });
+    expect(JSON.parse((await redrive("dead")).text)).toEqual({ redriven: 12, kept: [] });
     const messages = JSON.parse(
       (await ask(started, "/api/queues/work/messages")).text,
     ) as QueueMessage[];
@@ -253,5 +257,44 @@ describe("queues", () => {
       [0, 0, []],
     ]);
     expect((await redrive("other")).status).toBe(409);
+  });
+
+  test("deliver what streams gave up again, and keep with the reason what fails again", async () => {
+    const failures = queue("failures");
+    const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:Consumer";
+    const consumer = { name: "Consumer", arn: functionArn };
+    const mapping = { functionArn, onFailureArn: failures.arn };
+    const redelivered: string[] = [];
+    const started = await start(
+      {
+        queues: [failures],
+        functions: [consumer],
+        eventSources: [mapping],
+      } as unknown as Partial<App>,
+      0,
+      async (body) => {
+        if (body === "poison") throw new Error("The function fails.");
+        redelivered.push(body);
+      },
+    );
+    const call = callerOf(started);
+    for (const MessageBody of ["one", "poison", "two"]) {
+      await call("SendMessage", { QueueUrl: failures.url, MessageBody });
+    }
+    const get = async (path: string) => JSON.parse((await ask(started, path)).text);
+    expect(await get("/api/queues")).toMatchObject([
+      { visible: 3, deadLettersOf: ["Consumer"], canRedrive: true },
+    ]);
+
+    const { text } = await ask(started, "/api/queues/failures/redrive", {
+      method: "POST",
+      headers: { origin: started.url },
+    });
+
+    expect(JSON.parse(text)).toEqual({ redriven: 2, kept: ["The function fails."] });
+    expect(redelivered.toSorted()).toEqual(["one", "two"]);
+    expect(await get("/api/queues/failures/messages")).toMatchObject([
+      { body: "poison", inFlight: false },
+    ]);
   });
 });

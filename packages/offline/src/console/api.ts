@@ -1,8 +1,10 @@
 import * as z from "zod";
+import type { Queue } from "../graph/app.ts";
 import { architectureOf, MAIL } from "./architecture.ts";
 import type { ConsoleOptions } from "./console.ts";
 import { HttpError } from "./errors.ts";
-import type { FunctionDetail, FunctionStatus, Overview } from "./model.ts";
+import type { FunctionDetail, FunctionStatus, Overview, Redriven } from "./model.ts";
+import { plural } from "./plural.ts";
 import { openQueues } from "./queues.ts";
 import { dispatch } from "./routes.ts";
 import { Cursor, readItems, statusOf } from "./tables.ts";
@@ -25,8 +27,8 @@ const Search = z.strictObject({
 
 /** The console's JSON API: what it knows, and the one thing that it does, which is redriving. */
 export function createApi(options: ConsoleOptions, runtime: string) {
-  const { app, activity, traces, lambda, sqs, mailbox } = options;
-  const queues = openQueues(app.queues, sqs);
+  const { app, activity, traces, lambda, mailbox } = options;
+  const queues = openQueues(options);
 
   function find<Resource extends { name: string }>(all: Resource[], name = ""): Resource {
     const found = all.find((one) => one.name === name);
@@ -56,26 +58,21 @@ export function createApi(options: ConsoleOptions, runtime: string) {
       `${visible + inFlight + delayed} waiting`,
     ]);
     return Object.fromEntries([
-      ...app.apis.map(({ apiId }) => [apiId, `${counts.get(apiId) ?? 0} requests`]),
+      ...app.apis.map(({ apiId }) => [apiId, plural(counts.get(apiId) ?? 0, "request")]),
       ...app.functions.map(({ arn, name }) => [
         arn,
-        `${activity.statistics.of(name).invocations} invocations`,
+        plural(activity.statistics.of(name).invocations, "invocation"),
       ]),
-      ...app.tables.map(({ arn, name }) => [arn, `${counts.get(name) ?? 0} calls`]),
+      ...app.tables.map(({ arn, name }) => [arn, plural(counts.get(name) ?? 0, "call")]),
       ...waiting,
       [MAIL, `${counts.get(MAIL) ?? 0} sent`],
     ]);
   }
 
-  async function redrive(name: string) {
-    const deadLetters = find(app.queues, name);
-    const [to, ...more] = queues.sourcesOf(deadLetters);
-    if (!to || more.length > 0) {
-      throw new HttpError(409, `${name} does not have the dead letters of exactly one queue.`);
-    }
-    const redriven = await queues.redrive(deadLetters, to);
+  async function redrive(queue: Queue): Promise<Redriven> {
+    const redriven = await queues.redrive(queue);
     activity.changed("queues");
-    return { redriven, to: to.name };
+    return redriven;
   }
 
   const routes: Parameters<typeof dispatch>[0] = {
@@ -90,14 +87,14 @@ export function createApi(options: ConsoleOptions, runtime: string) {
     "GET /api/counts": counts,
     "GET /api/traces/:id"({ id = "" }) {
       const waterfall = waterfallOf(TraceId.parse(id), activity, traces);
-      if (!waterfall) throw new HttpError(404, "Nothing is known of this trace any more.");
+      if (!waterfall) throw new HttpError(404, "This trace is not in memory any more.");
       return waterfall;
     },
     "GET /api/functions": () => app.functions.map(functionStatus),
     "GET /api/functions/:name": ({ name }) => functionDetail(find(app.functions, name).name),
     "GET /api/queues": queues.status,
     "GET /api/queues/:name/messages": ({ name }) => queues.messages(find(app.queues, name)),
-    "POST /api/queues/:name/redrive": ({ name = "" }) => redrive(name),
+    "POST /api/queues/:name/redrive": ({ name }) => redrive(find(app.queues, name)),
     "GET /api/mail": () => mailbox.list().slice(-MAX_MAILS).reverse(),
     "GET /api/tables": () => app.tables.map(statusOf),
     "GET /api/tables/:name/items"({ name }, query) {

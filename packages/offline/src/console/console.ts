@@ -11,6 +11,7 @@ import type { App } from "../graph/app.ts";
 import type { Lambda } from "../lambda/lambda.ts";
 import { close, listen } from "../listen.ts";
 import { checkOrigin } from "../origin-check.ts";
+import type { RedeliverStream } from "../sources/stream-redelivery.ts";
 import type { Traces } from "../xray/traces.ts";
 import type { Activity } from "./activity.ts";
 
@@ -20,6 +21,7 @@ export interface ConsoleOptions {
   traces: Pick<Traces, "trace">;
   lambda: Pick<Lambda, "processes">;
   sqs: Sqs;
+  redeliver: RedeliverStream;
   mailbox: Pick<Mailbox, "list">;
   dynamodbEndpoint: string;
   /** Name of the DynamoDB engine. */

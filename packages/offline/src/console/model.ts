@@ -128,8 +128,19 @@ export interface QueueStatus {
   visible: number;
   inFlight: number;
   delayed: number;
-  /** The queues whose dead letters end here; empty for any other queue. */
+  /**
+   * The queues whose dead letters end here, and the functions whose event source mappings have it as
+   * on-failure destination.
+   */
   deadLettersOf: string[];
+  /** Whether its dead letters can be redriven from here. */
+  canRedrive: boolean;
+}
+
+export interface Redriven {
+  redriven: number;
+  /** Why each of the others stays. */
+  kept: string[];
 }
 
 export interface QueueMessage {

@@ -3,15 +3,17 @@ import { callSqs } from "../emulators/call-sqs.ts";
 import type { StoredMessage } from "../emulators/fauxqs.ts";
 import type { Sqs } from "../emulators/sqs.ts";
 import { TRACE } from "../emulators/sqs-operations.ts";
-import type { Queue } from "../graph/app.ts";
+import type { App, Queue } from "../graph/app.ts";
+import type { RedeliverStream } from "../sources/stream-redelivery.ts";
 import { traceIdOf } from "../trace-header.ts";
-import type { QueueMessage, QueueStatus } from "./model.ts";
+import { HttpError } from "./errors.ts";
+import type { QueueMessage, QueueStatus, Redriven } from "./model.ts";
 
 /** Messages that are shown of a queue. */
 const PEEKED = 50;
 
-/** Long enough to send back a message that was received. */
-const INVISIBLE_SECONDS = 30;
+/** Long enough to redrive everything that one call received. */
+const INVISIBLE_SECONDS = 300;
 
 const Depths = z.object({
   Attributes: z.object({
@@ -44,25 +46,39 @@ export interface Queues {
   /** The oldest messages of a queue, which stay as they are. */
   messages(queue: Queue): QueueMessage[];
   /**
-   * Sends the dead letters of a queue back to where they come from.
+   * Redrives the dead letters of a queue: messages of another queue are sent back to it; records of
+   * a stream are delivered to their function again. A dead letter is deleted only after that: a
+   * crash in between leaves it, and never loses it.
    *
-   * @returns how many there were
+   * @throws {HttpError} 409 The queue does not have the dead letters of one queue or of streams.
    */
-  redrive(deadLetters: Queue, to: Queue): Promise<number>;
-  /** The queues whose dead letters end in this one. */
-  sourcesOf(queue: Queue): Queue[];
+  redrive(deadLetters: Queue): Promise<Redriven>;
 }
 
-export function openQueues(queues: Queue[], { endpoint, messages }: Sqs): Queues {
-  const sqs = (operation: string, queue: Queue, input: object) =>
-    callSqs(endpoint, operation, { QueueUrl: queue.url, ...input });
+export interface QueuesOptions {
+  app: Pick<App, "queues" | "eventSources" | "functions">;
+  sqs: Sqs;
+  redeliver: RedeliverStream;
+}
 
+export function openQueues({ app, sqs, redeliver }: QueuesOptions): Queues {
+  const { queues, eventSources, functions } = app;
+  const call = (operation: string, queue: Queue, input: object) =>
+    callSqs(sqs.endpoint, operation, { QueueUrl: queue.url, ...input });
+
+  /** The queues whose dead letters end in this one. */
   const sourcesOf = ({ arn }: Queue) =>
     queues.filter(({ attributes }) => deadLetterArn(attributes.RedrivePolicy) === arn);
 
+  /** The functions whose event source mappings have this queue as on-failure destination. */
+  const consumersOf = ({ arn }: Queue) => {
+    const failing = eventSources.filter(({ onFailureArn }) => onFailureArn === arn);
+    return functions.filter((fn) => failing.some(({ functionArn }) => functionArn === fn.arn));
+  };
+
   async function statusOf(queue: Queue): Promise<QueueStatus> {
     const { Attributes } = Depths.parse(
-      await sqs("GetQueueAttributes", queue, { AttributeNames: ["All"] }),
+      await call("GetQueueAttributes", queue, { AttributeNames: ["All"] }),
     );
     return {
       name: queue.name,
@@ -70,14 +86,23 @@ export function openQueues(queues: Queue[], { endpoint, messages }: Sqs): Queues
       visible: Attributes.ApproximateNumberOfMessages,
       inFlight: Attributes.ApproximateNumberOfMessagesNotVisible,
       delayed: Attributes.ApproximateNumberOfMessagesDelayed,
-      deadLettersOf: sourcesOf(queue).map(({ name }) => name),
+      deadLettersOf: [...sourcesOf(queue), ...consumersOf(queue)].map(({ name }) => name),
+      canRedrive: redriverOf(queue) !== undefined,
     };
   }
 
-  /** Deleted only when it is back: a crash in between has it twice, and never not at all. */
-  async function sendBack(message: Message, from: Queue, to: Queue): Promise<void> {
+  /** What redriving does with a dead letter of a queue. */
+  function redriverOf(queue: Queue): ((message: Message) => Promise<void>) | undefined {
+    const [source, ...others] = sourcesOf(queue);
+    const hasConsumers = consumersOf(queue).length > 0;
+    if (source && others.length === 0 && !hasConsumers) return (message) => send(message, source);
+    if (!source && hasConsumers) return ({ Body }) => redeliver(Body);
+    return undefined;
+  }
+
+  async function send(message: Message, to: Queue): Promise<void> {
     const { AWSTraceHeader: StringValue, MessageGroupId } = message.Attributes;
-    await sqs("SendMessage", to, {
+    await call("SendMessage", to, {
       MessageBody: message.Body,
       MessageAttributes: message.MessageAttributes,
       ...(StringValue && {
@@ -85,31 +110,49 @@ export function openQueues(queues: Queue[], { endpoint, messages }: Sqs): Queues
       }),
       ...(MessageGroupId && { MessageGroupId, MessageDeduplicationId: message.MessageId }),
     });
-    await sqs("DeleteMessage", from, { ReceiptHandle: message.ReceiptHandle });
+  }
+
+  async function receive(queue: Queue, count: number): Promise<Message[]> {
+    const answer = await call("ReceiveMessage", queue, {
+      MaxNumberOfMessages: Math.min(10, count),
+      VisibilityTimeout: INVISIBLE_SECONDS,
+      MessageAttributeNames: ["All"],
+      MessageSystemAttributeNames: ["All"],
+    });
+    return Received.parse(answer).Messages;
   }
 
   return {
-    sourcesOf,
     status: () => Promise.all(queues.map(statusOf)),
-    messages: ({ name }) => messages(name, PEEKED).map(toMessage),
-    async redrive(deadLetters, to) {
-      // What fails once more, and is back by then, is not for this time.
-      const { visible } = await statusOf(deadLetters);
-      let done = 0;
-      while (done < visible) {
-        const { Messages } = Received.parse(
-          await sqs("ReceiveMessage", deadLetters, {
-            MaxNumberOfMessages: Math.min(10, visible - done),
-            VisibilityTimeout: INVISIBLE_SECONDS,
-            MessageAttributeNames: ["All"],
-            MessageSystemAttributeNames: ["All"],
-          }),
-        );
-        if (Messages.length === 0) break;
-        for (const message of Messages) await sendBack(message, deadLetters, to);
-        done += Messages.length;
+    messages: ({ name }) => sqs.messages(name, PEEKED).map(toMessage),
+    async redrive(deadLetters) {
+      const redriveOne = redriverOf(deadLetters);
+      if (!redriveOne) {
+        const message = `${deadLetters.name} has dead letters of neither one queue nor streams.`;
+        throw new HttpError(409, message);
       }
-      return done;
+      // A message that fails again and returns meanwhile waits for the next redrive.
+      const { visible } = await statusOf(deadLetters);
+      const kept: { message: Message; reason: string }[] = [];
+      let received = 0;
+      while (received < visible) {
+        const messages = await receive(deadLetters, visible - received);
+        if (messages.length === 0) break;
+        received += messages.length;
+        for (const message of messages) {
+          try {
+            await redriveOne(message);
+            await call("DeleteMessage", deadLetters, { ReceiptHandle: message.ReceiptHandle });
+          } catch (error) {
+            kept.push({ message, reason: (error as Error).message });
+          }
+        }
+      }
+      for (const { message } of kept) {
+        const { ReceiptHandle } = message;
+        await call("ChangeMessageVisibility", deadLetters, { ReceiptHandle, VisibilityTimeout: 0 });
+      }
+      return { redriven: received - kept.length, kept: kept.map(({ reason }) => reason) };
     },
   };
 }

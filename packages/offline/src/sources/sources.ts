@@ -8,6 +8,7 @@ import { checkRights } from "./rights.ts";
 import { startScheduler } from "./scheduler.ts";
 import { sendToQueueAt } from "./send-to-queue.ts";
 import { startStreamPoller } from "./stream-poller.ts";
+import { type RedeliverStream, redeliverStream } from "./stream-redelivery.ts";
 
 export interface SourcesOptions {
   app: App;
@@ -26,8 +27,12 @@ export interface SourcesOptions {
 export interface Sources {
   /** A table may have changed: streams are looked at now, and not only in a moment. */
   wake(): void;
+  /** Delivers the records again that a message of an on-failure destination names. */
+  redeliver: RedeliverStream;
   close(): Promise<void>;
 }
+
+type Part = Partial<Pick<Sources, "wake" | "close">>;
 
 /**
  * Starts all that invokes functions by itself: queues, streams and schedules.
@@ -41,7 +46,7 @@ export async function startSources(options: SourcesOptions): Promise<Sources> {
   const directory = state.dataDirectory("stream-checkpoints");
   const sendToQueue = sendToQueueAt(sqsEndpoint);
 
-  async function startSource(source: EventSource): Promise<Partial<Sources>> {
+  async function startSource(source: EventSource): Promise<Part> {
     const queue = app.queues.find(({ arn }) => arn === source.eventSourceArn);
     if (queue) {
       const invoke = options.invokeQueue;
@@ -68,6 +73,7 @@ export async function startSources(options: SourcesOptions): Promise<Sources> {
   }
   parts.push(startScheduler({ schedules: app.schedules, invoke: invokeAsync, sendToQueue, log }));
   return {
+    redeliver: redeliverStream({ app, dynamodbEndpoint, invoke: options.invokeStream }),
     wake() {
       for (const part of parts) if ("wake" in part) part.wake?.();
     },

@@ -53,18 +53,19 @@ export async function listShards({ endpoint, arn }: Stream): Promise<Shard[]> {
   return shards;
 }
 
-/** An iterator just after a sequence number, or at the oldest record. */
+/** An iterator just after a sequence number, or at it, or without one at the oldest record. */
 export async function shardIterator(
   { endpoint, arn }: Stream,
   ShardId: string,
-  after: string | undefined,
+  SequenceNumber: string | undefined,
+  ShardIteratorType = "AFTER_SEQUENCE_NUMBER",
 ): Promise<string> {
   const answer = await callDynamoDbStreams(endpoint, "GetShardIterator", {
     StreamArn: arn,
     ShardId,
-    ...(after === undefined
+    ...(SequenceNumber === undefined
       ? { ShardIteratorType: "TRIM_HORIZON" }
-      : { ShardIteratorType: "AFTER_SEQUENCE_NUMBER", SequenceNumber: after }),
+      : { ShardIteratorType, SequenceNumber }),
   });
   return Iterator.parse(answer).ShardIterator;
 }

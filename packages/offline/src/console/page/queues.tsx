@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import type { QueueMessage, QueueStatus } from "../model.ts";
+import type { QueueMessage, QueueStatus, Redriven } from "../model.ts";
+import { plural } from "../plural.ts";
 import type { ViewProps } from "./app.tsx";
 import { clock, shortName } from "./format.ts";
 import { useKeys } from "./keys.ts";
@@ -19,17 +20,17 @@ export function QueuesView({ overview, open }: ViewProps) {
     {
       title: "Dead letters of",
       cell: ({ deadLettersOf }) => deadLettersOf.map(short).join(", "),
-      kind: "dim",
+      kind: "dim titled",
     },
     {
       title: "Waiting",
       cell: ({ visible, deadLettersOf }) => (
         <span class={visible > 0 && deadLettersOf.length > 0 ? "failed" : ""}>{visible}</span>
       ),
-      kind: "number",
+      kind: "number titled",
     },
-    { title: "In flight", cell: ({ inFlight }) => inFlight, kind: "number" },
-    { title: "Delayed", cell: ({ delayed }) => delayed, kind: "number" },
+    { title: "In flight", cell: ({ inFlight }) => inFlight, kind: "number titled" },
+    { title: "Delayed", cell: ({ delayed }) => delayed, kind: "number titled" },
   ];
   const queue = content.find(({ name }) => name === open);
   return (
@@ -55,30 +56,36 @@ export function QueuesView({ overview, open }: ViewProps) {
 function Messages({ queue, short }: { queue: QueueStatus; short: (name: string) => string }) {
   const path = `/api/queues/${encodeURIComponent(queue.name)}`;
   const { content, problem } = useAnswer<QueueMessage[]>(`${path}/messages`, ["queues"]);
-  const [outcome, setOutcome] = useState("");
-  const [to, ...more] = queue.deadLettersOf;
-  const canRedrive = to !== undefined && more.length === 0 && queue.visible > 0;
+  const [outcome, setOutcome] = useState<{ status: string; problems?: string[] }>();
+  const canRedrive = queue.canRedrive && queue.visible > 0;
 
   async function redrive() {
     if (!canRedrive) return;
-    setOutcome("…");
-    const answer = await ask<{ redriven: number }>(`${path}/redrive`, { method: "POST" });
-    setOutcome(answer.problem ?? `${answer.content?.redriven} went back to ${short(to)}.`);
+    setOutcome({ status: "…" });
+    const { content, problem } = await ask<Redriven>(`${path}/redrive`, { method: "POST" });
+    const { redriven = 0, kept = [problem ?? ""] } = content ?? {};
+    setOutcome({
+      status: `${plural(redriven, "message")} redriven.`,
+      problems: [...new Set(kept)],
+    });
   }
   useKeys({ r: redrive });
 
   return (
     <>
-      {to !== undefined && (
+      {queue.canRedrive && (
         <p class="tools">
           <button type="button" class="primary" disabled={!canRedrive} onClick={redrive}>
-            Redrive to {short(to)}
+            Redrive to {queue.deadLettersOf.map(short).join(", ")}
           </button>
-          <span role="status">{outcome}</span>
+          <span role="status">{outcome?.status}</span>
         </p>
       )}
+      {outcome?.problems?.map((reason) => (
+        <Problem key={reason}>{reason}</Problem>
+      ))}
       {problem && <Problem>{problem}</Problem>}
-      {content?.length === 0 && <Empty>Nothing waits here.</Empty>}
+      {content?.length === 0 && <Empty>The queue is empty.</Empty>}
       <ul class="messages">
         {content?.map((message) => (
           <Message key={message.id} message={message} />
@@ -91,7 +98,7 @@ function Messages({ queue, short }: { queue: QueueStatus; short: (name: string) 
 const Message = ({ message }: { message: QueueMessage }) => (
   <li>
     <p class="dim">
-      <time>{clock(message.sentAt)}</time> · received {message.receives}×{" "}
+      <time>{clock(message.sentAt)}</time> · received {plural(message.receives, "time")}{" "}
       {message.inFlight && <span class="badge busy">in flight</span>}{" "}
       {message.traceId && <a href={`#requests/${message.traceId}`}>trace</a>}{" "}
       <span class="code">{message.id}</span>

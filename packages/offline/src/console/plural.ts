@@ -1,0 +1,3 @@
+/** A number with its noun: `1 invocation`, `2 invocations`. */
+export const plural = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? "" : "s"}`;
