@@ -1,12 +1,17 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { Pet } from "@petstore/core/pets/pet";
 import { findEndpoint } from "@petstore/offline/endpoint-file";
 import { loadGraph } from "@petstore/offline/graph/load";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { aPet, clientOf } from "../support/api.ts";
 import { launch, picture } from "../support/chromium.ts";
 import { type Offline, projectRoot, startOffline, temporaryFolder } from "../support/offline.ts";
 
 const state = await temporaryFolder();
+/** Below the ports that systems give to connections, so that it is free again after a restart. */
+const onPort = { args: ["--port", String(20_000 + 3 * (process.pid % 3_000))] };
 let offline: Offline;
 let browser: Browser;
 let page: Page;
@@ -14,10 +19,11 @@ let page: Page;
 const complaints: string[] = [];
 
 const call = clientOf(() => offline);
+const pets: Record<string, Pet> = {};
 const consoleUrl = () => /Console +(\S+)/.exec(offline.output())?.[1] as string;
 
 beforeAll(async () => {
-  [offline, browser] = await Promise.all([startOffline(state.path), launch()]);
+  [offline, browser] = await Promise.all([startOffline(state.path, onPort), launch()]);
   page = await browser.newPage({ viewport: { width: 1360, height: 800 } });
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {
@@ -40,7 +46,7 @@ const detail = () => page.getByRole("complementary");
 
 it("says what to do while there is nothing, and shows a request within a second", async () => {
   await press("1");
-  await page.getByText("No request so far").waitFor();
+  await page.getByText("No requests yet").waitFor();
   await picture(page, "empty");
 
   // The first one is built and started meanwhile.
@@ -54,7 +60,7 @@ it("says what to do while there is nothing, and shows a request within a second"
 
 it("opens the waterfall of a request, with its calls and log lines", async () => {
   await press("1");
-  await aPet(call, { name: "Waterfall", ownerEmail: "rex@example.com" });
+  pets.Waterfall = await aPet(call, { name: "Waterfall", ownerEmail: "rex@example.com" });
   await row("/api/pets").first().waitFor();
   await press("j", "k", "k", "Enter");
   await detail().getByText("POST /api/pets").first().waitFor();
@@ -87,8 +93,34 @@ it("redrives a dead letter", async () => {
   await detail().getByText("not what it should be").waitFor();
   await picture(page, "dead-letter");
   await press("r");
-  await detail().getByText("1 went back to Notifications").waitFor();
-  await detail().getByText("Nothing waits here").waitFor();
+  await detail().getByText("1 message redriven").waitFor();
+  await detail().getByText("The queue is empty").waitFor();
+});
+
+it("redrives records that a consumer of the stream gave up, and says why it cannot", async () => {
+  const { shard, position } = await vi.waitUntil(lastCheckpoint, { timeout: 10_000 });
+  const pointer = (startSequenceNumber: string) => ({
+    requestContext: { functionArn: projectInventory.functionArn },
+    DDBStreamBatchInfo: {
+      streamArn: projectInventory.eventSourceArn,
+      shardId: shard,
+      startSequenceNumber,
+      endSequenceNumber: position,
+    },
+  });
+  await sendDeadLetter("StreamFailures", JSON.stringify(pointer(position)));
+  await sendDeadLetter("StreamFailures", JSON.stringify(pointer("0")));
+  await press("3");
+  await row("StreamFailures").getByText("ProjectInventory, PublishEvents").waitFor();
+  await row("StreamFailures").click();
+  await expect.poll(() => detail().getByText(`"startSequenceNumber"`).count()).toBe(2);
+
+  await detail().getByRole("button", { name: "Redrive to ProjectInventory" }).click();
+
+  await detail().getByText("1 message redriven").waitFor({ timeout: 20_000 });
+  await detail().getByRole("alert").getByText("have left the stream").waitFor();
+  await detail().getByText(`"startSequenceNumber": "0"`).waitFor();
+  await expect.poll(() => detail().getByText(`"startSequenceNumber"`).count()).toBe(1);
 });
 
 it("is worked by keys alone", async () => {
@@ -132,26 +164,116 @@ it("shows functions, mail, items and the architecture", async () => {
   await page.keyboard.type(" key");
   expect(await page.getByLabel("Value of pk").inputValue()).toBe("no such key");
   await press("Enter");
-  await page.getByText("There is no item with that key").waitFor();
+  await page.getByText("No item has this key").waitFor();
   await page.getByLabel("Value of pk").fill("");
   await press("Enter", "Escape");
   await page.locator("tbody tr").first().waitFor();
-  await press("j", "Enter");
-  await detail().waitFor();
+  await row("Waterfall").first().click();
+  const { id } = pets.Waterfall as Pet;
+  await detail()
+    .getByRole("heading", { name: `pet#${id} · pet` })
+    .waitFor();
+  expect(await detail().locator("pre").textContent()).toMatch(
+    new RegExp(`^\\{\\s+"pk": "pet#${id}",\\s+"sk": "pet",\\s+"gsi1pk"`),
+  );
   await picture(page, "tables");
   await press("6");
   await page.getByRole("link", { name: /CreatePet [1-9]\d* invocation/ }).waitFor();
   await picture(page, "architecture");
 });
 
+it("says 1 invocation, and 2 invocations", async () => {
+  await press("6");
+  await page.getByRole("link", { name: "CreateImport 1 invocation", exact: true }).waitFor();
+  await page.getByRole("link", { name: /^CreatePet [2-9] invocations$/ }).waitFor();
+});
+
+it("draws the architecture legibly in 1280 pixels, and the warmer's edges once", async () => {
+  const wide = page.viewportSize() as { width: number; height: number };
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await press("6");
+  await page.locator(".drawing svg").waitFor();
+  const scale = () => page.evaluate(`document.querySelector(".drawing svg").getScreenCTM().a`);
+  await expect.poll(scale).toBeGreaterThan(0.95);
+  const isWhole = await page.evaluate(`(() => {
+    const { scrollWidth, clientWidth } = document.querySelector(".drawing");
+    return scrollWidth === clientWidth;
+  })()`);
+  expect(isWhole).toBe(true);
+
+  await page.getByRole("link", { name: /^Warmer / }).hover();
+
+  // From its schedule, and to the group of the API's functions.
+  await expect.poll(() => page.locator(".edge.near").count()).toBe(2);
+  await page.setViewportSize(wide);
+});
+
+it("has one typeface for headings, and badges on the baseline of their line", async () => {
+  const typefaces = new Set<string>();
+  for (const [key, name] of Object.entries({ 1: "Time", 2: "Function", 4: "Sent", 5: "pk" })) {
+    await press(key);
+    await page.getByRole("columnheader", { name, exact: true }).waitFor();
+    const fonts: string[] = await page.evaluate(
+      `[...document.querySelectorAll("h1, h2, h3, th")].map((one) => getComputedStyle(one).fontFamily)`,
+    );
+    for (const font of fonts) typefaces.add(font);
+  }
+  expect([...typefaces]).toHaveLength(1);
+
+  await press("1");
+  // An empty inline block stands on the baseline.
+  const baselines: number[] = await page.evaluate(`(() => {
+    const cells = document.querySelector("tr:has(.badge)").querySelectorAll("td, .badge");
+    return [...cells].map((cell) => {
+      const probe = cell.appendChild(document.createElement("span"));
+      probe.style.display = "inline-block";
+      const { bottom } = probe.getBoundingClientRect();
+      probe.remove();
+      return bottom;
+    });
+  })()`);
+  expect(Math.max(...baselines) - Math.min(...baselines)).toBeLessThan(1);
+});
+
+it("can be used in 390 pixels", async () => {
+  const wide = page.viewportSize() as { width: number; height: number };
+  await page.setViewportSize({ width: 390, height: 844 });
+  const isInside = async (locator: Locator) => {
+    const box = await locator.boundingBox();
+    return box !== null && box.x >= 0 && box.x + box.width <= 390;
+  };
+  const views = ["Requests", "Functions", "Queues", "Mail", "Tables", "Architecture"];
+  for (const view of views) {
+    const link = page.getByRole("navigation").getByRole("link", { name: view });
+    expect(await isInside(link), view).toBe(true);
+    await link.click();
+    await page.getByRole("main", { name: view }).waitFor();
+    const width = await page.evaluate("document.documentElement.scrollWidth");
+    expect(width, view).toBe(390);
+    await picture(page, `narrow-${view}`);
+    if (view === "Architecture") continue;
+
+    const first = page.locator("tbody tr").first();
+    await first.waitFor();
+    for (const cell of await first.locator("td:visible").all()) {
+      expect(await isInside(cell), view).toBe(true);
+    }
+    await first.click();
+    await detail().waitFor();
+    expect(await isInside(detail()), view).toBe(true);
+    await picture(page, `narrow-${view}-detail`);
+    await page.getByRole("button", { name: "Close" }).click();
+    await first.waitFor();
+  }
+  await page.setViewportSize(wide);
+});
+
 it("is there again when the runtime is, with nothing to reload", async () => {
   await press("1");
-  const port = Number(new URL(consoleUrl()).port);
   await offline.stop();
   await page.getByText("waiting for npm start").waitFor();
   await picture(page, "waiting");
-  // The console is two ports after the only API.
-  offline = await startOffline(state.path, { args: ["--port", String(port - 2)] });
+  offline = await startOffline(state.path, onPort);
   await page.getByText("live").waitFor();
   await call("GET", "/api/health?after-restart");
   await row("GetHealth").waitFor();
@@ -162,6 +284,29 @@ it("has complained about nothing but the time when nobody answered", () => {
     [],
   );
 });
+
+const projectInventory = loadGraph("offline", projectRoot)
+  .resources.filter(({ type }) => type === "aws:lambda/eventSourceMapping:EventSourceMapping")
+  .map(({ state }) => ({
+    name: String(state.name),
+    functionArn: String(state.functionName),
+    eventSourceArn: String(state.eventSourceArn),
+  }))
+  .find(({ functionArn }) => functionArn.includes("ProjectInventory")) as {
+  name: string;
+  functionArn: string;
+  eventSourceArn: string;
+};
+
+/** The shard that ProjectInventory reads, and the last record that it has processed. */
+function lastCheckpoint(): { shard: string; position: string } | undefined {
+  const file = join(state.path, "data/stream-checkpoints/stream-checkpoints.db");
+  using database = new DatabaseSync(file, { readOnly: true });
+  const rows = database
+    .prepare("SELECT shard, position FROM checkpoints WHERE mapping = ?")
+    .all(projectInventory.name) as { shard: string; position: string }[];
+  return rows.find(({ position }) => /^\d+$/.test(position));
+}
 
 /** As the operator, whose credentials are in the state. */
 async function sendDeadLetter(name: string, MessageBody: string): Promise<void> {

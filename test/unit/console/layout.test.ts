@@ -1,5 +1,5 @@
 import { layOut } from "@petstore/offline/console/page/layout";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 const node = (id: string) => ({ id, kind: "function" as const, name: id });
 const edges = (...pairs: string[]) =>
@@ -9,7 +9,7 @@ const edges = (...pairs: string[]) =>
   });
 const columns = (ids: string, ...pairs: string[]) =>
   Object.fromEntries(
-    layOut([...ids].map(node), edges(...pairs)).map(({ id, column }) => [id, column]),
+    layOut([...ids].map(node), edges(...pairs)).nodes.map(({ id, column }) => [id, column]),
   );
 
 test("what is reached comes after what reaches it, as near to the beginning as it can", () => {
@@ -24,15 +24,53 @@ test("a circle ends, and so does one that nothing leads to", () => {
 test("what has no edges is in the first column, and nothing is nothing", () => {
   expect(columns("ab", "a b")).toEqual({ a: 0, b: 1 });
   expect(columns("x")).toEqual({ x: 0 });
-  expect(layOut([], [])).toEqual([]);
+  expect(layOut([], [])).toEqual({ nodes: [], groups: [], edges: [] });
 });
 
 test("no two nodes are in one place, and neighbours are near", () => {
-  const placed = layOut([..."abxyz"].map(node), edges("a z", "b x", "a y"));
+  const { nodes: placed } = layOut([..."abxyz"].map(node), edges("a z", "b x", "a y"));
   const places = placed.map(({ column, row }) => `${column} ${row}`);
   expect(new Set(places).size).toBe(places.length);
   const rowOf = (name: string) => placed.find(({ id }) => id === name)?.row ?? 0;
   // Lines from a go to y and z, the one from b goes to x: none crosses another.
   expect(Math.sign(rowOf("b") - rowOf("a"))).toBe(Math.sign(rowOf("x") - rowOf("y")));
   expect(Math.sign(rowOf("b") - rowOf("a"))).toBe(Math.sign(rowOf("x") - rowOf("z")));
+});
+
+describe("the functions of an API", () => {
+  const api = { id: "api", kind: "api" as const, name: "api" };
+  const routes = ["a", "b", "c"].map((to) => ({ from: "api", to, kind: "route" as const }));
+  const nodes = [api, ...[..."abcwt"].map(node)];
+
+  test("are a group, to which what leads to all of them leads once", () => {
+    const { groups, edges: drawn } = layOut(nodes, [
+      ...routes,
+      ...edges("w a", "w b", "w c", "w t", "a t"),
+    ]);
+
+    expect(groups).toEqual([{ id: "functions of api", members: new Set(["a", "b", "c"]) }]);
+    const pairs = drawn.map(({ from, to }) => `${from} > ${to}`).toSorted();
+    expect(pairs).toEqual(["a > t", "api > functions of api", "w > functions of api", "w > t"]);
+  });
+
+  test("keep edges that lead to some of them only", () => {
+    const { edges: drawn } = layOut(nodes, [...routes, ...edges("w a", "w b")]);
+
+    expect(drawn).toHaveLength(3);
+  });
+
+  test("are next to each other, with room around them", () => {
+    const { nodes: placed } = layOut(nodes, [...routes, ...edges("t a", "t w")]);
+
+    const rowOf = (name: string) => placed.find(({ id }) => id === name)?.row ?? 0;
+    const rows = ["a", "b", "c"].map(rowOf).toSorted((one, other) => one - other);
+    expect((rows[2] ?? 0) - (rows[0] ?? 0)).toBe(2);
+    for (const row of rows) expect(Math.abs(rowOf("w") - row)).toBeGreaterThan(1.5);
+  });
+
+  test("are no group when there are two, or when a queue invokes one as well", () => {
+    expect(layOut(nodes, routes.slice(0, 2)).groups).toEqual([]);
+    const consumed = { from: "t", to: "a", kind: "source" as const };
+    expect(layOut(nodes, [...routes, consumed]).groups).toEqual([]);
+  });
 });

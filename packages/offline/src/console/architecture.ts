@@ -33,7 +33,7 @@ export function architectureOf(app: App, senders: Iterable<string>) {
       return [
         ...tables.filter(({ name }) => known.includes(name)),
         ...queues.filter(({ url }) => known.includes(url)),
-        ...functions.filter(({ functionName }) => known.includes(`"${functionName}"`)),
+        ...functions.filter(({ functionName }) => isNamed(functionName, known)),
       ].map((used) => edge(arn, used.arn, "call"));
     }),
     ...queues.flatMap(({ arn, attributes }) => {
@@ -49,6 +49,12 @@ export function architectureOf(app: App, senders: Iterable<string>) {
   const ids = new Set(nodes.map(({ id }) => id));
   return { nodes, edges: unique(edges.filter(({ from, to }) => ids.has(from) && ids.has(to))) };
 }
+
+/** Whether a text has the name of a function, by itself or in an ARN with or without a version. */
+const isNamed = (functionName: string, text: string) =>
+  [`"${functionName}"`, `:${functionName}"`, `:${functionName}:`].some((part) =>
+    text.includes(part),
+  );
 
 const edge = (from: string, to: string, kind: ArchitectureEdge["kind"]): ArchitectureEdge => ({
   ...{ from, to, kind },

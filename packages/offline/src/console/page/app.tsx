@@ -70,7 +70,7 @@ export function App() {
           <View key={name} overview={overview} open={route.open} />
         ) : (
           <p class="empty">
-            The runtime is not there. Start it with <code>npm start</code>.
+            The runtime is not running. Start it with <code>npm start</code>.
           </p>
         )}
       </main>

@@ -1,18 +1,23 @@
 import { useMemo, useState } from "preact/hooks";
-import type { ArchitectureNode } from "../model.ts";
+import type { ArchitectureEdge, ArchitectureNode } from "../model.ts";
 import type { ViewProps } from "./app.tsx";
+import { type Box, directPath, pathBelow } from "./edges.ts";
 import { shortName } from "./format.ts";
-import { layOut, type Placed } from "./layout.ts";
+import { type Layout, layOut, type Placed } from "./layout.ts";
 import { useAnswer } from "./live.ts";
 
-/** In units of the drawing. */
-const WIDTH = 186;
+/** In pixels: seven columns, which the longest ways through an app have, fit into 1280. */
+const WIDTH = 150;
 const HEIGHT = 40;
-const GAP_X = 60;
-const GAP_Y = 16;
-/** Of lines that go back, and of those that pass a column. */
-const SHIFT = 8;
-const SAG = 90;
+const GAP_X = 32;
+const GAP_Y = 6;
+const MARGIN = 10;
+/** Of a group's frame around its members. */
+const FRAME = 8;
+/** Between edges that pass other columns. */
+const LANE = 8;
+/** Characters of a name that fit on a line. */
+const LINE = 18;
 
 const views: Record<ArchitectureNode["kind"], string> = {
   api: "requests",
@@ -25,103 +30,155 @@ const views: Record<ArchitectureNode["kind"], string> = {
 
 /** The app as its graph has it, with what goes on in it. */
 export function ArchitectureView({ overview }: ViewProps) {
-  const { nodes, edges } = overview;
   const { content: counts = {} } = useAnswer<Record<string, string>>("/api/counts", [
     ...(["functions", "queues", "mail", "tables", "traces"] as const),
   ]);
   const [near, setNear] = useState<string>();
-  const placed = useMemo(() => layOut(nodes, edges), [overview]);
-  const rows = Math.max(
-    ...[...Map.groupBy(placed, ({ column }) => column).values()].map((some) => some.length),
-  );
-  const columns = Math.max(...placed.map(({ column }) => column)) + 1;
-  const sizes = Map.groupBy(placed, ({ column }) => column);
-  const placeOf = ({ column, row }: Placed) => ({
-    x: column * (WIDTH + GAP_X),
-    y: (row + (rows - (sizes.get(column)?.length ?? 0)) / 2) * (HEIGHT + GAP_Y),
-  });
-  const byId = new Map(placed.map((node) => [node.id, placeOf(node)]));
-  const isNear = ({ from, to }: { from: string; to: string }) => near === from || near === to;
+  const drawing = useMemo(() => draw(layOut(overview.nodes, overview.edges)), [overview]);
+  const { width, height, nodes, frames, edges } = drawing;
+  const nearIds = near === undefined ? [] : [near, drawing.groupOf(near)];
+  const isNear = ({ from, to }: ArchitectureEdge) => nearIds.includes(from) || nearIds.includes(to);
 
   return (
     <figure class="architecture">
-      <svg
-        viewBox={`-10 -10 ${columns * (WIDTH + GAP_X) - GAP_X + 20} ${rows * (HEIGHT + GAP_Y) + 10}`}
-        role="img"
-        aria-label={`Architecture of ${overview.app}`}
-      >
-        <defs>
-          <marker
-            id="arrow"
-            viewBox="0 0 8 8"
-            refX="7"
-            refY="4"
-            markerWidth="6"
-            markerHeight="6"
-            orient="auto"
-          >
-            <path d="M0 0L8 4L0 8z" />
-          </marker>
-        </defs>
-        {edges.map((edge) => (
-          <path
-            key={`${edge.from} ${edge.to} ${edge.kind}`}
-            class={`edge ${edge.kind} ${near ? (isNear(edge) ? "near" : "far") : ""}`}
-            d={curve(byId.get(edge.from), byId.get(edge.to))}
-            marker-end="url(#arrow)"
-          />
-        ))}
-        {placed.map((node) => {
-          const { x, y } = placeOf(node);
-          return (
-            <g key={node.id} class={`node ${node.kind}`} transform={`translate(${x} ${y})`}>
-              <a
-                href={hrefOf(node)}
-                onMouseEnter={() => setNear(node.id)}
-                onMouseLeave={() => setNear(undefined)}
-                onFocus={() => setNear(node.id)}
-                onBlur={() => setNear(undefined)}
-              >
-                <rect width={WIDTH} height={HEIGHT} rx="7" />
-                <text x="10" y="17">
-                  {shortName(node.name, overview)}
-                </text>
-                <text x="10" y="32" class="count">
-                  {counts[node.id] ?? node.kind}
-                </text>
-              </a>
-            </g>
-          );
-        })}
-      </svg>
       <figcaption>
         <span class="source">invokes</span> <span class="call">uses</span>{" "}
-        <span class="dead">gives up to</span>
+        <span class="dead">sends failures to</span>
       </figcaption>
+      <div class="drawing">
+        <svg
+          viewBox={`${-MARGIN} ${-MARGIN} ${width + 2 * MARGIN} ${height + 2 * MARGIN}`}
+          width={width + 2 * MARGIN}
+          role="img"
+          aria-label={`Architecture of ${overview.app}`}
+        >
+          <defs>
+            <marker
+              id="arrow"
+              viewBox="0 0 8 8"
+              refX="7"
+              refY="4"
+              markerWidth="6"
+              markerHeight="6"
+              orient="auto"
+            >
+              <path d="M0 0L8 4L0 8z" />
+            </marker>
+          </defs>
+          {frames.map(({ id, box }) => (
+            <rect key={id} class="frame" {...box} rx="10" />
+          ))}
+          {edges.map(({ path, ...edge }) => (
+            <path
+              key={`${edge.from} ${edge.to} ${edge.kind}`}
+              class={`edge ${edge.kind} ${near ? (isNear(edge) ? "near" : "far") : ""}`}
+              d={path}
+              marker-end="url(#arrow)"
+            />
+          ))}
+          {nodes.map(({ node, box }) => {
+            const name = shortName(node.name, overview);
+            const count = counts[node.id] ?? node.kind;
+            const lines = linesOf(name);
+            return (
+              <g
+                key={node.id}
+                class={`node ${node.kind} ${lines.length > 1 ? "long" : ""}`}
+                transform={`translate(${box.x} ${box.y})`}
+              >
+                <a
+                  href={hrefOf(node)}
+                  aria-label={`${name} ${count}`}
+                  onMouseEnter={() => setNear(node.id)}
+                  onMouseLeave={() => setNear(undefined)}
+                  onFocus={() => setNear(node.id)}
+                  onBlur={() => setNear(undefined)}
+                >
+                  <rect width={WIDTH} height={HEIGHT} rx="7" />
+                  {lines.map((line, index) => (
+                    <text key={line} x="10" y={lines.length > 1 ? 12 + 12 * index : 17}>
+                      {line}
+                    </text>
+                  ))}
+                  <text x="10" y={lines.length > 1 ? 35 : 32} class="count">
+                    {count}
+                  </text>
+                </a>
+              </g>
+            );
+          })}
+        </svg>
+      </div>
     </figure>
   );
+}
+
+/** A layout in pixels. */
+function draw({ nodes, groups, edges }: Layout) {
+  const columns = Map.groupBy(nodes, ({ column }) => column);
+  const heightOf = (some: Placed[]) => {
+    const rows = Math.max(...some.map(({ row }) => row)) + 1;
+    return rows * (HEIGHT + GAP_Y) - GAP_Y;
+  };
+  const tallest = Math.max(...[...columns.values()].map(heightOf));
+  const boxOf = ({ column, row }: Placed): Box => ({
+    x: column * (WIDTH + GAP_X),
+    y: (tallest - heightOf(columns.get(column) ?? [])) / 2 + row * (HEIGHT + GAP_Y),
+    width: WIDTH,
+    height: HEIGHT,
+  });
+  const boxes = new Map(nodes.map((node) => [node.id, boxOf(node)]));
+  const frames = groups.map(({ id, members }) => ({
+    id,
+    box: around([...members].map((member) => boxes.get(member) as Box)),
+  }));
+  for (const { id, box } of frames) boxes.set(id, box);
+
+  const columnOf = ({ x, width }: Box) => Math.floor((x + width / 2) / (WIDTH + GAP_X));
+  const isBetween = (box: Box, a: number, b: number) =>
+    columnOf(box) > Math.min(a, b) && columnOf(box) < Math.max(a, b);
+  let lanes = 0;
+  const pathOf = ({ from, to }: ArchitectureEdge) => {
+    const [start, end] = [boxes.get(from) as Box, boxes.get(to) as Box];
+    const [first, last] = [columnOf(start), columnOf(end)];
+    if (Math.abs(last - first) < 2) return directPath(start, end, GAP_X);
+    const between = [...boxes.values()].filter((box) => isBetween(box, first, last));
+    const lowest = Math.max(...[start, end, ...between].map(({ y, height }) => y + height));
+    return pathBelow(start, end, GAP_X, lowest + ++lanes * LANE + GAP_Y);
+  };
+  const drawn = edges.map((edge) => ({ ...edge, path: pathOf(edge) }));
+  const bottoms = [...boxes.values()].map(({ y, height }) => y + height);
+  return {
+    width: columns.size * (WIDTH + GAP_X) - GAP_X,
+    height: Math.max(...bottoms) + (lanes > 0 ? (lanes + 1) * LANE : 0),
+    nodes: nodes.map((node) => ({ node, box: boxes.get(node.id) as Box })),
+    frames,
+    edges: drawn,
+    groupOf: (id: string) => groups.find(({ members }) => members.has(id))?.id,
+  };
+}
+
+function around(boxes: Box[]): Box {
+  const [x, y] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))];
+  const bottom = Math.max(...boxes.map((box) => box.y)) + HEIGHT;
+  return {
+    x: x - FRAME,
+    y: y - FRAME,
+    width: WIDTH + 2 * FRAME,
+    height: bottom - y + 2 * FRAME,
+  };
+}
+
+/** A long name in two lines, divided before the capital letter that is nearest to its middle. */
+function linesOf(name: string): string[] {
+  if (name.length <= LINE) return [name];
+  const capitals = [...name.matchAll(/(?<=[a-z0-9])[A-Z]/g)].map(({ index }) => index);
+  const middle = name.length / 2;
+  const [at] = capitals.toSorted((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
+  return at === undefined ? [name] : [name.slice(0, at), name.slice(at)];
 }
 
 function hrefOf({ kind, name }: ArchitectureNode): string {
   const open = kind === "function" || kind === "queue" ? `/${encodeURIComponent(name)}` : "";
   return `#${views[kind]}${open}`;
-}
-
-type Point = { x: number; y: number } | undefined;
-
-/**
- * From the right of a node to the left of another. Within a column it bends around at the right;
- * backwards it begins and ends at the other sides, a little lower. What passes other columns sags.
- */
-function curve(from: Point = { x: 0, y: 0 }, to: Point = { x: 0, y: 0 }): string {
-  const steps = Math.round((to.x - from.x) / (WIDTH + GAP_X));
-  const back = steps < 0 ? 1 : 0;
-  const startX = from.x + WIDTH * (1 - back);
-  const endX = steps > 0 ? to.x - 2 : to.x + WIDTH + 2;
-  const startY = from.y + HEIGHT / 2 + back * SHIFT;
-  const endY = to.y + HEIGHT / 2 + back * SHIFT;
-  const bend = steps === 0 ? GAP_X / 2 : (endX - startX) / 2;
-  const sag = Math.max(Math.abs(steps) - 1, 0) * SAG;
-  const [x1, x2] = [startX + bend, steps === 0 ? endX + bend : endX - bend];
-  return `M${startX} ${startY}C${x1} ${startY + sag} ${x2} ${endY + sag} ${endX} ${endY}`;
 }

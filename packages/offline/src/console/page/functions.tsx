@@ -21,19 +21,20 @@ const columns: Column<FunctionStatus>[] = [
       </>
     ),
   },
-  { title: "Invocations", cell: ({ invocations }) => invocations, kind: "number" },
-  { title: "Cold", cell: ({ coldStarts }) => coldStarts, kind: "number extra" },
+  { title: "Invocations", cell: ({ invocations }) => invocations, kind: "number titled" },
+  { title: "Cold starts", cell: ({ coldStarts }) => coldStarts, kind: "number titled extra" },
   {
-    title: "Failed",
+    title: "Errors",
     cell: ({ errors }) => <span class={errors > 0 ? "failed" : "dim"}>{errors}</span>,
-    kind: "number",
+    kind: "number titled",
   },
-  { title: "p50", cell: ({ p50 }) => orDash(p50), kind: "number" },
-  { title: "p99", cell: ({ p99 }) => orDash(p99), kind: "number" },
+  { title: "p50", cell: ({ p50 }) => orDash(p50), kind: "number titled" },
+  { title: "p99", cell: ({ p99 }) => orDash(p99), kind: "number titled" },
   {
     title: "Memory",
-    cell: ({ usedMemoryMb, memoryMb }) => `${usedMemoryMb ?? "–"} of ${memoryMb} MB`,
-    kind: "number extra",
+    cell: ({ usedMemoryMb, memoryMb }) =>
+      usedMemoryMb ? `${usedMemoryMb} of ${memoryMb} MB` : `${memoryMb} MB`,
+    kind: "number titled extra",
   },
 ];
 
@@ -63,7 +64,7 @@ function Detail({ name }: { name: string }) {
   const { content, problem } = useAnswer<FunctionDetail>(path, ["functions"]);
   if (!content) return <Empty>{problem ?? "…"}</Empty>;
   const { invocations, lines } = content;
-  if (invocations.length + lines.length === 0) return <Empty>It has not been invoked yet.</Empty>;
+  if (invocations.length + lines.length === 0) return <Empty>Not invoked yet.</Empty>;
   return (
     <>
       <h3>Invocations</h3>

@@ -1,27 +1,44 @@
 import type { ArchitectureEdge, ArchitectureNode } from "../model.ts";
 
-/** A node with its place: column by what reaches it, row within that. */
+/** A node with its place: column by what reaches it; row within that, in heights of a node. */
 export interface Placed extends ArchitectureNode {
   column: number;
   row: number;
 }
 
+/** The functions that one API invokes and nothing else does, drawn in a frame. */
+export interface Group {
+  id: string;
+  members: Set<string>;
+}
+
+export interface Layout {
+  nodes: Placed[];
+  groups: Group[];
+  /** Where an edge leads to every member of a group, one edge to the group stands for all. */
+  edges: ArchitectureEdge[];
+}
+
+/** Fewer functions need no frame. */
+const MIN_MEMBERS = 3;
+/** Room between a group and the other nodes of its column, in heights of a node. */
+const GROUP_GAP = 0.6;
 /** How often rows are put in the order of those that lead to them. */
 const SWEEPS = 4;
 
 /**
  * Places nodes in columns: what nothing leads to first, then what that leads to, and so on; within a
- * column near to what leads there. What is in a circle stays where it was reached first.
+ * column near to what leads there, the members of a group together. What is in a circle stays where
+ * it was reached first.
  */
-export function layOut(nodes: ArchitectureNode[], edges: ArchitectureEdge[]): Placed[] {
+export function layOut(nodes: ArchitectureNode[], edges: ArchitectureEdge[]): Layout {
+  const groups = groupsOf(nodes, edges);
   const columns = columnsOf(nodes, edges);
   const placed = nodes.map((node) => ({ ...node, column: columns.get(node.id) ?? 0, row: 0 }));
   const byColumn = Map.groupBy(placed, ({ column }) => column);
   const byId = new Map(placed.map((node) => [node.id, node]));
-  const number = (some: Placed[]) => {
-    for (const [row, node] of some.entries()) node.row = row;
-  };
-  for (const some of byColumn.values()) number(some);
+  const groupOf = ({ id }: Placed) => groups.find(({ members }) => members.has(id));
+  for (const some of byColumn.values()) number(some, groupOf);
 
   const neighbours = (node: Placed) =>
     edges
@@ -29,17 +46,65 @@ export function layOut(nodes: ArchitectureNode[], edges: ArchitectureEdge[]): Pl
       .map(({ from, to }) => byId.get(from === node.id ? to : from) as Placed)
       .filter(({ column }) => column !== node.column);
   const height = (node: Placed) => (node.row + 0.5) / (byColumn.get(node.column)?.length ?? 1);
-  const wish = (node: Placed) => {
-    const near = neighbours(node).map(height);
-    return near.length ? near.reduce((sum, one) => sum + one, 0) / near.length : height(node);
-  };
+  const wish = (node: Placed) => average(neighbours(node).map(height)) ?? height(node);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     for (const some of byColumn.values()) {
       const wishes = new Map(some.map((node) => [node, wish(node)]));
-      number(some.sort((a, b) => (wishes.get(a) as number) - (wishes.get(b) as number)));
+      const wishOf = (node: Placed) => wishes.get(node) as number;
+      const members = Map.groupBy(some, (node) => groupOf(node)?.id ?? node.id);
+      const parts = [...members.values()].map((part) => part.sort((a, b) => wishOf(a) - wishOf(b)));
+      const wishOfPart = (part: Placed[]) => average(part.map(wishOf)) as number;
+      number(parts.sort((a, b) => wishOfPart(a) - wishOfPart(b)).flat(), groupOf);
     }
   }
-  return placed;
+  return { nodes: placed, groups, edges: withGroups(edges, groups) };
+}
+
+/** Gives the nodes of a column their rows, in this order. */
+function number(nodes: Placed[], groupOf: (node: Placed) => Group | undefined): void {
+  let row = 0;
+  for (const [index, node] of nodes.entries()) {
+    const previous = nodes[index - 1];
+    if (previous && groupOf(previous) !== groupOf(node)) row += GROUP_GAP;
+    node.row = row;
+    row += 1;
+  }
+}
+
+function groupsOf(nodes: ArchitectureNode[], edges: ArchitectureEdge[]): Group[] {
+  const invoking = edges.filter(({ kind }) => kind === "route" || kind === "source");
+  const invokers = Map.groupBy(invoking, ({ to }) => to);
+  return nodes
+    .filter(({ kind }) => kind === "api")
+    .map(({ id }) => ({
+      id: `functions of ${id}`,
+      members: new Set(
+        invoking
+          .filter(({ from, to }) => from === id && invokers.get(to)?.length === 1)
+          .map(({ to }) => to),
+      ),
+    }))
+    .filter(({ members }) => members.size >= MIN_MEMBERS);
+}
+
+function withGroups(edges: ArchitectureEdge[], groups: Group[]): ArchitectureEdge[] {
+  return groups.reduce((drawn, { id, members }) => {
+    const rest: ArchitectureEdge[] = [];
+    for (const alike of Map.groupBy(drawn, ({ from, kind }) => `${kind} ${from}`).values()) {
+      const [first] = alike as [ArchitectureEdge];
+      const within = alike.filter(({ to }) => members.has(to));
+      // The warmer, say, invokes all of them.
+      const leadsToAll = within.length === members.size && !members.has(first.from);
+      rest.push(...(leadsToAll ? alike.filter(({ to }) => !members.has(to)) : alike));
+      if (leadsToAll) rest.push({ ...first, to: id });
+    }
+    return rest;
+  }, edges);
+}
+
+function average(numbers: number[]): number | undefined {
+  if (numbers.length === 0) return undefined;
+  return numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
 }
 
 function columnsOf(nodes: ArchitectureNode[], edges: ArchitectureEdge[]): Map<string, number> {

@@ -5,7 +5,10 @@ import { useKeys } from "./keys.ts";
 export interface Column<Item> {
   title: string;
   cell: (item: Item) => ComponentChildren;
-  /** `number`, `code`, `dim`; `wide` takes the room that is left, `extra` is left out in a narrow list. */
+  /**
+   * `number`, `code`, `dim`; `wide` takes the room that is left, `extra` is left out beside an open
+   * detail. Where rows are cards, `lead` and `wide` are the first line, and `titled` has its title.
+   */
   kind?: string;
 }
 
@@ -68,7 +71,7 @@ export function List<Item>(props: ListProps<Item>) {
             onClick={() => open(item)}
           >
             {columns.map(({ title, cell, kind }) => (
-              <td key={title} class={kind}>
+              <td key={title} class={kind} data-title={title}>
                 {cell(item)}
               </td>
             ))}

@@ -71,7 +71,7 @@ export async function ask<Content>(path: string, init?: RequestInit): Promise<An
     const body = await response.json();
     return response.ok ? { content: body } : { problem: body.message };
   } catch {
-    return { problem: "The runtime does not answer: npm start brings it back." };
+    return { problem: "The runtime does not respond: run npm start again." };
   }
 }
 

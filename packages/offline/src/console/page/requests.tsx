@@ -10,13 +10,18 @@ import { Trace } from "./trace.tsx";
 
 const columns: Column<ConsoleRequest>[] = [
   { title: "Time", cell: ({ at }) => clock(at), kind: "code dim extra" },
-  { title: "Method", cell: ({ method }) => <b class={`method ${method}`}>{method}</b> },
+  {
+    title: "Method",
+    cell: ({ method }) => <b class={`method ${method}`}>{method}</b>,
+    kind: "lead",
+  },
   { title: "Path", cell: ({ path }) => path, kind: "code wide" },
   {
     title: "Status",
     cell: ({ status }) => <span class={`status s${Math.floor(status / 100)}`}>{status}</span>,
+    kind: "lead",
   },
-  { title: "Took", cell: ({ ms }) => duration(ms), kind: "number" },
+  { title: "Duration", cell: ({ ms }) => duration(ms), kind: "number" },
   {
     title: "Function",
     cell: ({ functionName, cold }) => (
@@ -77,10 +82,10 @@ export function RequestsView({ overview, open }: ViewProps) {
       )}
       {requests.length === 0 && (
         <Empty>
-          No request so far. Make one: <code>curl {overview.urls[0] ?? ""}/…</code>
+          No requests yet. Send one: <code>curl {overview.urls[0] ?? ""}/…</code>
         </Empty>
       )}
-      {requests.length > 0 && shown.length === 0 && <Empty>No request is like that.</Empty>}
+      {requests.length > 0 && shown.length === 0 && <Empty>No request matches the filter.</Empty>}
     </Split>
   );
 }
@@ -96,7 +101,7 @@ function Opened({ overview, open, request }: OpenedProps) {
     <>
       {request?.error && <Problem>{request.error}</Problem>}
       {request && !request.traceId ? (
-        <Empty>The gateway answered {request.status} by itself: no function was asked.</Empty>
+        <Empty>The gateway responded with {request.status} itself and invoked no function.</Empty>
       ) : (
         <Trace id={open} overview={overview} />
       )}

@@ -16,7 +16,7 @@ export function Split({ children, title, detail, onClose }: SplitProps) {
       {detail && (
         <aside aria-label={title}>
           <header>
-            <h2>{title}</h2>
+            <h2 title={title}>{title}</h2>
             <button type="button" onClick={onClose} title="Close (Esc)" aria-label="Close">
               ✕
             </button>

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { ItemPage, TableStatus } from "../model.ts";
 import type { ViewProps } from "./app.tsx";
 import { shortName } from "./format.ts";
+import { inReadingOrder, titleOf } from "./item.ts";
 import { useKeys } from "./keys.ts";
 import { type Column, List } from "./list.tsx";
 import { useAnswer } from "./live.ts";
@@ -59,8 +60,10 @@ function Items({ table, open }: { table: TableStatus; open: string | undefined }
 
   return (
     <Split
-      title={item && String(item[own.sort ?? own.partition])}
-      detail={item && <pre class="item">{JSON.stringify(item, null, 2)}</pre>}
+      title={item && titleOf(item, table.keys)}
+      detail={
+        item && <pre class="item">{JSON.stringify(inReadingOrder(item, table.keys), null, 2)}</pre>
+      }
       onClose={close}
     >
       <div class="tools">
@@ -71,7 +74,7 @@ function Items({ table, open }: { table: TableStatus; open: string | undefined }
         >
           {table.keys.map(({ index }) => (
             <option key={index} value={index ?? ""}>
-              {index ?? "the table"}
+              {index ?? "Table"}
             </option>
           ))}
         </select>
@@ -104,7 +107,7 @@ function Items({ table, open }: { table: TableStatus; open: string | undefined }
       {items.length > 0 && (
         <List
           label="Items"
-          columns={columnsOf(own)}
+          columns={columnsOf(table.keys)}
           items={items}
           idOf={idOf}
           isOpen={(one) => idOf(one) === open}
@@ -113,29 +116,27 @@ function Items({ table, open }: { table: TableStatus; open: string | undefined }
         />
       )}
       {content && items.length === 0 && (
-        <Empty>
-          {search.partition ? "There is no item with that key." : "There is nothing in here yet."}
-        </Empty>
+        <Empty>{search.partition ? "No item has this key." : "The table is empty."}</Empty>
       )}
     </Split>
   );
 }
 
-const columnsOf = (keys: { partition: string; sort?: string }): Column<Record<string, unknown>>[] =>
-  [keys.partition, keys.sort]
-    .filter((name) => name !== undefined)
-    .map((name) => ({
+function columnsOf(keys: TableStatus["keys"]): Column<Record<string, unknown>>[] {
+  const { partition, sort } = keys[0] as TableStatus["keys"][number];
+  const own = sort === undefined ? [partition] : [partition, sort];
+  const rest = (item: Record<string, unknown>) =>
+    Object.entries(inReadingOrder(item, keys)).filter(([name]) => !own.includes(name));
+  return [
+    ...own.map((name) => ({
       title: name,
       cell: (item: Record<string, unknown>) => String(item[name]),
-      kind: "code",
-    }))
-    .concat({
+      kind: "code lead",
+    })),
+    {
       title: "Item",
-      cell: (item) => JSON.stringify(restOf(item, keys)),
+      cell: (item) => JSON.stringify(Object.fromEntries(rest(item))),
       kind: "code wide dim",
-    });
-
-const restOf = (item: Record<string, unknown>, keys: { partition: string; sort?: string }) =>
-  Object.fromEntries(
-    Object.entries(item).filter(([name]) => name !== keys.partition && name !== keys.sort),
-  );
+    },
+  ];
+}
