@@ -76,9 +76,8 @@ async function main(): Promise<void> {
     while (next < count) if (await create(client, next++)) existing++;
   };
   await Promise.all(Array.from({ length: WORKERS }, work));
-  const deleted = count - existing;
-  const rest = deleted ? `; ${deleted} were deleted since and stay deleted` : "";
-  console.log(`${existing} pets are at ${new URL("/api/pets", url)}${rest}.`);
+  const rest = existing < count ? "; the others were deleted since and stay deleted" : "";
+  console.log(`${existing} of ${count} pets are at ${new URL("/api/pets", url)}${rest}.`);
 }
 
 function apiOf(state: string): string {

@@ -66,6 +66,8 @@ describe("one sentence and exit code 1 for an argument that a command does not t
     ["redrive", "chunks --force", "--force"],
     ["warm", "extra"],
     ["reindex", "extra"],
+    ["symbolicate", "one.log two.log"],
+    ["token:aws", "extra"],
     ["fuzz", "extra"],
     ["fuzz", "--runs many"],
     ["bench", "extra"],
@@ -113,7 +115,7 @@ describe("npm run seed", () => {
 
     expect(first).toEqual({
       code: 0,
-      stdout: `3 pets are at ${offline.url}/api/pets.\n`,
+      stdout: `3 of 3 pets are at ${offline.url}/api/pets.\n`,
       stderr: "",
     });
     expect(second).toEqual(first);
@@ -141,7 +143,7 @@ describe("npm run seed", () => {
     expect(deleted.status).toBe(204);
     expect(again).toMatchObject({
       code: 0,
-      stdout: `1 pets are at ${offline.url}/api/pets; 1 were deleted since and stay deleted.\n`,
+      stdout: `1 of 2 pets are at ${offline.url}/api/pets; the others were deleted since and stay deleted.\n`,
     });
     await offline.stop();
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { SourceMap } from "node:module";
 import { text } from "node:stream/consumers";
-import { parseArgs } from "node:util";
+import { parseCommandLine } from "./command-line.ts";
 import { downloadMap, readLocalMap } from "./source-maps.ts";
 import { readLogLine, symbolicate } from "./stack-trace.ts";
 
@@ -28,13 +28,17 @@ try {
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { function: { type: "string" }, help: { type: "boolean", default: false } },
-  });
-  if (values.help) return void process.stdout.write(help);
+  const { values, positionals } = parseCommandLine(
+    {
+      allowPositionals: true,
+      options: { function: { type: "string" }, help: { type: "boolean", default: false } },
+    },
+    "npm run symbolicate -- --help",
+  );
+  if (values.help) return console.log(help.trimEnd());
 
-  const [file] = positionals;
+  const [file, extra] = positionals;
+  if (extra !== undefined) throw new Error(`Symbolicate one file at a time: remove "${extra}".`);
   const input = file ? readFileSync(file, "utf8") : await text(process.stdin);
   const downloads = new Map<string, Promise<SourceMap>>();
   for (const line of input.trimEnd().split("\n")) {
