@@ -58,6 +58,10 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Function"
     }
+    "CustomizeToken": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
     "DeletePet": {
       "name": string
       "type": "sst.aws.Function"

@@ -1,4 +1,5 @@
 import type { Scope } from "@petstore/core/contract/routes";
+import { lambda } from "./function";
 import { stage } from "./stage";
 
 /** Whose tokens are taken, for whom they must be issued, and what a scope is called in them. */
@@ -12,6 +13,11 @@ interface Issuer {
 
 /** The stage's own users. Nobody signs up: an administrator creates them. */
 function userPool(): Issuer {
+  const customizeToken = lambda("CustomizeToken", {
+    handler: "packages/functions/src/auth/customize-token.handler",
+    // Cognito waits no longer.
+    seconds: 5,
+  });
   const pool = new sst.aws.CognitoUserPool("Users", {
     usernames: ["email"],
     mfa: "optional",
@@ -20,8 +26,12 @@ function userPool(): Issuer {
     domain: {
       prefix: $interpolate`${$app.name}-${$app.stage}-${aws.getCallerIdentityOutput().accountId}`,
     },
+    // Cognito's access tokens have no address of the user.
+    triggers: { preTokenGeneration: customizeToken.arn, preTokenGenerationVersion: "v2" },
     transform: {
       userPool: {
+        // The cheapest plan in which a trigger may customize access tokens.
+        userPoolTier: "ESSENTIALS",
         deletionProtection: $app.stage === "production" ? "ACTIVE" : "INACTIVE",
         adminCreateUserConfig: { allowAdminCreateUserOnly: true },
         accountRecoverySetting: { recoveryMechanisms: [{ name: "verified_email", priority: 1 }] },

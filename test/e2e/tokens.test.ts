@@ -89,7 +89,6 @@ describe("a token of npm run token", () => {
         token_use: "access",
         scope: "shop/write openid",
         version: "2",
-        email: "a@example.com",
         auth_time: expect.stringMatching(/^\d+$/),
         iat: expect.stringMatching(/^\d+$/),
         exp: expect.stringMatching(/^\d+$/),
@@ -173,4 +172,103 @@ it("explains itself", async () => {
   const { code, output } = await token(["--help"]);
   expect(code).toBe(0);
   expect(output).toContain("--expires-in");
+});
+
+describe("a pool with a pre token generation trigger", () => {
+  /** What the trigger was asked, which it adds to the token: claims that it may set, and one that it may not. */
+  const trigger = `export const handler = async (event) => {
+    const { userAttributes, scopes } = event.request;
+    if (userAttributes.email === "fail@example.com") throw new Error("no luck");
+    return {
+      ...event,
+      response: {
+        claimsAndScopeOverrideDetails: {
+          idTokenGeneration: { claimsToAddOrOverride: { id: "not here" } },
+          accessTokenGeneration: {
+            claimsToAddOrOverride: { event: JSON.stringify(event), sub: "another" },
+            scopesToAdd: ["extra"],
+            scopesToSuppress: ["shop/read"],
+          },
+        },
+      },
+    };
+  };`;
+
+  async function appWith(version: string) {
+    await using started = new AsyncDisposableStack();
+    const app = started.use(
+      await temporaryApp({
+        functions: { WhoAmI: whoami, Trigger: trigger },
+        userPool: {
+          scopes: ["read", "write"],
+          preTokenGeneration: { functionName: "Trigger", version },
+        },
+        apis: [{ "GET /me": { functionName: "WhoAmI", scopes: [] } }],
+      }),
+    );
+    const offline = await startOffline(app.state, { cwd: app.path });
+    started.defer(async () => void (await offline.stop()));
+    const parts = started.move();
+    return {
+      token: (...args: string[]) => token(args, app.state),
+      async claims(...args: string[]) {
+        const { output } = await token(args, app.state);
+        const authorization = `Bearer ${output.trim()}`;
+        const response = await fetch(`${offline.url}/me`, { headers: { authorization } });
+        return Body.parse(await response.json()).caller?.jwt.claims ?? {};
+      },
+      [Symbol.asyncDispose]: () => parts.disposeAsync(),
+    };
+  }
+
+  it("gives it the documented event, and applies what it says of access tokens", async () => {
+    await using running = await appWith("V2_0");
+
+    const claims = await running.claims("--sub", "user-a", "--email", "a@example.com");
+
+    expect(claims).toMatchObject({ sub: "user-a", scope: "shop/write extra" });
+    expect(claims).not.toHaveProperty("id");
+    expect(JSON.parse(claims.event as string)).toEqual({
+      version: "2",
+      triggerSource: "TokenGeneration_HostedAuth",
+      region: "us-east-1",
+      userPoolId: "us-east-1_pool",
+      userName: "user-a",
+      callerContext: { awsSdkVersion: "aws-sdk-unknown-unknown", clientId: "client" },
+      request: {
+        userAttributes: {
+          sub: "user-a",
+          "cognito:user_status": "CONFIRMED",
+          email: "a@example.com",
+          email_verified: "true",
+        },
+        groupConfiguration: {
+          groupsToOverride: [],
+          iamRolesToOverride: [],
+          preferredRole: null,
+        },
+        scopes: ["shop/read", "shop/write"],
+      },
+      response: { claimsAndScopeOverrideDetails: null },
+    });
+  });
+
+  it("does not run it for a client's own token", async () => {
+    await using running = await appWith("V2_0");
+    expect(await running.claims()).not.toHaveProperty("event");
+  });
+
+  it("does not run one whose version knows no access tokens", async () => {
+    await using running = await appWith("V1_0");
+    expect(await running.claims("--sub", "user-a")).not.toHaveProperty("event");
+  });
+
+  it("issues no token when it fails", async () => {
+    await using running = await appWith("V2_0");
+    const { code, output } = await running.token("--sub", "a", "--email", "fail@example.com");
+    expect({ code, output }).toEqual({
+      code: 1,
+      output: "PreTokenGeneration failed with error no luck.\n",
+    });
+  });
 });

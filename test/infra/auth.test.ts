@@ -78,6 +78,27 @@ describe.each(["offline", "production"])("the graph of %s", (stage) => {
     expect(pool?.passwordPolicy.minimumLength).toBeGreaterThanOrEqual(12);
   });
 
+  it("adds the user's address to access tokens, by a function that may do nothing else", () => {
+    const config = pool?.lambdaConfig?.preTokenGenerationConfig;
+    const [trigger] = all("aws:lambda/function:Function").filter(
+      ({ arn }) => arn === config?.lambdaArn,
+    );
+    expect(config?.lambdaVersion).toBe("V2_0");
+    // Version 2 of the event needs it.
+    expect(pool?.userPoolTier).toBe("ESSENTIALS");
+    // Cognito waits no longer.
+    expect(trigger?.timeout).toBeLessThanOrEqual(5);
+
+    const [role] = all("aws:iam/role:Role").filter(({ arn }) => arn === trigger?.role);
+    const actions = role?.inlinePolicies.flatMap(({ policy }) =>
+      policy.Statement.flatMap(({ Action }) => Action),
+    );
+    expect(actions).toEqual(["xray:PutTraceSegments", "xray:PutTelemetryRecords"]);
+    expect(all("aws:lambda/permission:Permission")).toContainEqual(
+      expect.objectContaining({ principal: "cognito-idp.amazonaws.com", sourceArn: pool?.arn }),
+    );
+  });
+
   it("lets pages send their token", () => {
     const [api] = all("aws:apigatewayv2/api:Api");
     expect(api?.corsConfiguration.allowHeaders).toContain("authorization");

@@ -62,7 +62,9 @@ describe.each(["offline", "production"])("in %s", (stage) => {
 
   it("nobody but the API invokes the functions behind it", () => {
     const [api] = all("aws:apigatewayv2/api:Api");
-    const permissions = all("aws:lambda/permission:Permission");
+    const permissions = all("aws:lambda/permission:Permission").filter(
+      ({ principal }) => principal !== "cognito-idp.amazonaws.com",
+    );
     const integrations = all("aws:apigatewayv2/integration:Integration");
     expect(permissions.map((permission) => permission.function).sort()).toEqual(
       integrations.map(({ integrationUri }) => integrationUri).sort(),
@@ -71,6 +73,18 @@ describe.each(["offline", "production"])("in %s", (stage) => {
       expect(principal, name).toBe("apigateway.amazonaws.com");
       expect(sourceArn.startsWith(`${api?.executionArn}/`), name).toBe(true);
     }
+  });
+
+  it("nobody but the user pool invokes its trigger", () => {
+    const [pool] = all("aws:cognito/userPool:UserPool");
+    const permissions = all("aws:lambda/permission:Permission").filter(
+      ({ function: arn }) => arn === pool?.lambdaConfig?.preTokenGenerationConfig?.lambdaArn,
+    );
+    expect(permissions).toHaveLength(1);
+    expect(permissions[0]).toMatchObject({
+      principal: "cognito-idp.amazonaws.com",
+      sourceArn: pool?.arn,
+    });
   });
 
   it.each(queues)("$name is encrypted, and speaks TLS only", ({ arn, url, ...queue }) => {

@@ -11,6 +11,7 @@ import { aPet, type Call, clientOf } from "../support/api.ts";
 import { type Report, send } from "../support/imports.ts";
 import { type Offline, projectRoot } from "../support/offline.ts";
 import type { Page } from "../support/pages.ts";
+import { someone } from "../support/users.ts";
 
 /** An app that runs, for scenarios to use. */
 export interface Running {
@@ -123,6 +124,12 @@ export const scenarios: Record<string, (app: Running) => Promise<void>> = {
     expect(await call("GET", "/api/docs/swagger-ui.css")).toMatchObject({ status: 200 });
   },
 
+  async CustomizeToken({ call, state, signal }) {
+    const email = `${randomUUID()}@example.com`;
+    await aPet(call.as({ ...someone(), email }));
+    await eventually(signal, () => expect(addressesIn(state)).toContain(email));
+  },
+
   async PublishEvents(app) {
     await mailOfANewPet(app);
   },
@@ -159,10 +166,10 @@ async function eventually(signal: AbortSignal, check: () => unknown): Promise<vo
 async function mailOfANewPet({ call, state, signal }: Running): Promise<void> {
   const ownerEmail = `${randomUUID()}@example.com`;
   await aPet(call, { ownerEmail });
-  await eventually(signal, () =>
-    expect(readMailbox(state).flatMap(({ to }) => to)).toContain(ownerEmail),
-  );
+  await eventually(signal, () => expect(addressesIn(state)).toContain(ownerEmail));
 }
+
+const addressesIn = (state: string) => readMailbox(state).flatMap(({ to }) => to);
 
 async function depthOf(queue: string, { state }: Running): Promise<number> {
   const sqs = new SQSClient({ ...asOperator(state), useQueueUrlAsEndpoint: false });

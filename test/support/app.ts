@@ -12,7 +12,11 @@ export interface AppParts {
   /** One HTTP API each: by route key the name of a function, or that and who may call it. */
   apis?: Record<string, string | RouteParts>[];
   /** A user pool with these scopes; its issuer is the one whose tokens routes take. */
-  userPool?: { scopes: string[] };
+  userPool?: {
+    scopes: string[];
+    /** The function that is its pre token generation trigger, and the version of its event. */
+    preTokenGeneration?: { functionName: string; version: string };
+  };
   /** Names of tables whose key is `id`. */
   tables?: string[];
   /** Whatever else it declares, by Pulumi type. */
@@ -99,7 +103,7 @@ function graphOf(
         });
       }),
       ...apis.flatMap((routes, index) => httpApi(`Api${index}`, routes)),
-      ...(userPool ? poolOf(userPool.scopes) : []),
+      ...(userPool ? poolOf(userPool) : []),
       ...tables.map((name) =>
         resource("aws:dynamodb/table:Table", name, {
           name,
@@ -143,10 +147,20 @@ function httpApi(api: string, routes: NonNullable<AppParts["apis"]>[number]): Re
   ];
 }
 
-function poolOf(scopes: string[]): Resource[] {
+function poolOf({ scopes, preTokenGeneration }: NonNullable<AppParts["userPool"]>): Resource[] {
   const userPoolId = poolIssuer.split("/").at(-1) as string;
   return [
-    resource("aws:cognito/userPool:UserPool", userPoolId, { endpoint: poolIssuer.slice(8) }),
+    resource("aws:cognito/userPool:UserPool", userPoolId, {
+      endpoint: poolIssuer.slice(8),
+      ...(preTokenGeneration && {
+        lambdaConfig: {
+          preTokenGenerationConfig: {
+            lambdaArn: arnOf(preTokenGeneration.functionName),
+            lambdaVersion: preTokenGeneration.version,
+          },
+        },
+      }),
+    }),
     resource("aws:cognito/userPoolClient:UserPoolClient", client, { userPoolId }),
     resource("aws:cognito/resourceServer:ResourceServer", resourceServer, {
       userPoolId,

@@ -169,7 +169,15 @@ const shapes = {
     jwtConfiguration: z.object({ issuer: z.string(), audiences: z.array(z.string()) }),
   }),
   "aws:cognito/userPool:UserPool": z.object({
+    arn: z.string(),
     endpoint: z.string(),
+    userPoolTier: z.string().optional(),
+    lambdaConfig: z
+      .object({
+        preTokenGenerationConfig: z.object({ lambdaArn: z.string(), lambdaVersion: z.string() }),
+      })
+      .partial()
+      .optional(),
     deletionProtection: z.string(),
     mfaConfiguration: z.string(),
     adminCreateUserConfig: z.object({ allowAdminCreateUserOnly: z.boolean() }),

@@ -78,6 +78,7 @@ export async function startAws(options: AwsOptions, keep: Keep) {
     pools: app.userPools,
     port: options.issuerPort,
     stateDirectory: state.directory,
+    invoke,
   };
   const issuers = app.userPools.length > 0 ? keep(await startIssuer(issuer)).urls : {};
   const localUrls = { ...queueUrlsAt(endpoint.url, queues), ...issuers };

@@ -13,9 +13,12 @@ const pool = {
   scopes: ["shop/read"],
 };
 
+/** The pool has no trigger. */
+const invoke = () => Promise.reject(new Error("nothing to invoke"));
+
 /** Runs an issuer for as long as `use` takes, and gives it the pool's URL. */
 async function withIssuer<T>(stateDirectory: string, port: number, use: (url: string) => T) {
-  const issuer = await startIssuer({ pools: [pool], port, stateDirectory });
+  const issuer = await startIssuer({ pools: [pool], port, stateDirectory, invoke });
   try {
     return await use(issuer.urls[pool.issuer] as string);
   } finally {
@@ -75,7 +78,7 @@ test("nobody else can read the key, and nothing of it is published", async () =>
 });
 
 test("a port that cannot be is the user's to change", async () => {
-  const starting = startIssuer({ pools: [pool], port: 65_536, stateDirectory: "" });
+  const starting = startIssuer({ pools: [pool], port: 65_536, stateDirectory: "", invoke });
   await expect(starting).rejects.toThrow(
     "There is no port 65536 for the issuer of tokens: choose a lower --port.",
   );

@@ -28,12 +28,11 @@ test("a token says what Cognito's access tokens do", () => {
       jti: expect.any(String),
     },
     lifetimeSeconds: 60,
-    scope: "shop/read",
+    userAttributes: { sub: "user-a", "cognito:user_status": "CONFIRMED" },
   });
 });
 
 test.each([
-  [{ sub: "user-a", email: "a@example.com" }, { email: "a@example.com" }],
   [{ client_id: "machine" }, { client_id: "machine", sub: "machine" }],
   [{}, { scope: pool.scopes.join(" "), exp: 1767225600 + 3600 }],
   [{ scope: "read openid" }, { scope: "shop/read openid" }],
@@ -50,6 +49,7 @@ test.each([
   [{ sub: "a b" }, "invalid_request", /sub must be .*, not "a b"/],
   [{ sub: "x".repeat(129) }, "invalid_request", /sub must be 1 to 128 letters/],
   [{ email: "nobody" }, "invalid_request", /email must be an email address, not "nobody"/],
+  [{ email: "a@example.com" }, "invalid_request", /email is an attribute of a user, so it needs a/],
   [{ expires_in: "abc" }, "invalid_request", /expires_in must be a whole number .*, not "abc"/],
   [{ expires_in: "0" }, "invalid_request", /expires_in/],
   [{ expires_in: "1e9" }, "invalid_request", /expires_in/],
@@ -61,6 +61,19 @@ test.each([
     error,
     error_description: expect.stringMatching(description),
   });
+});
+
+test("a user's address is an attribute that a trigger may use, and no claim by itself", () => {
+  const granted = grantOf({ sub: "user-a", email: "a@example.com" });
+
+  expect(granted).not.toHaveProperty("claims.email");
+  expect(granted).toMatchObject({
+    userAttributes: { sub: "user-a", email: "a@example.com", email_verified: "true" },
+  });
+});
+
+test("a client's own token has no user", () => {
+  expect(grantOf({})).toHaveProperty("userAttributes", undefined);
 });
 
 test("whose token it may be, the API accepts as an owner", () => {

@@ -95,6 +95,8 @@ export interface UserPool {
   clientIds: string[];
   /** The full names of its resource servers' scopes: `<identifier>/<scope>`. */
   scopes: string[];
+  /** The function that customizes users' access tokens: a pre token generation trigger, version `V2_0`. */
+  preTokenGenerationArn?: string;
 }
 
 /** An address or a domain that SES sends mail from. */

@@ -2,7 +2,16 @@ import * as z from "zod";
 import type { UserPool } from "./app.ts";
 import { type Graph, statesOf } from "./graph.ts";
 
-const Pool = z.object({ endpoint: z.string() });
+const Pool = z.object({
+  endpoint: z.string(),
+  lambdaConfig: z
+    .object({
+      preTokenGenerationConfig: z
+        .object({ lambdaArn: z.string(), lambdaVersion: z.string() })
+        .optional(),
+    })
+    .default({}),
+});
 const Client = z.object({ userPoolId: z.string() });
 const ResourceServer = z.object({
   userPoolId: z.string(),
@@ -28,5 +37,13 @@ export function userPools(graph: Graph): UserPool[] {
         .flatMap(({ state: { identifier, scopes } }) =>
           scopes.map(({ scopeName }) => `${identifier}/${scopeName}`),
         ),
+      ...preTokenGeneration(state),
     }));
+}
+
+/** Version `V1_0` customizes ID tokens only, which are not issued here. */
+function preTokenGeneration({ lambdaConfig: { preTokenGenerationConfig } }: z.output<typeof Pool>) {
+  return preTokenGenerationConfig?.lambdaVersion === "V2_0"
+    ? { preTokenGenerationArn: preTokenGenerationConfig.lambdaArn }
+    : {};
 }

@@ -12,7 +12,7 @@ Prints an access token of the user pool of the app that "npm start" runs.
   --sub <user>              whose token it is: letters, digits and . _ : | @ + - (default: the
                             client's own)
   --scope <scopes>          separated by spaces (default: all of the resource servers')
-  --email <address>         adds the claim
+  --email <address>         the user's verified address, for the user pool's trigger; needs --sub
   --expires-in <seconds>    how long it is valid (default 3600, at most 86400)
   --stage <name>            stage that runs (default offline)
   --state <folder>          its state (default .offline/<stage>)

@@ -20,35 +20,53 @@ const mustBe = (what: string) => ({
  * A request for an access token: Cognito's client credentials grant, and whose token it is to be.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
  */
-export const TokenRequest = z.object({
-  grant_type: z.literal("client_credentials", mustBe('"client_credentials"')),
-  client_id: z.string().optional(),
-  /** Separated by spaces, with their full names or without that of the resource server. */
-  scope: z.string().default(""),
-  sub: z.string().regex(SUB, mustBe("1 to 128 letters, digits and . _ : | @ + -")).optional(),
-  email: z.email(mustBe("an email address")).optional(),
-  /** Seconds. */
-  expires_in: z
-    .string()
-    .refine(
-      (text) => /^[1-9]\d{0,4}$/.test(text) && Number(text) <= MAX_SECONDS,
-      mustBe(`a whole number of seconds from 1 to ${MAX_SECONDS}`),
-    )
-    .transform(Number)
-    .default(3_600),
-});
+export const TokenRequest = z
+  .object({
+    grant_type: z.literal("client_credentials", mustBe('"client_credentials"')),
+    client_id: z.string().optional(),
+    /** Separated by spaces, with their full names or without that of the resource server. */
+    scope: z.string().default(""),
+    sub: z.string().regex(SUB, mustBe("1 to 128 letters, digits and . _ : | @ + -")).optional(),
+    email: z.email(mustBe("an email address")).optional(),
+    /** Seconds. */
+    expires_in: z
+      .string()
+      .refine(
+        (text) => /^[1-9]\d{0,4}$/.test(text) && Number(text) <= MAX_SECONDS,
+        mustBe(`a whole number of seconds from 1 to ${MAX_SECONDS}`),
+      )
+      .transform(Number)
+      .default(3_600),
+  })
+  .refine(({ sub, email }) => sub !== undefined || email === undefined, {
+    path: ["email"],
+    error: "is an attribute of a user, so it needs a sub: a client's own token has no user",
+  });
 
 /** What the token of a request says, but for its issuer; or an error after RFC 6749, section 5.2. */
 export type Grant =
-  | { claims: Record<string, unknown>; lifetimeSeconds: number; scope: string }
+  | {
+      claims: AccessTokenClaims;
+      lifetimeSeconds: number;
+      /** What the pool knows of the user, for its trigger. Absent: the token is a client's own. */
+      userAttributes: Record<string, string> | undefined;
+    }
   | { error: string; error_description: string };
+
+export interface AccessTokenClaims {
+  sub: string;
+  client_id: string;
+  /** Separated by spaces. */
+  scope: string;
+  [name: string]: unknown;
+}
 
 /** Scopes that Cognito has of its own. */
 const OWN_SCOPES = ["openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"];
 
 /**
- * What a user pool grants to a request. The claims are those of Cognito's access tokens, and `email`,
- * which on AWS is added by a trigger. Without scopes the token has all of the resource servers'.
+ * What a user pool grants to a request. The claims are those of Cognito's access tokens. Without scopes
+ * the token has all of the resource servers'.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
  */
 export function grant(pool: UserPool, body: unknown, now = new Date()): Grant {
@@ -69,7 +87,7 @@ export function grant(pool: UserPool, body: unknown, now = new Date()): Grant {
   const scopes = asked.map((scope) => fullName(scope, known));
   const scope = (asked.length > 0 ? scopes : pool.scopes).join(" ");
   const iat = Math.floor(now.getTime() / 1000);
-  const { sub = client_id } = parsed.data;
+  const { sub: user, sub = client_id } = parsed.data;
   return {
     claims: {
       sub,
@@ -82,10 +100,16 @@ export function grant(pool: UserPool, body: unknown, now = new Date()): Grant {
       exp: iat + lifetimeSeconds,
       jti: randomUUID(),
       username: sub,
-      ...(email && { email }),
     },
     lifetimeSeconds,
-    scope,
+    userAttributes:
+      user === undefined
+        ? undefined
+        : {
+            sub: user,
+            "cognito:user_status": "CONFIRMED",
+            ...(email && { email, email_verified: "true" }),
+          },
   };
 }
 

@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { readBody } from "../gateway/body.ts";
 import type { UserPool } from "../graph/app.ts";
+import type { Invoke } from "../lambda/invoke.ts";
 import { close, listen } from "../listen.ts";
 import { checkOrigin } from "../origin-check.ts";
 import { grant } from "./grant.ts";
+import { customizeAccessToken } from "./pre-token-generation.ts";
 import type { Signer } from "./signer.ts";
 import { readSigningKey } from "./signing-key.ts";
 
@@ -21,6 +23,8 @@ export interface IssuerOptions {
   port: number;
   /** Where the signing key is kept. */
   stateDirectory: string;
+  /** Invokes the pools' triggers. */
+  invoke: Invoke;
 }
 
 export interface Issuer {
@@ -38,7 +42,8 @@ type Answer = [status: number, body: object];
  *
  * @throws UserError when the port cannot be had, or the signing key is damaged
  */
-export async function startIssuer({ pools, port, stateDirectory }: IssuerOptions): Promise<Issuer> {
+export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
+  const { pools, port, stateDirectory, invoke } = options;
   readSigningKey(stateDirectory);
   let loading: Promise<Signer> | undefined;
   // Loaded and, the first time, its key made for the first token: no start has to wait for that.
@@ -83,9 +88,18 @@ export async function startIssuer({ pools, port, stateDirectory }: IssuerOptions
     const form = read.kind === "complete" ? read.body.toString() : "";
     const granted = grant(pool, Object.fromEntries(new URLSearchParams(form)));
     if ("error" in granted) return [400, granted];
-    const access_token = await (await signer()).sign({ iss: url, ...granted.claims });
-    const { lifetimeSeconds: expires_in, scope } = granted;
-    return [200, { access_token, token_type: "Bearer", expires_in, scope }];
+    const { lifetimeSeconds: expires_in, userAttributes } = granted;
+    let { claims } = granted;
+    try {
+      if (userAttributes) {
+        claims = await customizeAccessToken(pool, claims, userAttributes, invoke);
+      }
+    } catch (error) {
+      const error_description = (error as Error).message;
+      return [400, { error: "invalid_request", error_description }];
+    }
+    const access_token = await (await signer()).sign({ iss: url, ...claims });
+    return [200, { access_token, token_type: "Bearer", expires_in, scope: claims.scope }];
   }
 }
 
