@@ -6,7 +6,7 @@ import { shortName } from "./format.ts";
 import { type Layout, layOut, type Placed } from "./layout.ts";
 import { useAnswer } from "./live.ts";
 
-/** In pixels: seven columns, which the longest ways through an app have, fit into 1280. */
+/** In pixels: seven columns fit into 1280. */
 const WIDTH = 150;
 const HEIGHT = 40;
 const GAP_X = 32;

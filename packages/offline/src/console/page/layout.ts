@@ -93,7 +93,7 @@ function withGroups(edges: ArchitectureEdge[], groups: Group[]): ArchitectureEdg
     for (const alike of Map.groupBy(drawn, ({ from, kind }) => `${kind} ${from}`).values()) {
       const [first] = alike as [ArchitectureEdge];
       const within = alike.filter(({ to }) => members.has(to));
-      // The warmer, say, invokes all of them.
+      // A warmer, for example, invokes all of them.
       const leadsToAll = within.length === members.size && !members.has(first.from);
       rest.push(...(leadsToAll ? alike.filter(({ to }) => !members.has(to)) : alike));
       if (leadsToAll) rest.push({ ...first, to: id });

@@ -20,7 +20,7 @@ export function QueuesView({ overview, open }: ViewProps) {
     {
       title: "Dead letters of",
       cell: ({ deadLettersOf }) => deadLettersOf.map(short).join(", "),
-      kind: "dim titled",
+      kind: "dim titled extra",
     },
     {
       title: "Waiting",
