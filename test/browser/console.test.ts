@@ -183,15 +183,18 @@ it("shows functions, mail, items and the architecture", async () => {
 });
 
 it("says 1 invocation, and 2 invocations", async () => {
-  const node = (count: string) =>
-    page.getByRole("link", { name: `GetInventory ${count}`, exact: true }).waitFor();
   await press("6");
-  await node("0 invocations");
+  await page.getByRole("link", { name: /^CreatePet [1-9]/ }).waitFor();
+  const labels: string[] = await page.evaluate(
+    `[...document.querySelectorAll(".node a")].map((link) => link.getAttribute("aria-label"))`,
+  );
+  const counts = labels.flatMap(
+    (label) => /\d+ (invocation|request|call)s?$/.exec(label)?.[0] ?? [],
+  );
 
-  await call("GET", "/api/inventory");
-  await node("1 invocation");
-  await call("GET", "/api/inventory");
-  await node("2 invocations");
+  // How many there are depends on the time: the warmer invokes functions every five minutes.
+  expect(counts.length).toBeGreaterThan(15);
+  expect(counts.filter((count) => count.endsWith("s") === /^1 /.test(count))).toEqual([]);
 });
 
 it("draws the architecture legibly in 1280 pixels, and the warmer's edges once", async () => {
