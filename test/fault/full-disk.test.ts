@@ -36,7 +36,7 @@ const linesAfterReady = (output: string) =>
     .slice(output.indexOf("Ctrl-C stops it."))
     .split("\n")
     .slice(1)
-    .filter((line) => line && !/^(GET|POST|stream|queue|event) .* \d+ ms/.test(line));
+    .filter((line) => line && !/^(GET|POST|stream|queue|event|call) .* \d+ ms/.test(line));
 
 describe.runIf(mountDisk())("a full disk", () => {
   const state = join(folder.path, "state");

@@ -66,9 +66,15 @@ export interface Runtime {
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const started = new AsyncDisposableStack();
+  let hasFailed = false;
+  const log = (line: string) => {
+    // Invocations that a failed start cuts off would hide the reason.
+    if (!hasFailed) options.log(line);
+  };
   try {
-    return await startParts(options, started);
+    return await startParts({ ...options, log }, started);
   } catch (error) {
+    hasFailed = true;
     await Promise.race([started.disposeAsync().catch(() => {}), sleep(CLOSE_TIMEOUT)]);
     throw error;
   }
@@ -151,8 +157,8 @@ async function startParts(
       onFailure,
     }),
   );
-  sources = keep(
-    await startSources({
+  sources = await startSources(
+    {
       app,
       state,
       dynamodbEndpoint: engine.endpoint,
@@ -163,7 +169,8 @@ async function startParts(
       invokeAsync,
       log,
       onFailure,
-    }),
+    },
+    keep,
   );
 
   const urls = await startGateways(

@@ -75,7 +75,9 @@ it("keeps mails an interval apart, and asks SES for none whose turn comes too la
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   sender.intervalMs = 50;
-  onTestFinished(() => void (sender.intervalMs = 0));
+  onTestFinished(() => {
+    sender.intervalMs = 0;
+  });
   const times: number[] = [];
   ses.mockImplementation(async () => void times.push(Date.now()));
 

@@ -1,4 +1,5 @@
 import type { Access } from "../access/access.ts";
+import type { Keep } from "../aws.ts";
 import type { App, EventSource } from "../graph/app.ts";
 import type { AsyncInvoke } from "../lambda/async-invoke.ts";
 import type { Invoke } from "../lambda/invoke.ts";
@@ -29,18 +30,20 @@ export interface Sources {
   wake(): void;
   /** Delivers the records again that a message of an on-failure destination names. */
   redeliver: RedeliverStream;
-  close(): Promise<void>;
 }
 
-type Part = Partial<Pick<Sources, "wake" | "close">>;
+/** A source that runs. */
+interface Part {
+  wake?(): void;
+  close?(): Promise<void>;
+}
 
 /**
  * Starts all that invokes functions by itself: queues, streams and schedules.
  *
- * @throws {UserError} A source lacks a right, or cannot be what the graph says; those that have
- *   started by then are closed
+ * @throws {UserError} A source lacks a right, or cannot be what the graph says.
  */
-export async function startSources(options: SourcesOptions): Promise<Sources> {
+export async function startSources(options: SourcesOptions, keep: Keep): Promise<Sources> {
   const { app, state, dynamodbEndpoint, sqsEndpoint, access, invokeAsync, log, onFailure } =
     options;
   const directory = state.dataDirectory("stream-checkpoints");
@@ -65,18 +68,14 @@ export async function startSources(options: SourcesOptions): Promise<Sources> {
   await checkRights(app, access);
   const starts = await Promise.allSettled(enabled.map(startSource));
   const parts = starts.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
-  const close = async () => void (await Promise.all(parts.map((part) => part.close?.())));
+  keep({ close: async () => void (await Promise.all(parts.map((part) => part.close?.()))) });
   const failed = starts.find((start) => start.status === "rejected");
-  if (failed) {
-    await close();
-    throw failed.reason;
-  }
+  if (failed) throw failed.reason;
   parts.push(startScheduler({ schedules: app.schedules, invoke: invokeAsync, sendToQueue, log }));
   return {
     redeliver: redeliverStream({ app, dynamodbEndpoint, invoke: options.invokeStream }),
     wake() {
-      for (const part of parts) if ("wake" in part) part.wake?.();
+      for (const part of parts) part.wake?.();
     },
-    close,
   };
 }
