@@ -80,7 +80,7 @@ function update(id: string, by: Change, fields: (record: PetRecord) => PetReplac
   });
 }
 
-/** Reads, decides, and writes if nobody wrote since; on a conflict decides again on what is there. */
+/** Reads, decides, and writes unless the pet has changed since; on a conflict decides again. */
 async function change<T>(
   id: string,
   { caller, guard }: Change,
