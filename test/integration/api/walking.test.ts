@@ -4,7 +4,7 @@ import { aPet, useApi } from "../../support/api.ts";
 import { newestFirst, walk } from "../../support/pages.ts";
 import { walkUnderStatusWrites } from "../../support/status-writers.ts";
 
-const { call, me } = useApi();
+const { call } = useApi();
 const createMany = (count: number, fields = {}) =>
   Promise.all(Array.from({ length: count }, () => aPet(call, fields)));
 
@@ -27,39 +27,23 @@ describe("a walk through all pages", () => {
     expect(new Set(seen.map((pet) => pet.id)).size).toBe(seen.length);
   });
 
-  it.each(["owner=me", "owner=me&species=reptile"])(
-    "%s shows every pet exactly once while statuses change",
-    async (query) => {
-      const pets = await createMany(20, { species: "reptile" });
-
-      const found = await walkUnderStatusWrites(call, {
-        pets,
-        query: `${query}&limit=5`,
-        writers: 6,
-        seconds: 3,
-      });
-
-      expect(found).toMatchObject({ duplicates: 0, missed: 0 });
-      expect(found.walks).toBeGreaterThan(0);
-    },
-  );
-
-  it("with a status shows no pet twice while statuses change", async () => {
-    const pets = await createMany(20, { species: "bird" });
+  it("shows every pet exactly once while statuses change", async () => {
+    const pets = await createMany(20, { species: "reptile" });
 
     const found = await walkUnderStatusWrites(call, {
       pets,
-      query: `owner=${me.sub}&species=bird&status=available&limit=5`,
+      query: "owner=me&species=reptile&limit=5",
       writers: 6,
-      seconds: 2,
+      seconds: 3,
     });
 
-    expect(found.duplicates).toBe(0);
+    expect(found).toMatchObject({ duplicates: 0, missed: 0 });
+    expect(found.walks).toBeGreaterThan(0);
   });
 });
 
 describe("a page with a status", () => {
-  it("shows only pets of that status, also while statuses change", async () => {
+  it("shows only pets of that status, none of them twice, while statuses change", async () => {
     const pets = await createMany(10, { species: "fish" });
     const flip = (pet: Pet, status: string) =>
       call("PATCH", `/api/pets/${pet.id}`, { body: { status } });
@@ -69,5 +53,6 @@ describe("a page with a status", () => {
     await changes;
 
     expect(seen.every(({ status }) => status === "available")).toBe(true);
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length);
   });
 });
