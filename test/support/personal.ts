@@ -6,9 +6,13 @@ const personal = {
   "a pet's data": /["'](species|breed|birthDate)\\*["']\s*:/,
 };
 
+/** The ARN of the stage's own sender, which is not a person. */
+const SENDER = /arn:aws:ses:[\w-]+:\d{12}:identity\/petstore@example\.com/g;
+
 /** @throws Error that says what a line has in it, if it has anything personal */
 export function assertImpersonal(line: string): void {
   for (const [what, pattern] of Object.entries(personal)) {
-    if (pattern.test(line)) throw new Error(`A log line has ${what} in it: ${line}`);
+    if (pattern.test(line.replace(SENDER, "")))
+      throw new Error(`A log line has ${what} in it: ${line}`);
   }
 }

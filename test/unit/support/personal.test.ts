@@ -3,6 +3,7 @@ import { assertImpersonal } from "../../support/personal.ts";
 
 test.each([
   ["a mail address", '{"message":"mail to ann@example.com"}'],
+  ["a mail address", "no right to arn:aws:ses:us-east-1:123456789012:identity/ann@example.com"],
   ["a mail address", "Error: ann.b+pets@mail.example.co.uk is not verified"],
   ["a token", "authorization: Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2ln"],
   ["a stored item", '{"Item":{"pk":{"S":"pet#1"},"gsi1pk":{"S":"pets"}}}'],
@@ -18,6 +19,7 @@ test.each([
   '{"message":"request","operation":"GET /api/pets/{id}","status":200}',
   "GET /api/pets/0b0c7d0e-3f3b-4c39-9d2e-7a1f0e4d5c6b 200 4 ms GetPet",
   "typescript@7.0.2",
+  "no right to arn:aws:ses:us-east-1:123456789012:identity/petstore@example.com: link it",
 ])("lets pass: %s", (line) => {
   expect(() => assertImpersonal(line)).not.toThrow();
 });
