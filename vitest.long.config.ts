@@ -11,8 +11,6 @@ export default defineConfig({
       "test/long/**/*.test.ts",
       // These try more cases than in `npm test`.
       "test/browser/docs.test.ts",
-      "test/browser/other-origins.test.ts",
-      "test/e2e/scripts.test.ts",
       "test/fault/state.test.ts",
       "test/fuzz/**/*.test.ts",
       "test/unit/functions/mail-rate.test.ts",

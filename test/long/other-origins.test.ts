@@ -11,7 +11,6 @@ import { launch } from "../support/chromium.ts";
 import { type Listener, listenersOf } from "../support/listeners.ts";
 import { type Offline, projectRoot, startOffline, temporaryFolder } from "../support/offline.ts";
 import { asOperator, queuesOf } from "../support/operator.ts";
-import { casesOf } from "../support/thorough.ts";
 
 /** A name that the attacker's DNS resolves to this machine. */
 const REBOUND = "evil.example";
@@ -102,7 +101,7 @@ async function run(options: { bases: string[]; attacks: Attack[] }): Promise<Out
 
 const succeeded = (outcomes: Outcome[]) => outcomes.filter(({ status = 400 }) => status < 400);
 
-describe.each(casesOf(["dynoxide", ...(findDynamoDbLocal() ? ["dynamodb-local"] : [])]))(
+describe.each(["dynoxide", ...(findDynamoDbLocal() ? ["dynamodb-local"] : [])])(
   "with %s",
   (engine) => {
     let offline: Offline;
