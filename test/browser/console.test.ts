@@ -113,14 +113,18 @@ it("redrives records that a consumer of the stream gave up, and says why it cann
   await press("3");
   await row("StreamFailures").getByText("ProjectInventory, PublishEvents").waitFor();
   await row("StreamFailures").click();
-  await expect.poll(() => detail().getByText(`"startSequenceNumber"`).count()).toBe(2);
+  await expect
+    .poll(() => detail().getByText(`"startSequenceNumber"`).count(), { timeout: 30_000 })
+    .toBe(2);
 
   await detail().getByRole("button", { name: "Redrive to ProjectInventory" }).click();
 
   await detail().getByText("1 message redriven").waitFor({ timeout: 20_000 });
   await detail().getByRole("alert").getByText("have left the stream").waitFor();
   await detail().getByText(`"startSequenceNumber": "0"`).waitFor();
-  await expect.poll(() => detail().getByText(`"startSequenceNumber"`).count()).toBe(1);
+  await expect
+    .poll(() => detail().getByText(`"startSequenceNumber"`).count(), { timeout: 30_000 })
+    .toBe(1);
 });
 
 it("is worked by keys alone", async () => {
@@ -203,7 +207,7 @@ it("draws the architecture legibly in 1280 pixels, and the warmer's edges once",
   await press("6");
   await page.locator(".drawing svg").waitFor();
   const scale = () => page.evaluate(`document.querySelector(".drawing svg").getScreenCTM().a`);
-  await expect.poll(scale).toBeGreaterThan(0.95);
+  await expect.poll(scale, { timeout: 30_000 }).toBeGreaterThan(0.95);
   const isWhole = await page.evaluate(`(() => {
     const { scrollWidth, clientWidth } = document.querySelector(".drawing");
     return scrollWidth === clientWidth;
@@ -213,7 +217,7 @@ it("draws the architecture legibly in 1280 pixels, and the warmer's edges once",
   await page.getByRole("link", { name: /^Warmer / }).hover();
 
   // From its schedule, and to the group of the API's functions.
-  await expect.poll(() => page.locator(".edge.near").count()).toBe(2);
+  await expect.poll(() => page.locator(".edge.near").count(), { timeout: 30_000 }).toBe(2);
   await page.setViewportSize(wide);
 });
 
