@@ -75,7 +75,7 @@ describe.each(["offline", "production"])("in %s", (stage) => {
     }
   });
 
-  it("nobody but the user pool invokes its trigger", () => {
+  it("only the user pool may invoke its trigger", () => {
     const [pool] = all("aws:cognito/userPool:UserPool");
     const permissions = all("aws:lambda/permission:Permission").filter(
       ({ function: arn }) => arn === pool?.lambdaConfig?.preTokenGenerationConfig?.lambdaArn,

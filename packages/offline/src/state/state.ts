@@ -98,7 +98,7 @@ function claim(root: string): void {
   }
 }
 
-/** A lock file that is damaged is nobody's: SQLite reports a lock before it reads the file. */
+/** No runtime holds a damaged lock file: SQLite reports a lock before it reads the file. */
 function takeLock(root: string, fresh: boolean) {
   const file = join(root, LOCK);
   const attempt = () => {
