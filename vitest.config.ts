@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
-import { findDynamoDbLocal } from "@petstore/offline/emulators/dynamodb-local";
+import { findDynamoDbLocal } from "@petstore/offline/services/dynamodb/dynamodb-local";
 import { defineConfig } from "vitest/config";
 import { hasChromium } from "./test/support/chromium.ts";
 

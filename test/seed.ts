@@ -3,8 +3,8 @@ import { createClient, type PetStore } from "@petstore/client/client";
 import type { NewPet } from "@petstore/client/pets";
 import { ok, ProblemError } from "@petstore/client/problem";
 import { type Species, species } from "@petstore/core/pets/pet";
-import { parseCommandLine } from "@petstore/offline/command-line";
-import { findEndpoint } from "@petstore/offline/endpoint-file";
+import { parseCommandLine } from "@petstore/offline/cli/command-line";
+import { findEndpoint } from "@petstore/offline/runtime/endpoint-file";
 import { tokensOf } from "./support/tokens.ts";
 
 const help = `Usage: npm run seed -- [options]

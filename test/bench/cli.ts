@@ -1,5 +1,5 @@
-import { parseCommandLine } from "@petstore/offline/command-line";
-import { UserError } from "@petstore/offline/user-error";
+import { parseCommandLine } from "@petstore/offline/cli/command-line";
+import { UserError } from "@petstore/offline/util/user-error";
 import { run, type Section } from "./bench.ts";
 import { consoleOpen } from "./console.ts";
 import { imports } from "./imports.ts";

@@ -1,7 +1,7 @@
-import { startDynamoDb } from "@petstore/offline/emulators/dynamodb";
-import { ensureTables } from "@petstore/offline/emulators/tables";
 import { toApp } from "@petstore/offline/graph/app";
 import { loadGraph } from "@petstore/offline/graph/load";
+import { startDynamoDb } from "@petstore/offline/services/dynamodb/engine";
+import { ensureTables } from "@petstore/offline/services/dynamodb/tables";
 import { openState } from "@petstore/offline/state/state";
 import { type Bench, projectRoot } from "./bench.ts";
 

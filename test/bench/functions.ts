@@ -6,8 +6,11 @@ import { join } from "node:path";
 import type { LambdaFunction } from "@petstore/offline/graph/app";
 import { toApp } from "@petstore/offline/graph/app";
 import { loadGraph } from "@petstore/offline/graph/load";
-import { type Bundle, bundle } from "@petstore/offline/lambda/bundle";
-import { functionEnvironment, heapOptions } from "@petstore/offline/lambda/environment";
+import { type Bundle, bundle } from "@petstore/offline/services/lambda/build/bundle";
+import {
+  functionEnvironment,
+  heapOptions,
+} from "@petstore/offline/services/lambda/process/environment";
 import { stop as stopEsbuild } from "esbuild";
 import { type Bench, projectRoot } from "./bench.ts";
 
@@ -54,7 +57,7 @@ export const environmentOf = ({ fn, bundle }: Built, variables: Record<string, s
  * one asks for its first event: boot of Node, runtime client, initialisation of the module.
  */
 export async function initTimer(bench: Bench): Promise<(built: Built) => Promise<number>> {
-  const bootstrap = join(projectRoot, "packages/offline/src/lambda/bootstrap.mjs");
+  const bootstrap = join(projectRoot, "packages/offline/src/services/lambda/process/bootstrap.mjs");
   const runtimeApi = createServer((socket) => socket.on("error", () => {})).listen(0, "127.0.0.1");
   await once(runtimeApi, "listening");
   const { port } = runtimeApi.address() as { port: number };

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Pet } from "@petstore/core/pets/pet";
-import { findEndpoint } from "@petstore/offline/endpoint-file";
 import { loadGraph } from "@petstore/offline/graph/load";
+import { findEndpoint } from "@petstore/offline/runtime/endpoint-file";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { aPet, clientOf } from "../support/api.ts";

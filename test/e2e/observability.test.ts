@@ -1,8 +1,8 @@
 import { toApp } from "@petstore/offline/graph/app";
 import { loadGraph } from "@petstore/offline/graph/load";
-import { type Runtime, startRuntime } from "@petstore/offline/runtime";
+import { type Runtime, startRuntime } from "@petstore/offline/runtime/runtime";
 import { openState } from "@petstore/offline/state/state";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { aPet, clientOf } from "../support/api.ts";
 import { completed } from "../support/imports.ts";
 import { type Offline, projectRoot, temporaryFolder } from "../support/offline.ts";
@@ -62,7 +62,7 @@ const linesWith = (text: string) =>
   );
 
 describe("one request is one trace", () => {
-  test("an adoption, down to the mail", async () => {
+  it("an adoption, down to the mail", async () => {
     const pet = await aPet(call, { ownerEmail: "ann@example.com" });
     const answer = await call("PATCH", `/api/pets/${pet.id}`, {
       body: { status: "adopted" },
@@ -97,7 +97,7 @@ describe("one request is one trace", () => {
     expect(annotations).toMatchObject({ petId: pet.id, correlationId: "adoption-1" });
   });
 
-  test("an import, through queue, table and stream to the inventory, without a mail", async () => {
+  it("an import, through queue, table and stream to the inventory, without a mail", async () => {
     const rows = ["bob", "cat", "dan"].map((owner) => ({
       name: owner,
       species: "cat",
@@ -129,7 +129,7 @@ describe("one request is one trace", () => {
 });
 
 describe("a correlation id", () => {
-  test("is in the lines of every function that it led to", async () => {
+  it("is in the lines of every function that it led to", async () => {
     const headers = { "x-correlation-id": "story:42" };
     const pet = { name: "Eve", species: "dog", ownerEmail: "eve@example.com" };
     await completed(call, [pet], headers);
@@ -153,14 +153,14 @@ describe("a correlation id", () => {
     expect(messages("Notify")).toEqual(["owner notified", "batch"]);
   });
 
-  test("is the request's id where the client has none", async () => {
+  it("is the request's id where the client has none", async () => {
     const { headers } = await call("GET", "/api/health");
     const id = headers.get("x-correlation-id") as string;
     expect(id).toBe(headers.get("apigw-requestid"));
     await vi.waitUntil(() => linesWith(id).has("GetHealth"), patience);
   });
 
-  test.each(["a b", "<script>", "ann@example.com", "x".repeat(129)])(
+  it.each(["a b", "<script>", "ann@example.com", "x".repeat(129)])(
     "that is malformed is replaced, and not repeated: %s",
     async (given) => {
       const { headers } = await call("GET", "/api/health", {
@@ -175,7 +175,7 @@ describe("a correlation id", () => {
   );
 });
 
-test("every line has the same keys, and nothing personal", async () => {
+it("every line has the same keys, and nothing personal", async () => {
   await aPet(call, { ownerEmail: "ann@example.com" });
   await vi.waitUntil(() => lines.some((line) => line.startsWith("CreatePet │ REPORT")), patience);
   for (const line of lines) assertImpersonal(line);

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { publishEndpoint } from "@petstore/offline/endpoint-file";
+import { publishEndpoint } from "@petstore/offline/runtime/endpoint-file";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { poolIssuer, temporaryApp } from "../support/app.ts";

@@ -11,7 +11,7 @@ import {
 } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { Pet } from "@petstore/core/pets/pet";
-import { findDynamoDbLocal } from "@petstore/offline/emulators/dynamodb-local";
+import { findDynamoDbLocal } from "@petstore/offline/services/dynamodb/dynamodb-local";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { aPet, clientOf } from "../support/api.ts";
 import { run, startOffline, temporaryFolder } from "../support/offline.ts";

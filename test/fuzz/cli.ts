@@ -1,4 +1,4 @@
-import { parseCommandLine } from "@petstore/offline/command-line";
+import { parseCommandLine } from "@petstore/offline/cli/command-line";
 import { startOffline, temporaryFolder } from "../support/offline.ts";
 import { fuzz } from "./fuzz.ts";
 

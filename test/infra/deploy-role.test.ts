@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { simulate } from "@petstore/offline/access/simulate";
+import { simulate } from "@petstore/offline/services/iam/simulate";
 import {
   deployPolicies,
   deployRoleFiles,

@@ -1,6 +1,6 @@
-import { simulate } from "@petstore/offline/access/simulate";
 import { toApp } from "@petstore/offline/graph/app";
 import { loadGraph } from "@petstore/offline/graph/load";
+import { simulate } from "@petstore/offline/services/iam/simulate";
 import { describe, expect, it } from "vitest";
 import { graphOf } from "../support/graph.ts";
 import { projectRoot } from "../support/offline.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Pet, species } from "@petstore/core/pets/pet";
-import { type Mail, readMailbox } from "@petstore/offline/emulators/mailbox";
+import { type Mail, readMailbox } from "@petstore/offline/services/ses/mailbox";
 import { expect, it } from "vitest";
 import { clientOf } from "../support/api.ts";
 import { startEngineProxy } from "../support/engine-proxy.ts";

@@ -1,5 +1,5 @@
-import { readMailbox } from "@petstore/offline/emulators/mailbox";
-import { jsonAnswer } from "@petstore/offline/endpoint/answer";
+import { jsonAnswer } from "@petstore/offline/runtime/endpoint/response";
+import { readMailbox } from "@petstore/offline/services/ses/mailbox";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { aPet, type Call, clientOf } from "../support/api.ts";
 import { startOffline } from "../support/offline.ts";

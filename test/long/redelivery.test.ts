@@ -1,9 +1,9 @@
 import type { Inventory } from "@petstore/core/inventory/inventory";
 import type { Species } from "@petstore/core/pets/pet";
-import { readMailbox } from "@petstore/offline/emulators/mailbox";
 import { toApp } from "@petstore/offline/graph/app";
 import { loadGraph } from "@petstore/offline/graph/load";
-import { startRuntime } from "@petstore/offline/runtime";
+import { startRuntime } from "@petstore/offline/runtime/runtime";
+import { readMailbox } from "@petstore/offline/services/ses/mailbox";
 import { openState } from "@petstore/offline/state/state";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { aPet, clientOf } from "../support/api.ts";
@@ -15,8 +15,8 @@ import { tokensOf } from "../support/tokens.ts";
 
 const control = await vi.hoisted(async () => (await import("../support/twice.ts")).deliverTwice());
 /** The runtime is as it is, but for a proxy on the way to its SQS. */
-vi.mock("@petstore/offline/emulators/sqs", async (original) => {
-  const { startSqs } = await original<typeof import("@petstore/offline/emulators/sqs")>();
+vi.mock("@petstore/offline/services/sqs/server", async (original) => {
+  const { startSqs } = await original<typeof import("@petstore/offline/services/sqs/server")>();
   const start: typeof startSqs = async (options) => control.before(await startSqs(options));
   return { startSqs: start };
 });

@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { readMailbox } from "@petstore/offline/emulators/mailbox";
-import { findEndpoint, publishEndpoint } from "@petstore/offline/endpoint-file";
 import { loadGraph } from "@petstore/offline/graph/load";
+import { findEndpoint, publishEndpoint } from "@petstore/offline/runtime/endpoint-file";
+import { readMailbox } from "@petstore/offline/services/ses/mailbox";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { aPet, type Call, clientOf } from "../support/api.ts";
 import { startEngineProxy } from "../support/engine-proxy.ts";

@@ -1,6 +1,6 @@
 import type { Inventory } from "@petstore/core/inventory/inventory";
 import type { Pet, Species } from "@petstore/core/pets/pet";
-import { readMailbox } from "@petstore/offline/emulators/mailbox";
+import { readMailbox } from "@petstore/offline/services/ses/mailbox";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Answer, type Call, clientOf } from "../support/api.ts";
 import { startEngineProxy } from "../support/engine-proxy.ts";

@@ -1,5 +1,5 @@
-import { startDynamoDb } from "@petstore/offline/emulators/dynamodb";
-import type { Answer } from "@petstore/offline/endpoint/forward";
+import type { Answer } from "@petstore/offline/runtime/endpoint/forward";
+import { startDynamoDb } from "@petstore/offline/services/dynamodb/engine";
 import { openState } from "@petstore/offline/state/state";
 import { temporaryFolder } from "./offline.ts";
 import { type Passing, startProxy } from "./proxy.ts";

@@ -9,8 +9,8 @@ import {
   latestStream,
   listShards,
   shardIterator,
-} from "@petstore/offline/sources/stream-api";
-import { toEventRecord } from "@petstore/offline/sources/stream-record";
+} from "@petstore/offline/services/dynamodb/stream/api";
+import { toEventRecord } from "@petstore/offline/services/dynamodb/stream/record";
 import { projectRoot } from "./offline.ts";
 
 /** The key under which Powertools remembers that an event has been mailed. */

@@ -1,5 +1,5 @@
-import type { Mail } from "@petstore/offline/emulators/mailbox";
-import type { Answer } from "@petstore/offline/endpoint/forward";
+import type { Answer } from "@petstore/offline/runtime/endpoint/forward";
+import type { Mail } from "@petstore/offline/services/ses/mailbox";
 import { expect } from "vitest";
 import type { Passing } from "./proxy.ts";
 

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { startGuard } from "@petstore/offline/guard";
+import { startGuard } from "@petstore/offline/util/process-guard";
 import { assertImpersonal } from "./personal.ts";
 import { tokensOf } from "./tokens.ts";
 import type { User } from "./users.ts";

@@ -8,8 +8,8 @@ import {
   type SendMessageBatchRequestEntry,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { findEndpoint } from "@petstore/offline/endpoint-file";
 import { loadGraph } from "@petstore/offline/graph/load";
+import { findEndpoint } from "@petstore/offline/runtime/endpoint-file";
 import { projectRoot } from "./offline.ts";
 
 const { scripts } = JSON.parse(await readFile(join(projectRoot, "package.json"), "utf8"));

@@ -1,8 +1,13 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { jsonAnswer } from "@petstore/offline/endpoint/answer";
-import { type Answer, connect, readBody, type Upstream } from "@petstore/offline/endpoint/forward";
+import {
+  type Answer,
+  connect,
+  readBody,
+  type Upstream,
+} from "@petstore/offline/runtime/endpoint/forward";
+import { jsonAnswer } from "@petstore/offline/runtime/endpoint/response";
 
 /** A request to a service, on its way through a proxy. */
 export interface Passing {

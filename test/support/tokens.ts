@@ -1,4 +1,4 @@
-import { findEndpoint } from "@petstore/offline/endpoint-file";
+import { findEndpoint } from "@petstore/offline/runtime/endpoint-file";
 import * as z from "zod";
 import type { User } from "./users.ts";
 

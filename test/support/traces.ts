@@ -1,5 +1,5 @@
-import type { Subsegment } from "@petstore/offline/xray/segment";
-import type { Trace, Traces } from "@petstore/offline/xray/traces";
+import type { Subsegment } from "@petstore/offline/services/xray/segment";
+import type { Trace, Traces } from "@petstore/offline/services/xray/traces";
 
 /** A segment or subsegment in its trace. */
 export interface Hop {

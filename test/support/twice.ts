@@ -1,6 +1,6 @@
-import { callSqs } from "@petstore/offline/emulators/call-sqs";
-import type { Sqs } from "@petstore/offline/emulators/sqs";
-import { jsonAnswer } from "@petstore/offline/endpoint/answer";
+import { jsonAnswer } from "@petstore/offline/runtime/endpoint/response";
+import { callSqs } from "@petstore/offline/services/sqs/call";
+import type { Sqs } from "@petstore/offline/services/sqs/server";
 import * as z from "zod";
 import { type Passing, startProxy } from "./proxy.ts";
 

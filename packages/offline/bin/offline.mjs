@@ -2,4 +2,4 @@ import "./check-node.mjs";
 
 // Types are stripped and code is compiled on the first start only: half of what a start costs.
 process.getBuiltinModule("node:module").enableCompileCache();
-await import("../src/cli.ts");
+await import("../src/cli/start.ts");

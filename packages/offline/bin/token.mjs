@@ -1,3 +1,3 @@
 import "./check-node.mjs";
 
-await import("../src/issuer/cli.ts");
+await import("../src/cli/token.ts");

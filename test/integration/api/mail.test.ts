@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Mail, readMailbox } from "@petstore/offline/emulators/mailbox";
+import { type Mail, readMailbox } from "@petstore/offline/services/ses/mailbox";
 import { describe, expect, it } from "vitest";
 import { aPet, clientOf, sharedOffline } from "../../support/api.ts";
 import { completed } from "../../support/imports.ts";

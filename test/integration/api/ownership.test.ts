@@ -1,6 +1,6 @@
 import type { Import } from "@petstore/core/imports/import";
 import type { Pet } from "@petstore/core/pets/pet";
-import { readMailbox } from "@petstore/offline/emulators/mailbox";
+import { readMailbox } from "@petstore/offline/services/ses/mailbox";
 import { describe, expect, it } from "vitest";
 import { aPet, clientOf, sharedOffline } from "../../support/api.ts";
 import { forge, takeApart } from "../../support/forge.ts";

@@ -2,13 +2,13 @@ import { request } from "node:http";
 import { createActivity } from "@petstore/offline/console/activity";
 import { type ConsoleOptions, startConsole } from "@petstore/offline/console/console";
 import type { QueueMessage, QueueStatus } from "@petstore/offline/console/model";
-import { callSqs } from "@petstore/offline/emulators/call-sqs";
-import { startSqs } from "@petstore/offline/emulators/sqs";
-import type { RequestRecord } from "@petstore/offline/gateway/record";
 import type { App, Table } from "@petstore/offline/graph/app";
-import { createTraces } from "@petstore/offline/xray/traces";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { queue, queueWithDlq, temporaryState } from "../sources/queue-harness.ts";
+import type { RequestRecord } from "@petstore/offline/services/apigateway/request-record";
+import { callSqs } from "@petstore/offline/services/sqs/call";
+import { startSqs } from "@petstore/offline/services/sqs/server";
+import { createTraces } from "@petstore/offline/services/xray/traces";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { queue, queueWithDlq, temporaryState } from "../sqs/poller-harness.ts";
 import { listen } from "./events.ts";
 
 const table: Table = {
@@ -79,7 +79,7 @@ const answered = (started: Started, n: number, parts: Partial<RequestRecord> = {
 };
 
 describe("nobody else's pages get in:", () => {
-  test("a host name that is made to lead here", async () => {
+  it("a host name that is made to lead here", async () => {
     const started = await start();
     for (const path of ["/", "/page.js", "/api/overview", "/api/events"]) {
       const { status, text } = await ask(started, path, { headers: { host: "evil.example" } });
@@ -88,7 +88,7 @@ describe("nobody else's pages get in:", () => {
     }
   });
 
-  test("a change that another site asks for is refused, and changes nothing", async () => {
+  it("a change that another site asks for is refused, and changes nothing", async () => {
     const { work, dlq } = queueWithDlq(1);
     const started = await start({ queues: [work, dlq] });
     const call = callerOf(started);
@@ -100,7 +100,7 @@ describe("nobody else's pages get in:", () => {
     expect(JSON.parse((await ask(started, "/api/queues/dead/messages")).text)).toHaveLength(1);
   });
 
-  test("every answer has the page load nothing from elsewhere", async () => {
+  it("every answer has the page load nothing from elsewhere", async () => {
     const started = await start();
     for (const path of ["/", "/style.css", "/page.js", "/icon.svg", "/api/overview", "/nothing"]) {
       const { headers } = await ask(started, path);
@@ -115,7 +115,7 @@ describe("nobody else's pages get in:", () => {
 });
 
 describe("a malformed question gets a 400 that says what is wrong:", () => {
-  test.each([
+  it.each([
     ["/api/tables/things/items?limit=5", "limit"],
     ["/api/tables/things/items?index=nope", "nope"],
     ["/api/tables/things/items?cursor=%25", "cursor"],
@@ -130,7 +130,7 @@ describe("a malformed question gets a 400 that says what is wrong:", () => {
     expect(JSON.parse(text).message).toContain(named);
   });
 
-  test("what there is not is a 404", async () => {
+  it("what there is not is a 404", async () => {
     const started = await start();
     const unknown = "/api/traces/1-5e6722a7-cc56a0042db740459ae51dcf";
     for (const path of ["/api/tables/x/items", "/api/queues/x/messages", "/api/x", unknown]) {
@@ -140,7 +140,7 @@ describe("a malformed question gets a 400 that says what is wrong:", () => {
 });
 
 describe("events", () => {
-  test("begin with what there was, and go on with what comes", async () => {
+  it("begin with what there was, and go on with what comes", async () => {
     const started = await start();
     answered(started, 1, { path: "/before" });
     const events = await listen(started.url);
@@ -151,7 +151,7 @@ describe("events", () => {
     expect(await events.next("changed")).toEqual(["queues"]);
   });
 
-  test("go on after a restart on the same port, with nothing missing", async () => {
+  it("go on after a restart on the same port, with nothing missing", async () => {
     const first = await start();
     const before = await listen(first.url);
     const { runtime } = await before.next<{ runtime: string }>("snapshot");
@@ -167,7 +167,7 @@ describe("events", () => {
     expect(snapshot.runtime).not.toBe(runtime);
   });
 
-  test("cost nothing when nobody listens any more", async () => {
+  it("cost nothing when nobody listens any more", async () => {
     const started = await start();
     const events = await listen(started.url);
     await events.next("snapshot");
@@ -177,7 +177,7 @@ describe("events", () => {
   });
 });
 
-test("10,000 requests and lines leave the newest few hundred, and short ones", async () => {
+it("10,000 requests and lines leave the newest few hundred, and short ones", async () => {
   const started = await start();
   const { activity } = started;
   for (let n = 0; n < 10_000; n++) {
@@ -194,7 +194,7 @@ test("10,000 requests and lines leave the newest few hundred, and short ones", a
 });
 
 describe("queues", () => {
-  test("show their messages to people without anybody receiving them", async () => {
+  it("show their messages to people without anybody receiving them", async () => {
     const { work, dlq } = queueWithDlq(1);
     const started = await start({ queues: [work, dlq] });
     const call = callerOf(started);
@@ -220,7 +220,7 @@ describe("queues", () => {
     expect(await look()).toMatchObject([{ receives: 1, inFlight: true }]);
   });
 
-  test("send dead letters back with all that came with them", async () => {
+  it("send dead letters back with all that came with them", async () => {
     const { work, dlq } = queueWithDlq(1);
     const started = await start({ queues: [work, dlq, queue("other")] });
     const call = callerOf(started);
@@ -259,7 +259,7 @@ describe("queues", () => {
     expect((await redrive("other")).status).toBe(409);
   });
 
-  test("deliver what streams gave up again, and keep with the reason what fails again", async () => {
+  it("deliver what streams gave up again, and keep with the reason what fails again", async () => {
     const failures = queue("failures");
     const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:Consumer";
     const consumer = { name: "Consumer", arn: functionArn };

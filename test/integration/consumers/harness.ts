@@ -1,9 +1,9 @@
-import { ensureTables } from "@petstore/offline/emulators/tables";
 import { toApp } from "@petstore/offline/graph/app";
 import { loadGraph } from "@petstore/offline/graph/load";
+import { ensureTables } from "@petstore/offline/services/dynamodb/tables";
 import { afterAll, vi } from "vitest";
 import { projectRoot } from "../../support/offline.ts";
-import { start } from "../emulators/harness.ts";
+import { start } from "../dynamodb/harness.ts";
 
 /** Small enough for a test to reach. */
 export const limits = { caller: 3, recipient: 2 };

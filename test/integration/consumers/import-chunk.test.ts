@@ -4,10 +4,10 @@ import { toApp } from "@petstore/offline/graph/app";
 import { loadGraph } from "@petstore/offline/graph/load";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { callDynamoDb } from "../../../packages/offline/src/emulators/call.ts";
-import { ensureTables } from "../../../packages/offline/src/emulators/tables.ts";
+import { callDynamoDb } from "../../../packages/offline/src/services/dynamodb/call.ts";
+import { ensureTables } from "../../../packages/offline/src/services/dynamodb/tables.ts";
 import { projectRoot } from "../../support/offline.ts";
-import { start, temporaryState } from "../emulators/harness.ts";
+import { start, temporaryState } from "../dynamodb/harness.ts";
 
 const [table] = toApp(loadGraph("offline", projectRoot)).tables;
 const name = table?.name as string;

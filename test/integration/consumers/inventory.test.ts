@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Cell } from "@petstore/core/inventory/inventory";
 import type { Step } from "@petstore/core/inventory/step";
 import { beforeAll, describe, expect, it } from "vitest";
-import { engines } from "../emulators/harness.ts";
+import { engines } from "../dynamodb/harness.ts";
 import { startTable } from "./harness.ts";
 
 describe.each(engines)("the inventory on %s", (engine) => {

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { MailLimit } from "@petstore/core/mail/limits";
 import { beforeAll, describe, expect, it } from "vitest";
-import { callDynamoDb } from "../../../packages/offline/src/emulators/call.ts";
+import { callDynamoDb } from "../../../packages/offline/src/services/dynamodb/call.ts";
 import { petEvent } from "../../support/event.ts";
-import { engines } from "../emulators/harness.ts";
+import { engines } from "../dynamodb/harness.ts";
 import { limits, startTable } from "./harness.ts";
 
 describe.each(engines)("the limits of mail on %s", (engine) => {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { engines } from "../emulators/harness.ts";
+import { engines } from "../dynamodb/harness.ts";
 import { startTable } from "./harness.ts";
 
 describe.each(engines)("what is done once, on %s", (engine) => {

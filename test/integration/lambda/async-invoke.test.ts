@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startAsyncInvoke } from "@petstore/offline/lambda/async-invoke";
-import type { Invoke, InvokeResult } from "@petstore/offline/lambda/invoke";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { startAsyncInvoke } from "@petstore/offline/services/lambda/async-invoke";
+import type { Invoke, InvokeResult } from "@petstore/offline/services/lambda/invoke";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { lambdaFunction } from "./harness.ts";
 
 const functions = [lambdaFunction("Warm")];
@@ -47,7 +47,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-test("an event is run once, as the invocation it was accepted as", async () => {
+it("an event is run once, as the invocation it was accepted as", async () => {
   const { queue, invoke } = startOnClock([]);
   queue.accept(arn, '{"a":1}', { requestId: "r-1", traceHeader: "Root=1" });
   await vi.advanceTimersByTimeAsync(0);
@@ -59,7 +59,7 @@ test("an event is run once, as the invocation it was accepted as", async () => {
   expect(invoke).toHaveBeenCalledOnce();
 });
 
-test("a function that fails gets the event again after one and two minutes, under the same id", async () => {
+it("a function that fails gets the event again after one and two minutes, under the same id", async () => {
   const { queue, invoke, lines } = startOnClock([failed, failed, failed]);
   queue.accept(arn, "{}", { requestId: "r-1" });
   await vi.advanceTimersByTimeAsync(0);
@@ -79,7 +79,7 @@ test("a function that fails gets the event again after one and two minutes, unde
   expect(invoke).toHaveBeenCalledTimes(3);
 });
 
-test("being throttled does not count as a failure, and is tried again ever more slowly", async () => {
+it("being throttled does not count as a failure, and is tried again ever more slowly", async () => {
   const { queue, invoke, lines } = startOnClock([...Array(5).fill(throttled), failed, failed]);
   queue.accept(arn, "{}");
   await vi.advanceTimersByTimeAsync((1 + 2 + 4 + 8) * SECOND);
@@ -89,7 +89,7 @@ test("being throttled does not count as a failure, and is tried again ever more 
   expect(lines).toEqual([]);
 });
 
-test("an event that is throttled for six hours is dropped", async () => {
+it("an event that is throttled for six hours is dropped", async () => {
   const { queue, invoke, lines } = startOnClock(Array(1000).fill(throttled));
   queue.accept(arn, "{}");
   await vi.advanceTimersByTimeAsync(7 * HOUR);
@@ -99,12 +99,12 @@ test("an event that is throttled for six hours is dropped", async () => {
   expect(invoke.mock.calls.length).toBeLessThan(6 * 12 + 12);
 });
 
-test("there is no such function", () => {
+it("there is no such function", () => {
   const { queue } = start([]);
   expect(() => queue.accept("arn:of:nothing", "{}")).toThrow("Function not found: arn:of:nothing");
 });
 
-test("what was not done at the end is done by the next runtime; what was done is not", async () => {
+it("what was not done at the end is done by the next runtime; what was done is not", async () => {
   const first = start([done, failed], undefined, { retryDelays: [HOUR] });
   first.queue.accept(arn, "1", { requestId: "done" });
   first.queue.accept(arn, "2", { requestId: "failed" });
@@ -128,9 +128,9 @@ test("what was not done at the end is done by the next runtime; what was done is
   expect(second.lines).toEqual(["Dropped an event for Warm after 2 attempts: boom"]);
 });
 
-test("an event that was accepted survives kill -9 right after", async () => {
+it("an event that was accepted survives kill -9 right after", async () => {
   const stateDir = folder();
-  const url = import.meta.resolve("@petstore/offline/lambda/async-invoke");
+  const url = import.meta.resolve("@petstore/offline/services/lambda/async-invoke");
   const child = spawn(process.execPath, [
     "--input-type=module",
     "--eval",

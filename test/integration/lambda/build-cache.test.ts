@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
-import { cachedBuild } from "../../../packages/offline/src/lambda/build-cache.ts";
+import { expect, it, onTestFinished } from "vitest";
+import { cachedBuild } from "../../../packages/offline/src/services/lambda/build/build-cache.ts";
 import { temporaryFolder } from "../../support/offline.ts";
 
 /** A project with one entry, and how often it has been built. */
@@ -45,7 +45,7 @@ async function project() {
   return { path, write, build, kept, during: (work: () => Promise<void>) => (onEnd = work) };
 }
 
-test("the same is built once", async () => {
+it("the same is built once", async () => {
   const { build, kept } = await project();
   const made = await build();
   await kept();
@@ -55,7 +55,7 @@ test("the same is built once", async () => {
   expect((await build(true)).wasBuilt).toBe(true);
 });
 
-test.each([
+it.each([
   ["a source", "src/name.ts", `export const name = "second";`],
   ["a source, to the same length", "src/name.ts", `export const name = "other";`],
   ["how imports resolve", "src/package.json", `{ "sideEffects": false }`],
@@ -69,7 +69,7 @@ test.each([
   await kept();
 });
 
-test("a time set back hides no change", async () => {
+it("a time set back hides no change", async () => {
   const { path, write, build, kept } = await project();
   await utimes(path("src/name.ts"), 1, 1);
   await kept();
@@ -78,21 +78,21 @@ test("a time set back hides no change", async () => {
   expect(await build()).toMatchObject({ wasBuilt: true, code: expect.stringContaining("other") });
 });
 
-test("what changed during a build is in the next one", async () => {
+it("what changed during a build is in the next one", async () => {
   const { write, build, during } = await project();
   during(() => write("src/name.ts", `export const name = "later";`));
   expect((await build()).code).toContain("first");
   expect((await build()).code).toContain("later");
 });
 
-test("a source that is gone is an error, though the build is kept", async () => {
+it("a source that is gone is an error, though the build is kept", async () => {
   const { path, build, kept } = await project();
   await kept();
   await rm(path("src/name.ts"));
   await expect(build()).rejects.toThrow(/Could not resolve/);
 });
 
-test("what was kept and is damaged is built anew", async () => {
+it("what was kept and is damaged is built anew", async () => {
   const { path, write, build, kept } = await project();
   await kept();
   const folder = "node_modules/.cache/offline/builds";
@@ -101,7 +101,7 @@ test("what was kept and is damaged is built anew", async () => {
   expect(await build()).toMatchObject({ wasBuilt: true, code: expect.stringContaining("first") });
 });
 
-test("nothing is kept in another project's modules", async () => {
+it("nothing is kept in another project's modules", async () => {
   const { path, build } = await project();
   const other = await project();
   await rm(path("node_modules"), { recursive: true });

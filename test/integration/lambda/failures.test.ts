@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { host, payloadOf } from "./harness.ts";
 
 /** Fails in every way a function can, on request, and else answers with its process id. */
@@ -27,7 +27,7 @@ const exit = (reason: string) => ({
   errorMessage: `RequestId: r1 Error: Runtime exited with error: ${reason}`,
 });
 
-test.each([
+it.each([
   ["throw", { errorType: "RangeError", errorMessage: "thrown" }],
   ["circular", { errorType: "Runtime.JSONStringifyError" }],
   ["uncaught", { errorType: "Error", errorMessage: "late" }],
@@ -87,7 +87,7 @@ test.each([
   30_000,
 );
 
-test("REPORT tells how a process was lost", async () => {
+it("REPORT tells how a process was lost", async () => {
   const { invoke, line } = await host({ "Faulty.ts": FAULTY }, { Faulty: { timeoutSeconds: 1 } });
   const report = (id: string) => line(({ line }) => line.startsWith(`REPORT RequestId: ${id}\t`));
   await invoke("Faulty", { how: "hang" }, { requestId: "r1" });
@@ -96,7 +96,7 @@ test("REPORT tells how a process was lost", async () => {
   expect((await report("r2")).line).toMatch(/\tStatus: error\tError Type: Runtime.ExitError$/);
 });
 
-test.each([
+it.each([
   ["missing package", `import "no-such-package-anywhere";`, "Runtime.ImportModuleError"],
   ["no handler", `export const other = 1;`, "Runtime.HandlerNotFound"],
   ["handler is no function", `export const handler = 1;`, "Runtime.HandlerNotFound"],
@@ -131,12 +131,12 @@ test.each([
   expect(payloadOf(await invoke("Other"))).toBe("fine");
 });
 
-test("an end during init is Lambda's to report", async () => {
+it("an end during init is Lambda's to report", async () => {
   const { invoke } = await host({ "Init.ts": `process.exit(3);` });
   expect(await invoke("Init", {}, { requestId: "r1" })).toMatchObject(exit("exit status 3"));
 });
 
-test("init takes too long", async () => {
+it("init takes too long", async () => {
   const { invoke } = await host(
     { "Init.ts": `await new Promise(() => setInterval(() => {}, 1e6));` },
     {},

@@ -4,8 +4,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { LambdaFunction } from "../../../packages/offline/src/graph/app.ts";
-import type { InvokeResult } from "../../../packages/offline/src/lambda/invoke.ts";
-import { type LogStream, startLambda } from "../../../packages/offline/src/lambda/lambda.ts";
+import type { InvokeResult } from "../../../packages/offline/src/services/lambda/invoke.ts";
+import {
+  type LogStream,
+  startLambda,
+} from "../../../packages/offline/src/services/lambda/lambda.ts";
 
 export interface Line {
   name: string;

@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { host, isAlive, payloadOf } from "./harness.ts";
 
-test("a handler gets its event and Lambda's context, and answers", async () => {
+it("a handler gets its event and Lambda's context, and answers", async () => {
   const { invoke } = await host({
     "Echo.ts": `export const handler = async (event: unknown, context: any) =>
       ({ event, context, left: context.getRemainingTimeInMillis() });`,
@@ -22,7 +22,7 @@ test("a handler gets its event and Lambda's context, and answers", async () => {
   });
 });
 
-test("a function sees its own environment and nothing of the developer's", async () => {
+it("a function sees its own environment and nothing of the developer's", async () => {
   process.env.SECRET_OF_THE_SHELL = "x";
   const { invoke } = await host(
     { "Env.ts": `export const handler = async () => process.env;` },
@@ -45,7 +45,7 @@ test("a function sees its own environment and nothing of the developer's", async
   expect(env).not.toHaveProperty("HOME");
 });
 
-test("sequential invocations share a process, concurrent ones never do", async () => {
+it("sequential invocations share a process, concurrent ones never do", async () => {
   const { invoke } = await host({
     "Slow.ts": `let busy = false;
       export const handler = async ({ ms }: any) => {
@@ -66,7 +66,7 @@ test("sequential invocations share a process, concurrent ones never do", async (
   expect(pids.size).toBeLessThanOrEqual(4);
 });
 
-test("lines come before their REPORT, in Lambda's form", async () => {
+it("lines come before their REPORT, in Lambda's form", async () => {
   const { invoke, lines, line } = await host({
     "Talk.ts": `export const handler = async () => {
       for (let i = 0; i < 2000; i++) console.log("line %d\\nof many", i);
@@ -83,7 +83,7 @@ test("lines come before their REPORT, in Lambda's form", async () => {
   );
 });
 
-test("every single line comes before its REPORT", async () => {
+it("every single line comes before its REPORT", async () => {
   const { invoke, lines, line } = await host({
     "Talk.ts": `export const handler = async () => { console.error("err"); console.log("out"); };`,
   });
@@ -100,7 +100,7 @@ test("every single line comes before its REPORT", async () => {
   }
 });
 
-test("the JSON log format", async () => {
+it("the JSON log format", async () => {
   const { invoke, line } = await host(
     {
       "Json.ts": `export const handler = async () => { console.warn({ pets: 2 }); throw new TypeError("bad"); };`,
@@ -122,7 +122,7 @@ test("the JSON log format", async () => {
   });
 });
 
-test("payloads are limited as on Lambda", async () => {
+it("payloads are limited as on Lambda", async () => {
   const { invoke, lines } = await host({
     "Big.ts": `export const handler = async ({ size }: any) => "x".repeat(size);`,
   });
@@ -142,7 +142,7 @@ test("payloads are limited as on Lambda", async () => {
   expect(payloadOf(await invoke("Big", { size: 1 }))).toBe("x");
 });
 
-test("reserved concurrency throttles", async () => {
+it("reserved concurrency throttles", async () => {
   const { invoke } = await host(
     {
       "One.ts": `export const handler = async () => new Promise((done) => setTimeout(done, 100));`,
@@ -158,7 +158,7 @@ test("reserved concurrency throttles", async () => {
   expect(await invoke("None")).toEqual({ kind: "throttled" });
 });
 
-test("esbuild plugins of the function's `nodejs` option take part, and its defines", async () => {
+it("esbuild plugins of the function's `nodejs` option take part, and its defines", async () => {
   const { invoke } = await host(
     {
       "Plug.ts": `import animal from "virtual:animal"; export const handler = async () => [animal, STAGE];`,
@@ -189,14 +189,14 @@ test("esbuild plugins of the function's `nodejs` option take part, and its defin
   expect(payloadOf(await invoke("Plug"))).toEqual(["cat", "test"]);
 });
 
-test("an unknown function is an error, not an exception", async () => {
+it("an unknown function is an error, not an exception", async () => {
   const { lambda } = await host({});
   expect(await lambda.invoke("arn:none", "{}")).toMatchObject({
     errorType: "ResourceNotFoundException",
   });
 });
 
-test("close ends every process, twice is fine, and waiting callers hear of it", async () => {
+it("close ends every process, twice is fine, and waiting callers hear of it", async () => {
   const { invoke, lambda } = await host({
     "Stay.ts": `process.on("SIGTERM", () => {});
       export const handler = async ({ hang }: any) => hang ? new Promise(() => {}) : process.pid;`,

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { isAlive } from "./harness.ts";
 
-test("a runtime that is killed leaves no function process behind", async () => {
+it("a runtime that is killed leaves no function process behind", async () => {
   const root = mkdtempSync(join(tmpdir(), "lambda-"));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   writeFileSync(
@@ -16,7 +16,7 @@ test("a runtime that is killed leaves no function process behind", async () => {
       return hang ? new Promise(() => setInterval(() => {}, 1000)) : process.pid;
     };`,
   );
-  const lambda = new URL("../../../packages/offline/src/lambda/lambda.ts", import.meta.url)
+  const lambda = new URL("../../../packages/offline/src/services/lambda/lambda.ts", import.meta.url)
     .pathname;
   writeFileSync(
     join(root, "runtime.mjs"),

@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { host, isAlive, payloadOf } from "./harness.ts";
 
-test("an edit of a shared file reloads who uses it, and nobody else", async () => {
+it("an edit of a shared file reloads who uses it, and nobody else", async () => {
   const { invoke, write, line, lines } = await host({
     "lib/answer.ts": `export const answer = 1;`,
     "One.ts": `import { answer } from "./lib/answer.ts"; export const handler = async () => [answer, process.pid];`,
@@ -23,7 +23,7 @@ test("an edit of a shared file reloads who uses it, and nobody else", async () =
   await expect.poll(() => isAlive(pid as number)).toBe(false);
 });
 
-test("a busy process finishes on the old code", async () => {
+it("a busy process finishes on the old code", async () => {
   const source = (answer: number) =>
     `export const handler = async ({ wait }: any) => {
       if (wait) { console.log("waiting"); await new Promise((done) => setTimeout(done, 600)); }
@@ -38,7 +38,7 @@ test("a busy process finishes on the old code", async () => {
   expect(payloadOf(await busy)).toBe(1);
 });
 
-test("an edit that does not change a function's code keeps its process", async () => {
+it("an edit that does not change a function's code keeps its process", async () => {
   const { invoke, write, line, lines } = await host({
     "lib/both.ts": `export const one = 1; export const two = 2;`,
     "One.ts": `import { one } from "./lib/both.ts"; export const handler = async () => [one, process.pid];`,
@@ -55,7 +55,7 @@ test("an edit that does not change a function's code keeps its process", async (
   ]);
 });
 
-test("a broken edit keeps the last good code serving, says where, and recovers", async () => {
+it("a broken edit keeps the last good code serving, says where, and recovers", async () => {
   const { invoke, write, line, lines } = await host({
     "One.ts": `export const handler = async () => 1;`,
   });
@@ -72,7 +72,7 @@ test("a broken edit keeps the last good code serving, says where, and recovers",
   expect(lines.filter(({ line }) => line.includes("One.ts:2:12"))).toHaveLength(1);
 });
 
-test("a function that never built answers an error, the others go on, mending it helps", async () => {
+it("a function that never built answers an error, the others go on, mending it helps", async () => {
   const { invoke, write, lines } = await host({
     "Bad.ts": `import { gone } from "./lib/gone.ts"; export const handler = async () => gone;`,
     "Good.ts": `import { here } from "./lib/here.ts"; export const handler = async () => here;`,
@@ -88,7 +88,7 @@ test("a function that never built answers an error, the others go on, mending it
   await expect.poll(async () => (await invoke("Bad")).kind).toBe("response");
 });
 
-test("a handler file that does not exist", async () => {
+it("a handler file that does not exist", async () => {
   const { invoke, lines } = await host(
     { "One.ts": "" },
     {

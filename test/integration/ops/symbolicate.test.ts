@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { loadGraph } from "@petstore/offline/graph/load";
-import { bundle } from "@petstore/offline/lambda/bundle";
+import { bundle } from "@petstore/offline/services/lambda/build/bundle";
 import { stop as stopEsbuild } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { projectRoot, temporaryFolder } from "../../support/offline.ts";

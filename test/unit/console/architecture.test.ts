@@ -1,13 +1,13 @@
 import { architectureOf } from "@petstore/offline/console/architecture";
 import type { App } from "@petstore/offline/graph/app";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 
 const arnOf = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
 const fn = (name: string, environment = {}) => ({
   ...{ name, functionName: name, arn: arnOf(name), environment },
 });
 
-test.each([
+it.each([
   ["its name", "target"],
   ["its ARN", arnOf("target")],
   ["the ARN of a version", `${arnOf("target")}:3`],

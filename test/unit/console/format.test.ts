@@ -1,7 +1,7 @@
 import { duration, readable, shortName } from "@petstore/offline/console/page/format";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 
-test.each([
+it.each([
   [0, "0 ms"],
   [0.123, "0.12 ms"],
   [1.25, "1.3 ms"],
@@ -13,7 +13,7 @@ test.each([
   expect(duration(ms)).toBe(text);
 });
 
-test.each([
+it.each([
   ["petstore-offline-ChunksDeadLettersQueue-bdvfbzta", "ChunksDeadLetters"],
   ["petstore-offline-TableTable-bdvfbzta", "Table"],
   ["somebody-elses-Queue-bdvfbzta", "somebody-elses-Queue-bdvfbzta"],
@@ -22,7 +22,7 @@ test.each([
   expect(shortName(name, { app: "petstore", stage: "offline" })).toBe(short);
 });
 
-test("a JSON line is its level, its message and the rest; any other line is itself", () => {
+it("a JSON line is its level, its message and the rest; any other line is itself", () => {
   const line = JSON.stringify({ level: "INFO", message: "request", timestamp: "now", status: 200 });
   expect(readable(line)).toEqual({ level: "INFO", message: "request", rest: '{"status":200}' });
   const metrics = '{"_aws":{},"ColdStarts":1}';

@@ -1,6 +1,6 @@
 import { inReadingOrder, titleOf } from "@petstore/offline/console/page/item";
 import { plural } from "@petstore/offline/console/plural";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, it } from "vitest";
 
 const keys = [
   { partition: "pk", sort: "sk" },
@@ -23,7 +23,7 @@ describe("an item", () => {
   });
 });
 
-test.each([
+it.each([
   [0, "0 invocations"],
   [1, "1 invocation"],
   [2, "2 invocations"],

@@ -1,5 +1,5 @@
 import { layOut } from "@petstore/offline/console/page/layout";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 
 const node = (id: string) => ({ id, kind: "function" as const, name: id });
 const edges = (...pairs: string[]) =>
@@ -12,22 +12,22 @@ const columns = (ids: string, ...pairs: string[]) =>
     layOut([...ids].map(node), edges(...pairs)).nodes.map(({ id, column }) => [id, column]),
   );
 
-test("what is reached comes after what reaches it, as near to the beginning as it can", () => {
+it("what is reached comes after what reaches it, as near to the beginning as it can", () => {
   expect(columns("abcd", "a b", "b c", "a c", "c d")).toEqual({ a: 0, b: 1, c: 1, d: 2 });
 });
 
-test("a circle ends, and so does one that nothing leads to", () => {
+it("a circle ends, and so does one that nothing leads to", () => {
   expect(columns("abc", "a b", "b c", "c b")).toEqual({ a: 0, b: 1, c: 2 });
   expect(columns("ab", "a b", "b a")).toEqual({ a: 0, b: 1 });
 });
 
-test("what has no edges is in the first column, and nothing is nothing", () => {
+it("what has no edges is in the first column, and nothing is nothing", () => {
   expect(columns("ab", "a b")).toEqual({ a: 0, b: 1 });
   expect(columns("x")).toEqual({ x: 0 });
   expect(layOut([], [])).toEqual({ nodes: [], groups: [], edges: [] });
 });
 
-test("no two nodes are in one place, and neighbours are near", () => {
+it("no two nodes are in one place, and neighbours are near", () => {
   const { nodes: placed } = layOut([..."abxyz"].map(node), edges("a z", "b x", "a y"));
   const places = placed.map(({ column, row }) => `${column} ${row}`);
   expect(new Set(places).size).toBe(places.length);
@@ -42,7 +42,7 @@ describe("the functions of an API", () => {
   const routes = ["a", "b", "c"].map((to) => ({ from: "api", to, kind: "route" as const }));
   const nodes = [api, ...[..."abcwt"].map(node)];
 
-  test("are a group, to which what leads to all of them leads once", () => {
+  it("are a group, to which what leads to all of them leads once", () => {
     const { groups, edges: drawn } = layOut(nodes, [
       ...routes,
       ...edges("w a", "w b", "w c", "w t", "a t"),
@@ -53,13 +53,13 @@ describe("the functions of an API", () => {
     expect(pairs).toEqual(["a > t", "api > functions of api", "w > functions of api", "w > t"]);
   });
 
-  test("keep edges that lead to some of them only", () => {
+  it("keep edges that lead to some of them only", () => {
     const { edges: drawn } = layOut(nodes, [...routes, ...edges("w a", "w b")]);
 
     expect(drawn).toHaveLength(3);
   });
 
-  test("are next to each other, with room around them", () => {
+  it("are next to each other, with room around them", () => {
     const { nodes: placed } = layOut(nodes, [...routes, ...edges("t a", "t w")]);
 
     const rowOf = (name: string) => placed.find(({ id }) => id === name)?.row ?? 0;
@@ -68,7 +68,7 @@ describe("the functions of an API", () => {
     for (const row of rows) expect(Math.abs(rowOf("w") - row)).toBeGreaterThan(1.5);
   });
 
-  test("are no group when there are two, or when a queue invokes one as well", () => {
+  it("are no group when there are two, or when a queue invokes one as well", () => {
     expect(layOut(nodes, routes.slice(0, 2)).groups).toEqual([]);
     const consumed = { from: "t", to: "a", kind: "source" as const };
     expect(layOut(nodes, [...routes, consumed]).groups).toEqual([]);

@@ -1,16 +1,16 @@
 import { linksIn } from "@petstore/offline/console/links";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 
 const [one, two, three] = [1, 2, 3].map((n) => `1-5e6722a7-cc56a0042db740459ae51dc${n}`);
 const header = (id: string | undefined) => `Root=${id};Parent=53995c3f42cd8ad8;Sampled=1`;
 
-test("messages of a queue belong to the traces that came with them", () => {
+it("messages of a queue belong to the traces that came with them", () => {
   const record = (id: string | undefined) => ({ attributes: { AWSTraceHeader: header(id) } });
   const Records = [record(one), record(two), record(one), { attributes: {} }];
   expect(linksIn(JSON.stringify({ Records }))).toEqual([one, two]);
 });
 
-test("a stream's record belongs to the trace of the write, and not to one of an earlier write", () => {
+it("a stream's record belongs to the trace of the write, and not to one of an earlier write", () => {
   const image = (id: string | undefined) => ({ trace: { S: header(id) } });
   const Records = [
     { dynamodb: { OldImage: image(one), NewImage: image(two) } },
@@ -19,7 +19,7 @@ test("a stream's record belongs to the trace of the write, and not to one of an 
   expect(linksIn(JSON.stringify({ Records }))).toEqual([two, three]);
 });
 
-test.each(["{}", '"Root=1-abc"', "Root=1-5e6722a7-XXXXXXXXXXXXXXXXXXXXXXXX"])(
+it.each(["{}", '"Root=1-abc"', "Root=1-5e6722a7-XXXXXXXXXXXXXXXXXXXXXXXX"])(
   "%s names none",
   (payload) => {
     expect(linksIn(payload)).toEqual([]);

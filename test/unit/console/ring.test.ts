@@ -1,7 +1,7 @@
 import { createRing } from "@petstore/offline/console/ring";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 
-test.each([
+it.each([
   [0, []],
   [2, [0, 1]],
   [3, [0, 1, 2]],

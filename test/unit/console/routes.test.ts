@@ -1,5 +1,5 @@
 import { dispatch } from "@petstore/offline/console/routes";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 
 const routes = {
   "GET /api/things": () => "all",
@@ -12,14 +12,14 @@ const routes = {
 const ask = (method: string, path: string) =>
   dispatch(routes, method, new URL(path, "http://localhost"));
 
-test("a route gets its parameters decoded, and those of the query that are not empty", () => {
+it("a route gets its parameters decoded, and those of the query that are not empty", () => {
   expect(ask("GET", "/api/things")).toBe("all");
   expect(ask("GET", "/api/things/a%2Fb%20c")).toBe("a/b c");
   expect(ask("POST", "/api/things/x/mend?how=well&when=")).toEqual(["x", { how: "well" }]);
 });
 
 describe("is refused:", () => {
-  test.each([
+  it.each([
     ["GET", "/api/nothing", 404],
     ["GET", "/api/things/", 200],
     ["GET", "/api/things/x/mend/more", 404],

@@ -1,8 +1,8 @@
 import type { Activity } from "@petstore/offline/console/activity";
 import type { Bar, Invocation, Line } from "@petstore/offline/console/model";
 import { waterfallOf } from "@petstore/offline/console/waterfall";
-import type { Segment } from "@petstore/offline/xray/segment";
-import { describe, expect, test } from "vitest";
+import type { Segment } from "@petstore/offline/services/xray/segment";
+import { describe, expect, it } from "vitest";
 
 const ID = "1-5e6722a7-cc56a0042db740459ae51dcf";
 const OTHER = "1-5e6722a7-cc56a0042db740459ae51dc0";
@@ -33,7 +33,7 @@ function waterfall(parts: Partial<Activity>, segments: Segment[] = []) {
 }
 const outline = (bars: Bar[] = []) => bars.map(({ depth, name }) => `${"  ".repeat(depth)}${name}`);
 
-test("the request, its function with its start, and below what the function told X-Ray", () => {
+it("the request, its function with its start, and below what the function told X-Ray", () => {
   const call = { id: "cccccccccccccccc", name: "DynamoDB", namespace: "aws" };
   const [start_time, end_time] = [T / 1000 + 0.02, T / 1000 + 0.03];
   const aws = { operation: "PutItem", table_name: "pets" };
@@ -61,7 +61,7 @@ describe("an invocation of another trace", () => {
     ...{ traceId: OTHER, segmentId: "dddddddddddddddd" },
   });
 
-  test("counts where one of its messages is of this one", () => {
+  it("counts where one of its messages is of this one", () => {
     const invocations = ring({ ...consumer, links: [OTHER, ID] }, invocation({}));
     const found = waterfall({ requests: ring(request), invocations }, [
       segment({ trace_id: OTHER, parent_id: "dddddddddddddddd", name: "mail" }),
@@ -70,13 +70,13 @@ describe("an invocation of another trace", () => {
     expect(found?.ms).toBe(290);
   });
 
-  test("does not otherwise", () => {
+  it("does not otherwise", () => {
     const found = waterfall({ requests: ring(request), invocations: ring(consumer) });
     expect(outline(found?.bars)).toEqual(["POST /pets"]);
   });
 });
 
-test("without X-Ray, the calls that the endpoint has seen take the place of what is missing", () => {
+it("without X-Ray, the calls that the endpoint has seen take the place of what is missing", () => {
   const call = {
     ...{ at: T + 10, ms: 5, functionName: "CreatePet", service: "dynamodb", operation: "GetItem" },
     ...{ resource: "pets", status: 400, traceHeader: `Root=${ID};Parent=aaaaaaaaaaaaaaaa` },
@@ -95,12 +95,12 @@ test("without X-Ray, the calls that the endpoint has seen take the place of what
   expect(outline(waterfall(activity, [traced])?.bars)).toEqual(["CreatePet", "  DynamoDB"]);
 });
 
-test("lines are those of its invocations", () => {
+it("lines are those of its invocations", () => {
   const line = { at: T, functionName: "CreatePet", stream: "stdout", text: "x" } as const;
   const lines = ring<Line>({ ...line, requestId: "first" }, { ...line, requestId: "else" }, line);
   expect(waterfall({ invocations: ring(invocation({})), lines })?.lines).toHaveLength(1);
 });
 
-test("nothing is known of a trace that nobody was in", () => {
+it("nothing is known of a trace that nobody was in", () => {
   expect(waterfall({})).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { toApp } from "../../../packages/offline/src/graph/app.ts";
 import type { Resource } from "../../../packages/offline/src/graph/graph.ts";
 import { functionArn, sampleGraph } from "./sample.ts";
@@ -10,7 +10,7 @@ const resource = (type: string, name: string, state = {}): Resource => ({
   state,
 });
 
-test("a function carries its settings, and its links as environment variables", () => {
+it("a function carries its settings, and its links as environment variables", () => {
   expect(toApp(sampleGraph()).functions).toEqual([
     {
       name: "GetItem",
@@ -32,7 +32,7 @@ test("a function carries its settings, and its links as environment variables", 
   ]);
 });
 
-test("what a function leaves out is as Lambda has it", () => {
+it("what a function leaves out is as Lambda has it", () => {
   const graph = sampleGraph();
   for (const { type, state } of graph.resources) {
     if (type !== "aws:lambda/function:Function") continue;
@@ -70,7 +70,7 @@ describe("a function's log level", () => {
   });
 });
 
-test("an API has its routes, CORS, throttle and access log", () => {
+it("an API has its routes, CORS, throttle and access log", () => {
   expect(toApp(sampleGraph()).apis).toEqual([
     {
       name: "shop-offline-Api",
@@ -84,7 +84,7 @@ test("an API has its routes, CORS, throttle and access log", () => {
   ]);
 });
 
-test.each([
+it.each([
   [
     "an invocation ARN",
     `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
@@ -98,7 +98,7 @@ test.each([
   expect(toApp(graph).apis[0]?.routes[0]?.functionArn).toBe(functionArn);
 });
 
-test("routes of another API, and routes to no function, are left out", () => {
+it("routes of another API, and routes to no function, are left out", () => {
   const routes = toApp(
     sampleGraph(
       resource("aws:apigatewayv2/route:Route", "Other", {
@@ -151,7 +151,7 @@ const jwtAuthorizer = authorizer("readers", {
   jwtConfiguration: { issuer: "https://issuer.example.com", audiences: ["shop"] },
 });
 
-test("an API has its JWT authorizers, those of other APIs not", () => {
+it("an API has its JWT authorizers, those of other APIs not", () => {
   const other = { apiId: "api2", jwtConfiguration: { issuer: "https://other.example.com" } };
   expect(toApp(sampleGraph(jwtAuthorizer, authorizer("other", other))).apis[0]).toMatchObject({
     authorizers: [
@@ -165,7 +165,7 @@ test("an API has its JWT authorizers, those of other APIs not", () => {
   });
 });
 
-test.each([
+it.each([
   ["open", { authorizationType: "NONE" }, undefined],
   [
     "for tokens",
@@ -196,7 +196,7 @@ test.each([
   expect(toApp(graph).apis[0]?.routes[0]?.authorization).toEqual(authorization);
 });
 
-test("a user pool has its clients and scopes; one that is only referred to is left out", () => {
+it("a user pool has its clients and scopes; one that is only referred to is left out", () => {
   const endpoint = "cognito-idp.us-east-1.amazonaws.com";
   const graph = sampleGraph(
     resource("aws:cognito/userPool:UserPool", "us-east-1_one", {
@@ -224,7 +224,7 @@ test("a user pool has its clients and scopes; one that is only referred to is le
   ]);
 });
 
-test("a table is what CreateTable takes", () => {
+it("a table is what CreateTable takes", () => {
   expect(toApp(sampleGraph()).tables).toEqual([
     {
       name: "shop-offline-Items",
@@ -265,7 +265,7 @@ test("a table is what CreateTable takes", () => {
   ]);
 });
 
-test("what is not hosted is listed by type, mere configuration is not", () => {
+it("what is not hosted is listed by type, mere configuration is not", () => {
   const { unhosted } = toApp(
     sampleGraph(
       resource("aws:iam/role:Role", "GetItemRole", {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { inputsHash, isStale } from "../../../packages/offline/src/graph/inputs.ts";
 import { sampleGraph } from "./sample.ts";
 
@@ -20,38 +20,38 @@ const write = (file: string, text: string) => writeFileSync(join(root, file), te
 const files = ["a.ts", "b.ts"];
 const graph = () => ({ ...sampleGraph(), inputs: { hash: inputsHash(files, root), files } });
 
-test("the order of the files is of no matter", () => {
+it("the order of the files is of no matter", () => {
   expect(inputsHash(["b.ts", "a.ts"], root)).toBe(inputsHash(files, root));
 });
 
-test("a graph is fresh until a file changes", () => {
+it("a graph is fresh until a file changes", () => {
   const before = graph();
   expect(isStale(before, root)).toBe(false);
   write("b.ts", "B");
   expect(isStale(before, root)).toBe(true);
 });
 
-test("content that moves from one file to the next is a change", () => {
+it("content that moves from one file to the next is a change", () => {
   const before = graph();
   write("a.ts", "ab");
   write("b.ts", "");
   expect(isStale(before, root)).toBe(true);
 });
 
-test("a file that is gone is a change, and not the same as an empty one", () => {
+it("a file that is gone is a change, and not the same as an empty one", () => {
   write("b.ts", "");
   const before = graph();
   rmSync(join(root, "b.ts"));
   expect(isStale(before, root)).toBe(true);
 });
 
-test("another version of SST is a change", () => {
+it("another version of SST is a change", () => {
   const before = graph();
   write("node_modules/sst/package.json", '{ "version": "4.0.1" }');
   expect(isStale(before, root)).toBe(true);
 });
 
-test("without SST the message says what to run", () => {
+it("without SST the message says what to run", () => {
   rmSync(join(root, "node_modules"), { recursive: true });
   expect(() => inputsHash(files, root)).toThrow(/npm ci/);
 });

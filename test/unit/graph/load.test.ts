@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { graphFile, loadGraph, readGraph } from "../../../packages/offline/src/graph/load.ts";
 import { sampleGraph } from "./sample.ts";
 
@@ -18,12 +18,12 @@ function write(stage: string, text: string) {
   writeFileSync(file, text);
 }
 
-test("a graph comes back as it was written", () => {
+it("a graph comes back as it was written", () => {
   write("offline", JSON.stringify(sampleGraph()));
   expect(loadGraph("offline", root)).toEqual(sampleGraph());
 });
 
-test("a missing graph says what to run", () => {
+it("a missing graph says what to run", () => {
   expect(() => loadGraph("offline", root)).toThrow(
     "There is no infra/graph/offline.json: run npm run synth",
   );
@@ -31,7 +31,7 @@ test("a missing graph says what to run", () => {
   expect(readGraph("offline", root)).toBeUndefined();
 });
 
-test.each([
+it.each([
   ["text that is no JSON", "{"],
   ["JSON that is no graph", '{ "app": 1 }'],
 ])("%s is damaged, and says what to run", (_, text) => {

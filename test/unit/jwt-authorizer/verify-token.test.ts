@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { IssuerUnreachable } from "@petstore/jwt-authorizer/issuer-keys";
 import { tokenIn, tokenVerifier } from "@petstore/jwt-authorizer/verify-token";
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
 import { forged, type Key, rsaKey, signed, startTestIssuer } from "../../support/issuer.ts";
 
 const key = rsaKey("key-1");
@@ -29,7 +29,7 @@ const claims = (changes: object = {}) => ({
 
 const accepted = (changes: object) => verify(signed(key, claims(changes)));
 
-test.each([
+it.each([
   ["Bearer abc", "abc"],
   ["bearer   abc ", "abc"],
   ["abc", "abc"],
@@ -41,7 +41,7 @@ test.each([
   expect(tokenIn(fieldValue)).toBe(token);
 });
 
-test.each([
+it.each([
   ["an audience", {}],
   ["one of its audiences", { aud: ["other", "web"] }],
   ["a client id where there is no audience", { aud: undefined, client_id: "web" }],
@@ -51,11 +51,11 @@ test.each([
   expect(await accepted(changes)).toMatchObject({ sub: "user-a" });
 });
 
-test.each(["RS384", "RS512"])("%s is RSA as well", async (alg) => {
+it.each(["RS384", "RS512"])("%s is RSA as well", async (alg) => {
   expect(await verify(signed(key, claims(), { alg }))).toMatchObject({ sub: "user-a" });
 });
 
-test.each([
+it.each([
   ["that has expired", { exp: seconds(0) }, "the token has expired"],
   ["that never expires", { exp: undefined }, "the token is malformed"],
   ["whose expiry is no time", { exp: "tomorrow" }, "the token is malformed"],
@@ -85,7 +85,7 @@ test.each([
   await expect(accepted(changes)).rejects.toThrow(message);
 });
 
-test.each<[string, () => string, string]>([
+it.each<[string, () => string, string]>([
   ["empty", () => "", "token contains an invalid number of segments"],
   ["no JWT", () => "secret", "token contains an invalid number of segments"],
   ["three dots", () => "...", "token contains an invalid number of segments"],
@@ -136,7 +136,7 @@ test.each<[string, () => string, string]>([
   await expect(verify(token())).rejects.toThrow(message);
 });
 
-test("the issuer is asked once", async () => {
+it("the issuer is asked once", async () => {
   await using other = await startTestIssuer(key);
   const verifyOther = verifierOf(other.url);
   const tokens = [1, 2, 3].map((sub) => signed(key, claims({ iss: other.url, sub: `${sub}` })));
@@ -145,7 +145,7 @@ test("the issuer is asked once", async () => {
   expect(other.requests).toEqual(["/.well-known/openid-configuration", "/keys"]);
 });
 
-test("a new key is found, but keys nobody knows do not make the issuer be asked each time", async () => {
+it("a new key is found, but keys nobody knows do not make the issuer be asked each time", async () => {
   vi.useFakeTimers({ toFake: ["Date"] });
   onTestFinished(() => void vi.useRealTimers());
   await using other = await startTestIssuer(key);
@@ -163,7 +163,7 @@ test("a new key is found, but keys nobody knows do not make the issuer be asked 
   expect(other.requests.filter((path) => path === "/keys")).toHaveLength(2);
 });
 
-test.each([
+it.each([
   ["/.well-known/openid-configuration", "OIDC discovery endpoint communication error"],
   ["/keys", "JWKS communication error"],
 ])("no answer from %s is to blame for as long as it lasts", async (path, message) => {

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { nodejsOptions } from "../../../packages/offline/src/lambda/nodejs-options.ts";
+import { expect, it } from "vitest";
+import { nodejsOptions } from "../../../packages/offline/src/services/lambda/build/nodejs-options.ts";
 
 async function options(nodejs?: Record<string, unknown>, runtime = "nodejs24.x") {
   const build = {
@@ -12,7 +12,7 @@ async function options(nodejs?: Record<string, unknown>, runtime = "nodejs24.x")
   return (await nodejsOptions(build, "/app/f.ts", "/app")).options;
 }
 
-test("SST's defaults", async () => {
+it("SST's defaults", async () => {
   const defaults = await options();
   expect(defaults).toMatchObject({
     platform: "node",
@@ -29,7 +29,7 @@ test("SST's defaults", async () => {
   expect(defaults).not.toHaveProperty("conditions");
 });
 
-test("what `nodejs` adjusts", async () => {
+it("what `nodejs` adjusts", async () => {
   const adjusted = await options({
     minify: true,
     banner: "// mine",
@@ -57,11 +57,11 @@ test("what `nodejs` adjusts", async () => {
   expect(adjusted.banner?.js).toMatch(/createRequire[\s\S]*\/\/ mine$/);
 });
 
-test("esbuild options that SST does not read are not read here either", async () => {
+it("esbuild options that SST does not read are not read here either", async () => {
   expect(await options({ esbuild: { drop: ["console"] } })).not.toHaveProperty("drop");
 });
 
-test("CommonJS", async () => {
+it("CommonJS", async () => {
   expect(await options({ format: "cjs" })).toMatchObject({
     format: "cjs",
     mainFields: ["main"],
@@ -70,11 +70,11 @@ test("CommonJS", async () => {
   });
 });
 
-test("an older runtime has an older target", async () => {
+it("an older runtime has an older target", async () => {
   expect(await options(undefined, "nodejs22.x")).toMatchObject({ target: "es2023" });
 });
 
-test("what cannot run offline is said", async () => {
+it("what cannot run offline is said", async () => {
   await expect(options(undefined, "python3.13")).rejects.toThrow(
     /^F wants python3.13; offline run/,
   );

@@ -1,13 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { InitFailure } from "../../../packages/offline/src/lambda/instance.ts";
-import type { Invocation } from "../../../packages/offline/src/lambda/invocation.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Invocation } from "../../../packages/offline/src/services/lambda/invocation.ts";
+import type { InitFailure } from "../../../packages/offline/src/services/lambda/process/instance.ts";
 import {
   createPool,
   EAGER_INSTANCES,
   IDLE_LIMIT,
   MAX_INSTANCES,
   PATIENCE,
-} from "../../../packages/offline/src/lambda/pool.ts";
+} from "../../../packages/offline/src/services/lambda/process/pool.ts";
 
 /** A pool over processes that do what the test says, when it says so. */
 function simulate(reservedConcurrency?: number) {
@@ -61,7 +61,7 @@ function fakeProcess(events: { onReady(): void; onEnded(failure?: InitFailure): 
   return process;
 }
 
-test("a queued invocation goes to whoever is free first", async () => {
+it("a queued invocation goes to whoever is free first", async () => {
   const { pool, processes } = simulate();
   const first = pool.invoke("1");
   const second = pool.invoke("2");
@@ -88,7 +88,7 @@ describe("when many wait", () => {
     for (const process of processes) if (process.payload() === undefined) process.ready();
   }
 
-  test("a few processes are there at once, and all only for those who waited long", () => {
+  it("a few processes are there at once, and all only for those who waited long", () => {
     const { pool, processes } = simulate();
     for (let i = 0; i < 50; i++) void pool.invoke(String(i));
     readyAll(processes);
@@ -102,7 +102,7 @@ describe("when many wait", () => {
     expect(processes).toHaveLength(MAX_INSTANCES);
   });
 
-  test("there are never more processes than the cap, and none that nobody waits for", () => {
+  it("there are never more processes than the cap, and none that nobody waits for", () => {
     const { pool, processes } = simulate();
     for (let i = 0; i < 50; i++) void pool.invoke(String(i));
     for (let round = 0; round < 20; round++) {
@@ -115,7 +115,7 @@ describe("when many wait", () => {
   });
 });
 
-test("reserved concurrency counts what waits and what runs", async () => {
+it("reserved concurrency counts what waits and what runs", async () => {
   const { pool, processes } = simulate(1);
   const first = pool.invoke("1");
   expect(await pool.invoke("2")).toEqual({ kind: "throttled" });
@@ -128,7 +128,7 @@ test("reserved concurrency counts what waits and what runs", async () => {
   expect((await fourth).kind).toBe("response");
 });
 
-test("a process that cannot start fails one invocation; a new one is tried for the next", async () => {
+it("a process that cannot start fails one invocation; a new one is tried for the next", async () => {
   const { pool, processes, lines } = simulate();
   const invocations = [pool.invoke("1"), pool.invoke("2"), pool.invoke("3")];
   processes[0]?.die({ errorType: "E", errorMessage: "m", detail: "all of it" });
@@ -139,7 +139,7 @@ test("a process that cannot start fails one invocation; a new one is tried for t
   expect(processes[2]?.payload()).toBe("2");
 });
 
-test("after a replacement only new processes serve, and the old ones end", async () => {
+it("after a replacement only new processes serve, and the old ones end", async () => {
   const { pool, processes } = simulate();
   const busy = pool.invoke("busy");
   processes[0]?.ready();
@@ -164,7 +164,7 @@ test("after a replacement only new processes serve, and the old ones end", async
   expect(processes[3]?.payload()).toBe("new");
 });
 
-test("processes idle for long are ended", () => {
+it("processes idle for long are ended", () => {
   const { pool, processes } = simulate();
   void pool.invoke("1");
   processes[0]?.ready();
@@ -177,7 +177,7 @@ test("processes idle for long are ended", () => {
   expect(processes).toHaveLength(2);
 });
 
-test("close ends everything; who waits gets an answer", async () => {
+it("close ends everything; who waits gets an answer", async () => {
   const { pool, processes } = simulate();
   const waiting = pool.invoke("1");
   await pool.close();

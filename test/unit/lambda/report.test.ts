@@ -1,29 +1,29 @@
-import { expect, test } from "vitest";
-import { exited } from "../../../packages/offline/src/lambda/failure.ts";
-import { reportLine } from "../../../packages/offline/src/lambda/report.ts";
+import { expect, it } from "vitest";
+import { exited } from "../../../packages/offline/src/services/lambda/failure.ts";
+import { reportLine } from "../../../packages/offline/src/services/lambda/process/report.ts";
 
 const report = { requestId: "r1", duration: 1.234, memorySize: 128, maxMemoryUsed: 60 };
 
-test("a warm invocation", () => {
+it("a warm invocation", () => {
   expect(reportLine(report)).toBe(
     "REPORT RequestId: r1\tDuration: 1.23 ms\tBilled Duration: 2 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB",
   );
 });
 
-test("a cold one is billed with its init phase", () => {
+it("a cold one is billed with its init phase", () => {
   expect(reportLine({ ...report, initDuration: 100.9 })).toMatch(
     /\tBilled Duration: 103 ms\t.*\tInit Duration: 100.90 ms$/,
   );
 });
 
-test("a lost process", () => {
+it("a lost process", () => {
   expect(reportLine({ ...report, errorType: "Sandbox.Timedout" })).toMatch(/\tStatus: timeout$/);
   expect(reportLine({ ...report, errorType: "Runtime.OutOfMemory" })).toMatch(
     /\tStatus: error\tError Type: Runtime.OutOfMemory$/,
   );
 });
 
-test.each([
+it.each([
   [1, null, "Runtime exited with error: exit status 1"],
   [0, null, "Runtime exited without providing a reason"],
   [null, "SIGKILL", "Runtime exited with error: signal: killed"],

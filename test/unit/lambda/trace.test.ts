@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { functionTrace } from "../../../packages/offline/src/lambda/trace.ts";
+import { describe, expect, it } from "vitest";
+import { functionTrace } from "../../../packages/offline/src/services/lambda/trace.ts";
 
 const ROOT = "Root=1-5e6722a7-cc56a0042db740459ae51dcf";
 const PARENT = "Parent=53995c3f42cd8ad8";
@@ -9,7 +9,7 @@ const never = () => false;
 const always = () => true;
 
 describe("a function that is traced is the parent of what it does", () => {
-  test.each([
+  it.each([
     [ROOT, ROOT],
     [`${ROOT};Sampled=1`, ROOT],
     [`${ROOT};Sampled=?`, ROOT],
@@ -25,7 +25,7 @@ describe("a function that is traced is the parent of what it does", () => {
     expect(functionTrace("Active", given, never).header).not.toBe(header);
   });
 
-  test("and below its caller", () => {
+  it("and below its caller", () => {
     const called = functionTrace("Active", `${ROOT};${PARENT};Sampled=1`, never);
     expect(called.parentId).toBe("53995c3f42cd8ad8");
     expect(functionTrace("Active", ROOT, never).parentId).toBeUndefined();
@@ -33,7 +33,7 @@ describe("a function that is traced is the parent of what it does", () => {
 });
 
 describe("whether a trace is sampled", () => {
-  test.each([
+  it.each([
     ["Sampled=1", never, true],
     ["Sampled=0", always, false],
   ])("is the caller's decision: %s", (decision, sample, sampled) => {
@@ -42,20 +42,20 @@ describe("whether a trace is sampled", () => {
     expect(trace.header).toContain(`;${decision}`);
   });
 
-  test.each([ROOT, `${ROOT};Sampled=?`, "nonsense", undefined])("is ours, given %j", (given) => {
+  it.each([ROOT, `${ROOT};Sampled=?`, "nonsense", undefined])("is ours, given %j", (given) => {
     expect(functionTrace("Active", given, always).header).toContain(";Sampled=1");
     expect(functionTrace("Active", given, never).header).toContain(";Sampled=0");
   });
 });
 
 describe("a function that is not traced carries the trace on", () => {
-  test.each([ROOT, `${ROOT};${PARENT};Sampled=1`])("called with %s", (given) => {
+  it.each([ROOT, `${ROOT};${PARENT};Sampled=1`])("called with %s", (given) => {
     const { header, sampled } = functionTrace("PassThrough", given, always);
     expect(header).toBe(given);
     expect(sampled).toBe(false);
   });
 
-  test("called without one", () => {
+  it("called without one", () => {
     const { header } = functionTrace("PassThrough", undefined, always);
     expect(header).toMatch(new RegExp(`^${NEW_ROOT}$`));
   });

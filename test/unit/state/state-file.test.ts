@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { openStateFile, stateFileUser } from "@petstore/offline/state/state-file";
-import { UserError } from "@petstore/offline/user-error";
+import { UserError } from "@petstore/offline/util/user-error";
 import { describe, expect, it } from "vitest";
 
 const failing = (error: object) => () => {

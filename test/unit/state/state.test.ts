@@ -11,9 +11,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { openState } from "../../../packages/offline/src/state/state.ts";
-import { UserError } from "../../../packages/offline/src/user-error.ts";
+import { UserError } from "../../../packages/offline/src/util/user-error.ts";
 
 const module = new URL("../../../packages/offline/src/state/state.ts", import.meta.url);
 
@@ -47,25 +47,25 @@ function opener(directory: string) {
   return { child, outcome };
 }
 
-test("data stays from run to run", () => {
+it("data stays from run to run", () => {
   const { directory, data } = written();
   openState(directory).close();
   expect(readFileSync(data, "utf8")).toBe("precious");
 });
 
-test("each engine has its own data", () => {
+it("each engine has its own data", () => {
   const state = openState(temporary());
   onTestFinished(state.close);
   expect(state.dataDirectory("one")).not.toBe(state.dataDirectory("two"));
 });
 
-test("fresh discards the data", () => {
+it("fresh discards the data", () => {
   const { directory, data } = written();
   openState(directory, { fresh: true }).close();
   expect(existsSync(data)).toBe(false);
 });
 
-test("discarding that was cut short is completed", () => {
+it("discarding that was cut short is completed", () => {
   const { directory, data } = written();
   writeFileSync(join(directory, "discarding"), "");
   openState(directory).close();
@@ -73,14 +73,14 @@ test("discarding that was cut short is completed", () => {
   expect(existsSync(join(directory, "discarding"))).toBe(false);
 });
 
-test.each(["state.json", "offline.lock"])("without %s the data stays", (file) => {
+it.each(["state.json", "offline.lock"])("without %s the data stays", (file) => {
   const { directory, data } = written();
   rmSync(join(directory, file));
   openState(directory).close();
   expect(readFileSync(data, "utf8")).toBe("precious");
 });
 
-test("a lock file that is damaged is refused until --fresh", () => {
+it("a lock file that is damaged is refused until --fresh", () => {
   const { directory } = written();
   writeFileSync(join(directory, "offline.lock"), "no lock".repeat(999));
   expect(() => openState(directory)).toThrow(/offline\.lock is damaged .*--fresh/);
@@ -88,7 +88,7 @@ test("a lock file that is damaged is refused until --fresh", () => {
   openState(directory).close();
 });
 
-test("a lock file that is damaged while it is locked stays locked, even for --fresh", async () => {
+it("a lock file that is damaged while it is locked stays locked, even for --fresh", async () => {
   const { directory } = written();
   const { child, outcome } = opener(directory);
   expect(await outcome).toBe("opened");
@@ -98,7 +98,7 @@ test("a lock file that is damaged while it is locked stays locked, even for --fr
   }
 });
 
-test("nobody but the owner can read a state, even one of an earlier version", () => {
+it("nobody but the owner can read a state, even one of an earlier version", () => {
   const { directory, data, stateFile } = written();
   for (const path of [directory, data, stateFile]) chmodSync(path, 0o755);
   openState(directory).close();
@@ -106,24 +106,21 @@ test("nobody but the owner can read a state, even one of an earlier version", ()
   expect(modes).toEqual([0o700, 0o700, 0o600]);
 });
 
-test.each([{ fresh: false }, { fresh: true }])(
-  "a directory of others is refused: %j",
-  (options) => {
-    const directory = temporary();
-    const theirs = join(directory, "thesis.txt");
-    writeFileSync(theirs, "");
-    expect(() => openState(directory, options)).toThrow(UserError);
-    expect(existsSync(theirs)).toBe(true);
-  },
-);
+it.each([{ fresh: false }, { fresh: true }])("a directory of others is refused: %j", (options) => {
+  const directory = temporary();
+  const theirs = join(directory, "thesis.txt");
+  writeFileSync(theirs, "");
+  expect(() => openState(directory, options)).toThrow(UserError);
+  expect(existsSync(theirs)).toBe(true);
+});
 
-test("a path that is a file is refused", () => {
+it("a path that is a file is refused", () => {
   const file = join(temporary(), "file");
   writeFileSync(file, "");
   expect(() => openState(file)).toThrow(/--state/);
 });
 
-test.each([
+it.each([
   ["unreadable", "{", /is unreadable: .*--fresh/],
   ["not ours", '{"format":"x"}', /is unreadable: .*--fresh/],
   ["newer", '{"format":2,"pid":1}', /has format 2, not 1: .*--fresh/],
@@ -136,7 +133,7 @@ test.each([
   openState(directory).close();
 });
 
-test("a state in use is refused, with the process that uses it; even by --fresh", () => {
+it("a state in use is refused, with the process that uses it; even by --fresh", () => {
   const directory = temporary();
   const state = openState(directory);
   onTestFinished(state.close);
@@ -146,13 +143,13 @@ test("a state in use is refused, with the process that uses it; even by --fresh"
   expect(existsSync(data)).toBe(true);
 });
 
-test("of many who start at once, one gets the state", async () => {
+it("of many who start at once, one gets the state", async () => {
   const directory = join(temporary(), "dev");
   const outcomes = await Promise.all(Array.from({ length: 6 }, () => opener(directory).outcome));
   expect(outcomes.toSorted()).toEqual([...Array(5).fill("UserError"), "opened"]);
 });
 
-test("a killed process leaves no lock behind", async () => {
+it("a killed process leaves no lock behind", async () => {
   const { directory, data } = written();
   const { child, outcome } = opener(directory);
   expect(await outcome).toBe("opened");

@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { assertImpersonal } from "../../support/personal.ts";
 
-test.each([
+it.each([
   ["a mail address", '{"message":"mail to ann@example.com"}'],
   ["a mail address", "no right to arn:aws:ses:us-east-1:123456789012:identity/ann@example.com"],
   ["a mail address", "Error: ann.b+pets@mail.example.co.uk is not verified"],
@@ -14,7 +14,7 @@ test.each([
   expect(() => assertImpersonal(line)).toThrow(what);
 });
 
-test.each([
+it.each([
   "at send (/var/task/node_modules/@aws-sdk/client-sesv2/index.js:1:2)",
   '{"message":"request","operation":"GET /api/pets/{id}","status":200}',
   "GET /api/pets/0b0c7d0e-3f3b-4c39-9d2e-7a1f0e4d5c6b 200 4 ms GetPet",

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import type { Graph } from "../../../packages/offline/src/graph/graph.ts";
 import { changes } from "../../../packages/offline/src/synth/changes.ts";
 
@@ -18,12 +18,12 @@ const graph = (states: Record<string, object>): Graph => ({
   })),
 });
 
-test("tells what was added, changed and removed", () => {
+it("tells what was added, changed and removed", () => {
   const before = graph({ Same: { a: 1 }, Other: { a: 1 }, Gone: {} });
   const after = graph({ Same: { a: 1 }, Other: { a: 2 }, New: {} });
   expect(changes(before, after)).toEqual(["~ t Other", "+ t New", "- t Gone"]);
 });
 
-test("without a graph before, everything is new", () => {
+it("without a graph before, everything is new", () => {
   expect(changes(undefined, graph({ New: {} }))).toEqual(["+ t New"]);
 });

@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { envTypes } from "../../../packages/offline/src/synth/env-types.ts";
 
-test("sst-env.d.ts has SST's own form", () => {
+it("sst-env.d.ts has SST's own form", () => {
   const links = {
     Items: { type: "sst.aws.Dynamo", name: "shop-offline-Items" },
     Config: { type: "sst.sst.Linkable", port: 80, on: true, list: [1], nested: { host: "h" } },

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { toGraph } from "../../../packages/offline/src/synth/normalize.ts";
 import type { Recording } from "../../../packages/offline/src/synth/record.ts";
 
@@ -26,7 +26,7 @@ const stateOf = (state: object) =>
       .resources[0]?.state,
   );
 
-test("resources and builds come in the same order, whatever order they were declared in", () => {
+it("resources and builds come in the same order, whatever order they were declared in", () => {
   const resources = [
     resource("b", "x"),
     resource("a", "y"),
@@ -49,23 +49,23 @@ test("resources and builds come in the same order, whatever order they were decl
   expect(graph.resources.map(({ type, name }) => type + name)).toEqual(["aX", "ax", "ay", "bx"]);
 });
 
-test("keys are sorted at every depth, arrays keep their order", () => {
+it("keys are sorted at every depth, arrays keep their order", () => {
   expect(stateOf({ b: [{ d: 1, c: 2 }, 1], a: "" })).toBe('{"a":"","b":[{"c":2,"d":1},1]}');
 });
 
-test("what is unset is left out", () => {
+it("what is unset is left out", () => {
   expect(stateOf({ a: undefined, b: null, c: { d: null }, e: false, f: 0 })).toBe(
     '{"c":{},"e":false,"f":0}',
   );
 });
 
-test("paths are relative to the project", () => {
+it("paths are relative to the project", () => {
   expect(stateOf({ a: "/home/ada/shop/src/x.ts", b: "/home/ada/shopping" })).toBe(
     '{"a":"src/x.ts","b":"/home/ada/shopping"}',
   );
 });
 
-test("assets and the code of dynamic providers are left out", () => {
+it("assets and the code of dynamic providers are left out", () => {
   expect(
     stateOf({
       source: { __pulumiArchive: true, path: "/tmp/code.zip" },

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { invoke } from "../../../packages/offline/src/synth/data-sources.ts";
 import { create } from "../../../packages/offline/src/synth/outputs.ts";
 
@@ -6,7 +6,7 @@ const region = "eu-west-1";
 const declare = (type: string, inputs: Record<string, unknown>) =>
   create({ type, name: "Logical", inputs, region });
 
-test("a queue's id is its URL, and its ARN names region and account", () => {
+it("a queue's id is its URL, and its ARN names region and account", () => {
   expect(declare("aws:sqs/queue:Queue", { name: "jobs", fifoQueue: false })).toEqual({
     id: "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs",
     state: {
@@ -18,28 +18,28 @@ test("a queue's id is its URL, and its ARN names region and account", () => {
   });
 });
 
-test("identifiers that AWS would make up are stable, and differ between resources", () => {
+it("identifiers that AWS would make up are stable, and differ between resources", () => {
   const route = (name: string) =>
     create({ type: "aws:apigatewayv2/route:Route", name, inputs: {}, region }).id;
   expect(route("A")).toBe(route("A"));
   expect(route("A")).not.toBe(route("B"));
 });
 
-test("a resource without a name gets its logical one", () => {
+it("a resource without a name gets its logical one", () => {
   expect(declare("aws:cloudwatch/metricAlarm:MetricAlarm", {}).state).toEqual({
     name: "Logical",
     arn: "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:Logical",
   });
 });
 
-test("only a table with a stream has a stream's ARN", () => {
+it("only a table with a stream has a stream's ARN", () => {
   const streamArn = (streamEnabled: boolean) =>
     declare("aws:dynamodb/table:Table", { name: "t", streamEnabled }).state.streamArn;
   expect(streamArn(true)).toMatch(/:table\/t\/stream\//);
   expect(streamArn(false)).toBe("");
 });
 
-test("a user pool, its client and its scopes have well-formed identifiers", () => {
+it("a user pool, its client and its scopes have well-formed identifiers", () => {
   const pool = declare("aws:cognito/userPool:UserPool", {});
   expect(pool.id).toMatch(/^eu-west-1_[A-Za-z0-9]{9}$/);
   expect(pool.state).toMatchObject({
@@ -54,7 +54,7 @@ test("a user pool, its client and its scopes have well-formed identifiers", () =
   });
 });
 
-test("a policy document answers with JSON and, if there are any, its statements", () => {
+it("a policy document answers with JSON and, if there are any, its statements", () => {
   const statements = [
     {
       effect: "Allow",
@@ -80,6 +80,6 @@ test("a policy document answers with JSON and, if there are any, its statements"
   expect(invoke(token, { statements: [] }, region)).not.toHaveProperty("statements");
 });
 
-test("a data source without an answer is named", () => {
+it("a data source without an answer is named", () => {
   expect(() => invoke("aws:ec2/getAmi:getAmi", {}, region)).toThrow(/aws:ec2\/getAmi:getAmi/);
 });

@@ -1,10 +1,10 @@
 import { createSocket } from "node:dgram";
-import { expect, test } from "vitest";
-import { startDaemon } from "../../../packages/offline/src/xray/daemon.ts";
-import type { Segment } from "../../../packages/offline/src/xray/segment.ts";
-import { startXRay } from "../../../packages/offline/src/xray/xray.ts";
+import { expect, it } from "vitest";
+import { startDaemon } from "../../../packages/offline/src/services/xray/daemon.ts";
+import type { Segment } from "../../../packages/offline/src/services/xray/segment.ts";
+import { startXRay } from "../../../packages/offline/src/services/xray/xray.ts";
 
-test("counts what is no segment, and goes on", async () => {
+it("counts what is no segment, and goes on", async () => {
   const arrival = Promise.withResolvers<Segment>();
   const dropped: number[] = [];
   const daemon = await startDaemon(arrival.resolve, (count) => dropped.push(count));
@@ -25,7 +25,7 @@ test("counts what is no segment, and goes on", async () => {
   await daemon.close();
 });
 
-test("says so of the first, and of the tenth", async () => {
+it("says so of the first, and of the tenth", async () => {
   const lines: string[] = [];
   const tenth = Promise.withResolvers<void>();
   const xray = await startXRay((line) => lines.push(line) === 2 && tenth.resolve());

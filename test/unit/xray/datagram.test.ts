@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { parseDatagram } from "../../../packages/offline/src/xray/datagram.ts";
+import { describe, expect, it } from "vitest";
+import { parseDatagram } from "../../../packages/offline/src/services/xray/datagram.ts";
 
 const header = '{"format":"json","version":1}';
 const segment = {
@@ -12,7 +12,7 @@ const parse = (text: string) => parseDatagram(Buffer.from(text));
 const withSegment = (parts: object) =>
   parse(`${header}\n${JSON.stringify({ ...segment, ...parts })}`);
 
-test("a segment is kept with all that it says", () => {
+it("a segment is kept with all that it says", () => {
   const parts = {
     end_time: 1_584_040_001,
     parent_id: "0000000000000001",
@@ -26,7 +26,7 @@ test("a segment is kept with all that it says", () => {
 });
 
 describe("what is no segment", () => {
-  test.each([
+  it.each([
     "",
     "\n",
     "hello",
@@ -39,7 +39,7 @@ describe("what is no segment", () => {
     `\n${JSON.stringify(segment)}`,
   ])("%j", (text) => expect(parse(text)).toBeUndefined());
 
-  test.each([
+  it.each([
     { id: "1" },
     { id: undefined },
     { trace_id: "1-2-3" },

@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
-import { createInvocation } from "../../../packages/offline/src/lambda/invocation.ts";
-import type { InvokeResult } from "../../../packages/offline/src/lambda/invoke.ts";
-import { lambdaSegments } from "../../../packages/offline/src/xray/lambda-segments.ts";
+import { expect, it } from "vitest";
+import { createInvocation } from "../../../packages/offline/src/services/lambda/invocation.ts";
+import type { InvokeResult } from "../../../packages/offline/src/services/lambda/invoke.ts";
+import { lambdaSegments } from "../../../packages/offline/src/services/xray/lambda-segments.ts";
 
 const fn = { arn: "arn:aws:lambda:eu-central-1:123456789012:function:app", functionName: "app" };
 const header = "Root=1-5e6722a7-cc56a0042db740459ae51dcf;Parent=53995c3f42cd8ad8;Sampled=1";
@@ -23,7 +23,7 @@ const init = { from: 10, to: 20 };
 const invoke = { from: 21, to: 40 };
 const overhead = { from: 40, to: 50 };
 
-test("a segment of the service below the caller, and one of the function below that", () => {
+it("a segment of the service below the caller, and one of the function below that", () => {
   const over = execution({ kind: "response", payload: "{}" }, { init, invoke, overhead });
   const [service, own] = lambdaSegments(fn, over);
   const trace_id = "1-5e6722a7-cc56a0042db740459ae51dcf";
@@ -50,7 +50,7 @@ test("a segment of the service below the caller, and one of the function below t
   expect(service?.fault ?? own?.fault).toBeUndefined();
 });
 
-test("a failed function is at fault, and says why", () => {
+it("a failed function is at fault, and says why", () => {
   const failed = { kind: "error", errorType: "TypeError", errorMessage: "oh" } as const;
   const [service, own] = lambdaSegments(fn, execution(failed, { invoke }));
   expect(service?.fault).toBe(true);
@@ -61,14 +61,14 @@ test("a failed function is at fault, and says why", () => {
   expect(own?.subsegments?.map(({ name }) => name)).toEqual(["Invocation"]);
 });
 
-test("a throttled call never gets to the function", () => {
+it("a throttled call never gets to the function", () => {
   const segments = lambdaSegments(fn, execution({ kind: "throttled" }, {}));
   expect(segments).toMatchObject([
     { throttle: true, error: true, http: { response: { status: 429 } } },
   ]);
 });
 
-test("nothing is written of what is not sampled", () => {
+it("nothing is written of what is not sampled", () => {
   const unsampled = header.replace("Sampled=1", "Sampled=0");
   const over = execution({ kind: "response", payload: "{}" }, { invoke }, unsampled);
   expect(lambdaSegments(fn, over)).toEqual([]);

@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
-import { createSampler } from "../../../packages/offline/src/xray/sampling.ts";
+import { expect, it } from "vitest";
+import { createSampler } from "../../../packages/offline/src/services/xray/sampling.ts";
 
-test("takes the first of each second, and a share of those beyond", () => {
+it("takes the first of each second, and a share of those beyond", () => {
   let now = 1_000;
   let drawn = 0;
   const sample = createSampler({

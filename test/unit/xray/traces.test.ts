@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
-import type { Segment } from "../../../packages/offline/src/xray/segment.ts";
-import { createTraces, type Trace } from "../../../packages/offline/src/xray/traces.ts";
+import { expect, it } from "vitest";
+import type { Segment } from "../../../packages/offline/src/services/xray/segment.ts";
+import { createTraces, type Trace } from "../../../packages/offline/src/services/xray/traces.ts";
 
 const hex = (value: number, length: number) => value.toString(16).padStart(length, "0");
 const traceId = (trace: number) => `1-00000000-${hex(trace, 24)}`;
@@ -12,7 +12,7 @@ const segment = (trace: number, id: number, parts: Partial<Segment> = {}): Segme
   ...parts,
 });
 
-test("gathers the segments of a trace, the latest word on each", () => {
+it("gathers the segments of a trace, the latest word on each", () => {
   const traces = createTraces();
   traces.add(segment(1, 1, { in_progress: true }));
   traces.add(segment(2, 2));
@@ -27,7 +27,7 @@ test("gathers the segments of a trace, the latest word on each", () => {
   expect(traces.trace(traceId(3))).toBeUndefined();
 });
 
-test("tells of every trace that grows, until nobody listens", () => {
+it("tells of every trace that grows, until nobody listens", () => {
   const traces = createTraces();
   const heard: Trace[] = [];
   const stop = traces.subscribe((trace) => heard.push(trace));
@@ -38,13 +38,13 @@ test("tells of every trace that grows, until nobody listens", () => {
   expect(heard.map(({ segments }) => segments.length)).toEqual([1, 2]);
 });
 
-test("keeps so many traces", () => {
+it("keeps so many traces", () => {
   const traces = createTraces({ maxTraces: 2 });
   for (const trace of [1, 2, 1, 3]) traces.add(segment(trace, trace));
   expect(traces.recent().map(({ id }) => id)).toEqual([traceId(3), traceId(2)]);
 });
 
-test("keeps so many bytes, of which a replaced segment has none", () => {
+it("keeps so many bytes, of which a replaced segment has none", () => {
   const bytes = JSON.stringify(segment(1, 1)).length;
   const traces = createTraces({ maxBytes: 2 * bytes });
   for (const trace of [1, 2, 2, 2]) traces.add(segment(trace, trace));

@@ -1,8 +1,8 @@
-import type { AwsCall } from "../endpoint/endpoint.ts";
-import type { RequestRecord } from "../gateway/record.ts";
 import type { App, LambdaFunction } from "../graph/app.ts";
-import type { Execution } from "../lambda/execution.ts";
-import type { LogStream } from "../lambda/lambda.ts";
+import type { AwsCall } from "../runtime/endpoint/endpoint.ts";
+import type { RequestRecord } from "../services/apigateway/request-record.ts";
+import type { Execution } from "../services/lambda/execution.ts";
+import type { LogStream } from "../services/lambda/lambda.ts";
 import { MAIL } from "./architecture.ts";
 import { linksIn } from "./links.ts";
 import type { ConsoleRequest, Invocation, InvocationSource, Line, Topic } from "./model.ts";

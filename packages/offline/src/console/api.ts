@@ -1,13 +1,13 @@
 import * as z from "zod";
 import type { Queue } from "../graph/app.ts";
+import { Cursor, readItems, statusOf } from "../services/dynamodb/items.ts";
+import { openQueues } from "../services/sqs/console.ts";
 import { architectureOf, MAIL } from "./architecture.ts";
 import type { ConsoleOptions } from "./console.ts";
 import { HttpError } from "./errors.ts";
 import type { FunctionDetail, FunctionStatus, Overview, Redriven } from "./model.ts";
 import { plural } from "./plural.ts";
-import { openQueues } from "./queues.ts";
 import { dispatch } from "./routes.ts";
-import { Cursor, readItems, statusOf } from "./tables.ts";
 import { waterfallOf } from "./waterfall.ts";
 
 /** Of one function, in its details. */

@@ -5,14 +5,14 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from "node:http";
-import type { Mailbox } from "../emulators/mailbox.ts";
-import type { Sqs } from "../emulators/sqs.ts";
 import type { App } from "../graph/app.ts";
-import type { Lambda } from "../lambda/lambda.ts";
-import { close, listen } from "../listen.ts";
-import { checkOrigin } from "../origin-check.ts";
-import type { RedeliverStream } from "../sources/stream-redelivery.ts";
-import type { Traces } from "../xray/traces.ts";
+import type { RedeliverStream } from "../services/dynamodb/stream/redelivery.ts";
+import type { Lambda } from "../services/lambda/lambda.ts";
+import type { Mailbox } from "../services/ses/mailbox.ts";
+import type { Sqs } from "../services/sqs/server.ts";
+import type { Traces } from "../services/xray/traces.ts";
+import { close, listen } from "../util/listen.ts";
+import { checkOrigin } from "../util/origin-check.ts";
 import type { Activity } from "./activity.ts";
 
 export interface ConsoleOptions {

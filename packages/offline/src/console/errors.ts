@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { DynamoDbError } from "../emulators/call.ts";
-import { SqsError } from "../emulators/call-sqs.ts";
+import { DynamoDbError } from "../services/dynamodb/call.ts";
+import { SqsError } from "../services/sqs/call.ts";
 
 /** An answer that says what is wrong with the request. */
 export class HttpError extends Error {

@@ -1,5 +1,5 @@
-import type { RequestRecord } from "../gateway/record.ts";
-import type { Execution } from "../lambda/execution.ts";
+import type { RequestRecord } from "../services/apigateway/request-record.ts";
+import type { Execution } from "../services/lambda/execution.ts";
 import type { ConsoleRequest, Invocation, InvocationSource } from "./model.ts";
 
 /** An invocation of a function, as the console has it. */

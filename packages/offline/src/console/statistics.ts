@@ -1,4 +1,4 @@
-import { maxMemoryUsed } from "../lambda/report.ts";
+import { maxMemoryUsed } from "../services/lambda/process/report.ts";
 import type { FunctionStatus, Invocation } from "./model.ts";
 import { createRing, type Ring } from "./ring.ts";
 

@@ -1,6 +1,6 @@
-import { traceIdOf } from "../trace-header.ts";
-import type { Segment, Subsegment } from "../xray/segment.ts";
-import type { Traces } from "../xray/traces.ts";
+import type { Segment, Subsegment } from "../services/xray/segment.ts";
+import type { Traces } from "../services/xray/traces.ts";
+import { traceIdOf } from "../util/trace-header.ts";
 import type { Activity, Call } from "./activity.ts";
 import type { Bar, ConsoleRequest, Invocation, Waterfall } from "./model.ts";
 

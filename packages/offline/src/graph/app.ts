@@ -1,15 +1,15 @@
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
-import { eventSources } from "./event-sources.ts";
-import { lambdaFunctions } from "./functions.ts";
+import { httpApis } from "../services/apigateway/resources.ts";
+import { userPools } from "../services/cognito/resources.ts";
+import { tables } from "../services/dynamodb/resources.ts";
+import { roles } from "../services/iam/roles.ts";
+import { eventSources } from "../services/lambda/event-sources/mappings.ts";
+import { lambdaFunctions } from "../services/lambda/functions.ts";
+import { schedules } from "../services/scheduler/resources.ts";
+import { mailIdentities } from "../services/ses/resources.ts";
+import { queues } from "../services/sqs/resources.ts";
 import type { Build, Grants, Graph } from "./graph.ts";
-import { httpApis } from "./http-apis.ts";
-import { mailIdentities } from "./mail-identities.ts";
-import { queues } from "./queues.ts";
-import { roles } from "./roles.ts";
-import { schedules } from "./schedules.ts";
-import { tables } from "./tables.ts";
 import { unhosted } from "./unhosted.ts";
-import { userPools } from "./user-pools.ts";
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html */
 export type LogLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../util/user-error.ts";
 import type { Graph } from "./graph.ts";
 
 /** The version of SST that is installed in the project at `root`, for example `4.17.1`. */

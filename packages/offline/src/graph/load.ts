@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../util/user-error.ts";
 import { Graph } from "./graph.ts";
 
 /** Where the graph of a stage is kept, relative to the project's root. */

@@ -1,8 +1,8 @@
+import { isIamRoute, isJwtAuthorizer } from "../services/apigateway/authorization.ts";
+import { integratedFunction, isHttpApi } from "../services/apigateway/resources.ts";
+import { isFunctionOf } from "../services/lambda/functions.ts";
 import type { Unhosted } from "./app.ts";
-import { isIamRoute, isJwtAuthorizer } from "./authorization.ts";
-import { isFunctionOf } from "./functions.ts";
 import type { Graph, Resource } from "./graph.ts";
-import { integratedFunction, isHttpApi } from "./http-apis.ts";
 
 type Verdict = boolean | ((resource: Resource, graph: Graph) => boolean);
 

@@ -1,5 +1,5 @@
 import { statfsSync } from "node:fs";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../util/user-error.ts";
 
 /** Primary result codes of SQLite: https://www.sqlite.org/rescode.html */
 const SQLITE_BUSY = 5;

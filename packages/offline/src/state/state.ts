@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import * as z from "zod";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../util/user-error.ts";
 import { lock } from "./lock.ts";
 import { restrictToOwner } from "./owner-only.ts";
 import { stateFileError } from "./state-file.ts";

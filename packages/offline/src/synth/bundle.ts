@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { type BuildFailure, build } from "esbuild";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../util/user-error.ts";
 
 /**
  * Bundles `sst.config.ts` with the SST components the way SST's own command line does: one ES

@@ -13,7 +13,7 @@ import {
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { sstVersion } from "../graph/inputs.ts";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../util/user-error.ts";
 import { withLock } from "./lock.ts";
 
 const STAGING = "install-";

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import type { Build, Grants, Resource } from "../graph/graph.ts";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../util/user-error.ts";
 import { isOwn } from "./bundle.ts";
 
 export interface Task {

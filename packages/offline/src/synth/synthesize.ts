@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { Graph } from "../graph/graph.ts";
 import { inputsHash } from "../graph/inputs.ts";
 import { graphFile } from "../graph/load.ts";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../util/user-error.ts";
 import { bundleConfig } from "./bundle.ts";
 import { deployRoleFiles } from "./deploy-role.ts";
 import { envTypes } from "./env-types.ts";

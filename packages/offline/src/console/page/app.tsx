@@ -1,15 +1,15 @@
 import { useEffect, useRef } from "preact/hooks";
+import { TablesView } from "../../services/dynamodb/panel.tsx";
+import { FunctionsView } from "../../services/lambda/panel.tsx";
+import { MailView } from "../../services/ses/panel.tsx";
+import { QueuesView } from "../../services/sqs/panel.tsx";
 import type { Overview } from "../model.ts";
 import { ArchitectureView } from "./architecture.tsx";
-import { FunctionsView } from "./functions.tsx";
 import { Help } from "./help.tsx";
 import { useKeys } from "./keys.ts";
 import { useAnswer, useLive } from "./live.ts";
-import { MailView } from "./mail.tsx";
-import { QueuesView } from "./queues.tsx";
 import { RequestsView } from "./requests.tsx";
 import { go, useRoute } from "./route.ts";
-import { TablesView } from "./tables.tsx";
 
 /** In the order of the number keys. */
 const views = {

@@ -1,0 +1,87 @@
+import { resolve } from "node:path";
+import { toApp } from "../graph/app.ts";
+import { startRuntime } from "../runtime/runtime.ts";
+import { openState } from "../state/state.ts";
+import { currentGraph } from "../synth/current-graph.ts";
+import { gatherLines } from "../util/gather-lines.ts";
+import { UserError } from "../util/user-error.ts";
+import { help, type Options, readOptions } from "./options.ts";
+import { watchPipeReader } from "./pipe-reader.ts";
+import { banner } from "./terminal.ts";
+
+const output = gatherLines((text) => process.stdout.write(text));
+process.on("exit", output.flush);
+let hasFailed = false;
+
+/** Prints a line, but nothing after the sentence that says why the runtime ends. */
+function log(line: string): void {
+  if (!hasFailed) output.write(line);
+}
+
+/** Resolves with the exit code when the runtime is to end. */
+const stopping = Promise.withResolvers<number>();
+process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+  // The reader has ended, as in `npm start | head`.
+  if (code === "EPIPE") return stopping.resolve(0);
+  fail(`The output cannot be written (${message}): free some space, then run npm start again.`);
+  stopping.resolve(1);
+});
+
+try {
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (options.help) log(help.trimEnd());
+  else await serve(options);
+} catch (error) {
+  fail(error instanceof UserError ? error.message : error);
+  // Whatever may still be open, a start that has failed ends here.
+  process.exit(1);
+}
+
+/** Prints why the runtime ends: the first reason only, as others follow from it. */
+function fail(reason: unknown): void {
+  if (hasFailed) return;
+  output.flush();
+  hasFailed = true;
+  console.error(reason);
+}
+
+async function serve(options: Options): Promise<void> {
+  const { stage, port, engine, state: folder, fresh, verbose } = options;
+  const root = process.cwd();
+  const began = performance.now();
+  const app = toApp(await currentGraph(stage, root, log));
+  // The state is its owner's only, with what the engine and other processes write there.
+  process.umask(0o077);
+  const state = openState(resolve(root, folder), { fresh });
+
+  // Once only: a second Ctrl-C does not wait for anything.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => stopping.resolve(0));
+  }
+  watchPipeReader(() => stopping.resolve(0));
+
+  try {
+    const starting = startRuntime({
+      app,
+      root,
+      state,
+      port,
+      engine,
+      verbose,
+      log,
+      onFailure(reason) {
+        fail(reason);
+        stopping.resolve(1);
+      },
+    });
+    const runtime = await Promise.race([starting, stopping.promise.then(() => undefined)]);
+    // Nobody waits for a start to stop it: what has started by then ends with us.
+    if (!runtime) process.exit(await stopping.promise);
+    log(banner(app, runtime, folder));
+    log(`  Ready in ${Math.round(performance.now() - began)} ms. Ctrl-C stops it.\n`);
+    process.exitCode = await stopping.promise;
+    await runtime.close();
+  } finally {
+    state.close();
+  }
+}

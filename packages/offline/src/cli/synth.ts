@@ -1,0 +1,76 @@
+import { readGraph } from "../graph/load.ts";
+import { changes } from "../synth/changes.ts";
+import { ensurePlatform } from "../synth/platform.ts";
+import { committedStages, staleFiles, synthesize, writeFiles } from "../synth/synthesize.ts";
+import { UserError } from "../util/user-error.ts";
+import { parseCommandLine } from "./command-line.ts";
+
+const help = `Usage: npm run synth -- [options]
+
+Computes what sst.config.ts would deploy: infra/graph/<stage>.json for the stages
+${committedStages.join(" and ")}, sst-env.d.ts, infra/PERMISSIONS.md, and infra/deploy-role/.
+
+  --stage <name>    another stage instead; the other files stay as they are
+  --check           write nothing; fail if the committed files are stale
+  --platform-only   only make sure that the SST platform is installed
+  --help            this text
+`;
+
+/** How many changed resources are worth printing, a stage. */
+const MAX_LINES = 12;
+
+const root = process.cwd();
+const log = (line: string) => console.log(line);
+
+try {
+  await main(options());
+} catch (error) {
+  console.error(error instanceof UserError ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function main({ help: wantsHelp, stage, check, "platform-only": platformOnly }: Options) {
+  if (wantsHelp) return log(help.trimEnd());
+  if (platformOnly) return ensurePlatform(root, log);
+  const start = performance.now();
+  const { graphs, files } = await synthesize(stage ? [stage] : committedStages, root, log);
+
+  if (check) {
+    const stale = staleFiles(files, root);
+    if (stale.length > 0) {
+      throw new UserError(stale.map((file) => `${file} is stale: run npm run synth`).join("\n"));
+    }
+    return log(`Up to date: ${Object.keys(files).join(", ")}`);
+  }
+
+  for (const graph of graphs) {
+    const lines = changes(readGraph(graph.stage, root), graph);
+    log(`${graph.stage}: ${graph.resources.length} resources, ${lines.length || "no"} changes`);
+    for (const line of lines.slice(0, MAX_LINES)) log(`  ${line}`);
+    if (lines.length > MAX_LINES) log(`  … and ${lines.length - MAX_LINES} more`);
+  }
+  await writeFiles(files, root);
+  log(`Done in ${((performance.now() - start) / 1000).toFixed(1)} s.`);
+}
+
+type Options = ReturnType<typeof options>;
+
+function options() {
+  const { values } = parseCommandLine(
+    {
+      options: {
+        stage: { type: "string" },
+        check: { type: "boolean", default: false },
+        "platform-only": { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    },
+    "npm run synth -- --help",
+  );
+  if (values.stage !== undefined && !/^[a-zA-Z0-9-]+$/.test(values.stage)) {
+    throw new UserError(
+      `--stage cannot be "${values.stage}": a stage name has letters, digits and hyphens only.`,
+    );
+  }
+  return values;
+}

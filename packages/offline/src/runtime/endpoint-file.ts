@@ -1,0 +1,40 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+import { openStateFile } from "../state/state-file.ts";
+import { UserError } from "../util/user-error.ts";
+
+const EndpointFile = z.object({
+  url: z.url(),
+  accessKeyId: z.string(),
+  secretAccessKey: z.string(),
+  /** Base URLs of the APIs, in the order of the graph. */
+  apis: z.array(z.url()),
+  /** The URLs of the user pools' issuers here, by those on AWS. */
+  issuers: z.record(z.string(), z.url()),
+});
+
+/** How the person at the terminal reaches a runtime that runs: its AWS endpoint, APIs and issuers. */
+export type EndpointFile = z.infer<typeof EndpointFile>;
+
+const pathIn = (stateDirectory: string) => join(stateDirectory, "endpoint.json");
+
+/** Leaves word of the endpoint in the state, for as long as the runtime runs. */
+export function publishEndpoint(stateDirectory: string, endpoint: EndpointFile) {
+  const path = pathIn(stateDirectory);
+  openStateFile(path, () => writeFileSync(path, `${JSON.stringify(endpoint)}\n`, { mode: 0o600 }));
+  return { close: async () => rmSync(path, { force: true }) };
+}
+
+/**
+ * The endpoint of the runtime that uses a state.
+ *
+ * @throws UserError when there is none
+ */
+export function findEndpoint(stateDirectory: string): EndpointFile {
+  try {
+    return EndpointFile.parse(JSON.parse(readFileSync(pathIn(stateDirectory), "utf8")));
+  } catch {
+    throw new UserError(`Nothing runs with the state ${stateDirectory}: run npm start first.`);
+  }
+}

@@ -1,0 +1,167 @@
+import { once as event } from "node:events";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Access } from "../../services/iam/authorize.ts";
+import { logOnce } from "../../util/log-once.ts";
+import { checkOrigin } from "../../util/origin-check.ts";
+import { type Credentials, createCredentials, parseAuthorization } from "./credentials.ts";
+import {
+  type AwsError,
+  forbidden,
+  internalError,
+  invalidToken,
+  missingToken,
+  sendError,
+} from "./errors.ts";
+import { type Answer, connect, readBody } from "./forward.ts";
+import type { Service } from "./service.ts";
+
+export interface EndpointOptions {
+  /** The functions that may call; each gets credentials of its own. */
+  callers: string[];
+  services: Service[];
+  /** Decides what callers may do. */
+  access: Pick<Access, "check">;
+  /** Where the app's resources are. */
+  home: { region: string; accountId: string };
+  /** Hears of every call that was passed on, once it is answered. */
+  record?: (call: AwsCall) => void;
+  /** A line for the person at the terminal. */
+  log: (line: string) => void;
+}
+
+/** One call of a function to an AWS service. */
+export interface AwsCall {
+  functionName: string;
+  service: string;
+  operation: string;
+  resource: string | undefined;
+  status: number;
+  ms: number;
+  /** `X-Amzn-Trace-Id`, as SDKs send it on. */
+  traceHeader: string | undefined;
+}
+
+export interface Endpoint {
+  /** For `AWS_ENDPOINT_URL`. */
+  url: string;
+  credentials(functionName: string): Credentials;
+  close(): Promise<void>;
+}
+
+/**
+ * The front door: one endpoint for all AWS services. The access key of a request tells which
+ * function calls, its credential scope tells which service. Signatures are not checked; what the
+ * function may do is.
+ */
+export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
+  const { callers, services, access, home, record, log } = options;
+  const issued = new Map(callers.map((name) => [name, createCredentials()]));
+  const functionNames = new Map([...issued].map(([name, key]) => [key.accessKeyId, name]));
+  const hosts = new Map(services.map((service) => [service.name, hostOf(service)]));
+  const sayOnce = logOnce(log);
+
+  /** Who calls what; an error when that cannot be. */
+  function identify(headers: IncomingHttpHeaders): Call | AwsError {
+    const refusal = checkOrigin(headers);
+    if (refusal) return forbidden(refusal);
+    const scope = parseAuthorization(headers.authorization);
+    if (!scope) return missingToken(headers);
+    const functionName = functionNames.get(scope.accessKeyId);
+    if (functionName === undefined) return invalidToken(headers);
+    const host = hosts.get(scope.service);
+    if (host) return { functionName, host };
+    const message = `${functionName} calls ${scope.service}, which does not run offline`;
+    sayOnce(message);
+    return { status: 501, code: "NotImplemented", message };
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const started = performance.now();
+    const body = await readBody(request);
+    const call = identify(request.headers);
+    if ("code" in call) return sendError(response, request.headers, call);
+
+    const { functionName, host } = call;
+    const { service } = host;
+    const path = request.url ?? "";
+    const operation = service.operation(request.headers, path);
+    const arn = (resource: string) =>
+      `arn:aws:${service.name}:${home.region}:${home.accountId}:${resource}`;
+    const denial = await access.check(functionName, service.needs({ operation, body, path, arn }));
+    if (denial) return sendError(response, request.headers, service.accessDenied(denial));
+
+    const answer = await host.answer(request, body, functionName).catch((error: Error) => {
+      log(`${service.name} does not answer ${functionName}: ${error.message}`);
+      return internalError(service);
+    });
+    if ("code" in answer) sendError(response, request.headers, answer);
+    else send(response, answer);
+
+    record?.({
+      functionName,
+      service: service.name,
+      operation,
+      resource: service.resource(body.toString("latin1"), path),
+      status: response.statusCode,
+      ms: performance.now() - started,
+      traceHeader: request.headers["x-amzn-trace-id"] as string | undefined,
+    });
+  }
+
+  // A caller that is gone before its request has come in expects no answer.
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy());
+  });
+  // The SDKs keep connections open; closing idle ones would race with their next request.
+  server.keepAliveTimeout = 0;
+  server.listen(0, "127.0.0.1");
+  await event(server, "listening");
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    credentials(functionName) {
+      const credentials = issued.get(functionName);
+      if (!credentials) throw new Error(`${functionName} is no caller of this endpoint`);
+      return credentials;
+    },
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      for (const host of hosts.values()) host.close();
+      await event(server, "close");
+    },
+  };
+}
+
+interface Call {
+  functionName: string;
+  host: Host;
+}
+
+/** A service, and who answers for it. */
+interface Host {
+  service: Service;
+  answer(request: IncomingMessage, body: Buffer, caller: string): Promise<Answer | AwsError>;
+  close(): void;
+}
+
+function hostOf(service: Service): Host {
+  if ("answer" in service) return { service, answer: service.answer, close: () => {} };
+  const { forward, close } = connect(service.endpoint);
+  return {
+    service,
+    answer: (request, body) => service.instead?.(request, body) ?? forward(request, body),
+    close,
+  };
+}
+
+function send(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.sendDate = false;
+  response.writeHead(status, headers).end(body);
+}

@@ -1,0 +1,52 @@
+import * as z from "zod";
+import type { JwtAuthorizer, RouteAuthorization } from "../../graph/app.ts";
+import { type Graph, type Resource, statesOf } from "../../graph/graph.ts";
+
+const Authorizer = z.object({
+  apiId: z.string(),
+  identitySources: z.array(z.string()).default([]),
+  jwtConfiguration: z
+    .object({ issuer: z.string().default(""), audiences: z.array(z.string()).default([]) })
+    .optional(),
+});
+
+/** Of an `aws:apigatewayv2/route:Route`, what says who may call it. */
+export const Authorization = z.object({
+  authorizationType: z.string().default("NONE"),
+  authorizerId: z.string().optional(),
+  authorizationScopes: z.array(z.string()).default([]),
+});
+
+/** The JWT authorizers of an API. */
+export function jwtAuthorizers(graph: Graph, apiId: string): JwtAuthorizer[] {
+  return statesOf(graph, "aws:apigatewayv2/authorizer:Authorizer", Authorizer)
+    .filter(({ state }) => state.apiId === apiId)
+    .flatMap(({ id, state: { identitySources, jwtConfiguration } }) =>
+      jwtConfiguration
+        ? [{ id, identitySource: identitySources[0] ?? "", ...jwtConfiguration }]
+        : [],
+    );
+}
+
+/** Who may call a route; undefined is everybody. What cannot be decided here, nobody may call. */
+export function authorization(
+  route: z.infer<typeof Authorization>,
+  authorizers: JwtAuthorizer[],
+): RouteAuthorization | undefined {
+  const { authorizationType: type, authorizerId, authorizationScopes: scopes } = route;
+  if (type === "NONE") return undefined;
+  const authorizer = authorizers.find(({ id }) => type === "JWT" && id === authorizerId);
+  return authorizer
+    ? { type: "JWT", authorizerId: authorizer.id, scopes }
+    : { type: "closed", by: type };
+}
+
+/** Whether an authorizer reads tokens; the others ask a function. */
+export function isJwtAuthorizer({ state }: Resource): boolean {
+  return state.authorizerType === "JWT";
+}
+
+/** Whether a route takes calls that are signed with AWS credentials. */
+export function isIamRoute({ state }: Resource): boolean {
+  return state.authorizationType === "AWS_IAM";
+}

@@ -1,0 +1,106 @@
+import * as z from "zod";
+import type { HttpApi, HttpRoute, JwtAuthorizer } from "../../graph/app.ts";
+import { type Graph, type Resource, statesOf } from "../../graph/graph.ts";
+import { Authorization, authorization, jwtAuthorizers } from "./authorization.ts";
+
+const Api = z.object({
+  name: z.string(),
+  protocolType: z.string(),
+  corsConfiguration: z
+    .object({
+      allowOrigins: z.array(z.string()).exactOptional(),
+      allowMethods: z.array(z.string()).exactOptional(),
+      allowHeaders: z.array(z.string()).exactOptional(),
+      exposeHeaders: z.array(z.string()).exactOptional(),
+      maxAge: z.number().exactOptional(),
+      allowCredentials: z.boolean().exactOptional(),
+    })
+    .optional(),
+});
+
+const Stage = z.object({
+  apiId: z.string(),
+  name: z.string(),
+  accessLogSettings: z.object({ format: z.string() }).optional(),
+  defaultRouteSettings: z
+    .object({
+      throttlingRateLimit: z.number().optional(),
+      throttlingBurstLimit: z.number().optional(),
+    })
+    .default({}),
+});
+
+const Route = Authorization.extend({
+  apiId: z.string(),
+  routeKey: z.string(),
+  target: z.string(),
+});
+
+const Integration = z.object({
+  /** What to call; absent where an AWS service is called directly. */
+  integrationUri: z.string().default(""),
+  payloadFormatVersion: z.enum(["1.0", "2.0"]).default("1.0"),
+});
+
+/** The HTTP APIs; each route that a function serves, ordered by route key. */
+export function httpApis(graph: Graph): HttpApi[] {
+  return graph.resources.filter(isHttpApi).map((resource) => {
+    const api = Api.parse(resource.state);
+    const stage = statesOf(graph, "aws:apigatewayv2/stage:Stage", Stage).find(
+      ({ state }) => state.apiId === resource.id && state.name === "$default",
+    )?.state;
+    const { throttlingRateLimit: rateLimit, throttlingBurstLimit: burstLimit } =
+      stage?.defaultRouteSettings ?? {};
+    const cors = api.corsConfiguration;
+    const authorizers = jwtAuthorizers(graph, resource.id);
+    return {
+      name: api.name,
+      apiId: resource.id,
+      ...(cors && Object.keys(cors).length > 0 && { cors }),
+      authorizers,
+      routes: routes(graph, resource.id, authorizers),
+      ...(rateLimit !== undefined &&
+        burstLimit !== undefined && { throttle: { rateLimit, burstLimit } }),
+      ...(stage?.accessLogSettings && { accessLogFormat: stage.accessLogSettings.format }),
+    };
+  });
+}
+
+/** An API Gateway v2 API is an HTTP API or a WebSocket API. */
+export function isHttpApi({ type, state }: Resource): boolean {
+  return type === "aws:apigatewayv2/api:Api" && state.protocolType === "HTTP";
+}
+
+/** The ARN of the function that an integration invokes; undefined if it calls something else. */
+export function integratedFunction({ state }: Resource): string | undefined {
+  // The URI is the function's ARN, perhaps with a version, or the invocation ARN that wraps it.
+  return /arn:aws[\w-]*:lambda:[^:/]*:\d*:function:[^:/]+/.exec(
+    Integration.parse(state).integrationUri,
+  )?.[0];
+}
+
+function routes(graph: Graph, apiId: string, authorizers: JwtAuthorizer[]): HttpRoute[] {
+  const integrations = new Map(
+    graph.resources
+      .filter(({ type }) => type === "aws:apigatewayv2/integration:Integration")
+      .map((integration) => [`integrations/${integration.id}`, integration]),
+  );
+  return statesOf(graph, "aws:apigatewayv2/route:Route", Route)
+    .filter(({ state }) => state.apiId === apiId)
+    .flatMap(({ state }) => {
+      const integration = integrations.get(state.target);
+      const functionArn = integration && integratedFunction(integration);
+      if (!functionArn) return [];
+      const { payloadFormatVersion } = Integration.parse(integration.state);
+      const authorized = authorization(state, authorizers);
+      return [
+        {
+          key: state.routeKey,
+          functionArn,
+          payloadFormatVersion,
+          ...(authorized && { authorization: authorized }),
+        },
+      ];
+    })
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+}

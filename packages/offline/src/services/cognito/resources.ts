@@ -1,0 +1,49 @@
+import * as z from "zod";
+import type { UserPool } from "../../graph/app.ts";
+import { type Graph, statesOf } from "../../graph/graph.ts";
+
+const Pool = z.object({
+  endpoint: z.string(),
+  lambdaConfig: z
+    .object({
+      preTokenGenerationConfig: z
+        .object({ lambdaArn: z.string(), lambdaVersion: z.string() })
+        .optional(),
+    })
+    .default({}),
+});
+const Client = z.object({ userPoolId: z.string() });
+const ResourceServer = z.object({
+  userPoolId: z.string(),
+  identifier: z.string(),
+  scopes: z.array(z.object({ scopeName: z.string() })).default([]),
+});
+
+/** The Cognito user pools that the app creates; those of others, it only refers to. */
+export function userPools(graph: Graph): UserPool[] {
+  const clients = statesOf(graph, "aws:cognito/userPoolClient:UserPoolClient", Client);
+  const servers = statesOf(graph, "aws:cognito/resourceServer:ResourceServer", ResourceServer);
+  return statesOf(graph, "aws:cognito/userPool:UserPool", Pool)
+    .filter(({ id, state }) => state.endpoint.endsWith(`/${id}`))
+    .map(({ name, id, state }) => ({
+      name,
+      id,
+      issuer: `https://${state.endpoint}`,
+      clientIds: clients
+        .filter((client) => client.state.userPoolId === id)
+        .map((client) => client.id),
+      scopes: servers
+        .filter((server) => server.state.userPoolId === id)
+        .flatMap(({ state: { identifier, scopes } }) =>
+          scopes.map(({ scopeName }) => `${identifier}/${scopeName}`),
+        ),
+      ...preTokenGeneration(state),
+    }));
+}
+
+/** Version `V1_0` customizes ID tokens only, which are not issued here. */
+function preTokenGeneration({ lambdaConfig: { preTokenGenerationConfig } }: z.output<typeof Pool>) {
+  return preTokenGenerationConfig?.lambdaVersion === "V2_0"
+    ? { preTokenGenerationArn: preTokenGenerationConfig.lambdaArn }
+    : {};
+}

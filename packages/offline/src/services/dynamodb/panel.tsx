@@ -1,0 +1,142 @@
+import { useState } from "preact/hooks";
+import type { ItemPage, TableStatus } from "../../console/model.ts";
+import type { ViewProps } from "../../console/page/app.tsx";
+import { shortName } from "../../console/page/format.ts";
+import { inReadingOrder, titleOf } from "../../console/page/item.ts";
+import { useKeys } from "../../console/page/keys.ts";
+import { type Column, List } from "../../console/page/list.tsx";
+import { useAnswer } from "../../console/page/live.ts";
+import { go } from "../../console/page/route.ts";
+import { Empty, Problem, Split } from "../../console/page/split.tsx";
+
+/** The tables' items: all of them, or those of a key. */
+export function TablesView({ overview, open }: ViewProps) {
+  const { content: tables = [], problem } = useAnswer<TableStatus[]>("/api/tables", []);
+  const [chosen, setChosen] = useState<string>();
+  const table = tables.find(({ name }) => name === chosen) ?? tables[0];
+  if (!table) return <Empty>{problem ?? "The app has no tables."}</Empty>;
+  return (
+    <>
+      {tables.length > 1 && (
+        <div class="tools">
+          {tables.map(({ name }) => (
+            <button
+              key={name}
+              type="button"
+              aria-pressed={name === table.name}
+              onClick={() => setChosen(name)}
+            >
+              {shortName(name, overview)}
+            </button>
+          ))}
+        </div>
+      )}
+      <Items key={table.name} table={table} open={open} />
+    </>
+  );
+}
+
+function Items({ table, open }: { table: TableStatus; open: string | undefined }) {
+  const [search, setSearch] = useState({ index: "", partition: "", sort: "" });
+  const [cursor, setCursor] = useState("");
+  const query = new URLSearchParams({ ...search, cursor });
+  const { content, problem } = useAnswer<ItemPage>(
+    `/api/tables/${encodeURIComponent(table.name)}/items?${query}`,
+    ["tables"],
+  );
+  const own = table.keys[0] as TableStatus["keys"][number];
+  const keys = table.keys.find(({ index = "" }) => index === search.index) ?? own;
+  const idOf = (item: Record<string, unknown>) =>
+    JSON.stringify([item[own.partition], own.sort && item[own.sort]]);
+  const items = content?.items ?? [];
+  const item = items.find((one) => idOf(one) === open);
+  const close = () => go({ view: "tables" });
+  const next = () => content?.cursor && setCursor(content.cursor);
+  const look = (change: Partial<typeof search>) => {
+    setCursor("");
+    setSearch({ ...search, ...change });
+  };
+  useKeys({ n: next, p: () => setCursor("") });
+
+  return (
+    <Split
+      title={item && titleOf(item, table.keys)}
+      detail={
+        item && <pre class="item">{JSON.stringify(inReadingOrder(item, table.keys), null, 2)}</pre>
+      }
+      onClose={close}
+    >
+      <div class="tools">
+        <select
+          aria-label="Index"
+          value={search.index}
+          onChange={({ currentTarget }) => look({ index: currentTarget.value })}
+        >
+          {table.keys.map(({ index }) => (
+            <option key={index} value={index ?? ""}>
+              {index ?? "Table"}
+            </option>
+          ))}
+        </select>
+        {/* No `value`: it would replace what is being typed whenever the list is refreshed. */}
+        <input
+          type="search"
+          placeholder={`${keys.partition} is …`}
+          aria-label={`Value of ${keys.partition}`}
+          defaultValue={search.partition}
+          onChange={({ currentTarget }) => look({ partition: currentTarget.value })}
+        />
+        {keys.sort && (
+          <input
+            type="search"
+            placeholder={`${keys.sort} begins with …`}
+            aria-label={`Beginning of ${keys.sort}`}
+            disabled={!search.partition}
+            defaultValue={search.sort}
+            onChange={({ currentTarget }) => look({ sort: currentTarget.value })}
+          />
+        )}
+        <button type="button" disabled={!cursor} onClick={() => setCursor("")}>
+          First page
+        </button>
+        <button type="button" disabled={!content?.cursor} onClick={next}>
+          Next page
+        </button>
+      </div>
+      {problem && <Problem>{problem}</Problem>}
+      {items.length > 0 && (
+        <List
+          label="Items"
+          columns={columnsOf(table.keys)}
+          items={items}
+          idOf={idOf}
+          isOpen={(one) => idOf(one) === open}
+          onOpen={(one) => go({ view: "tables", open: idOf(one) })}
+          onClose={close}
+        />
+      )}
+      {content && items.length === 0 && (
+        <Empty>{search.partition ? "No item has this key." : "The table is empty."}</Empty>
+      )}
+    </Split>
+  );
+}
+
+function columnsOf(keys: TableStatus["keys"]): Column<Record<string, unknown>>[] {
+  const { partition, sort } = keys[0] as TableStatus["keys"][number];
+  const own = sort === undefined ? [partition] : [partition, sort];
+  const rest = (item: Record<string, unknown>) =>
+    Object.entries(inReadingOrder(item, keys)).filter(([name]) => !own.includes(name));
+  return [
+    ...own.map((name) => ({
+      title: name,
+      cell: (item: Record<string, unknown>) => String(item[name]),
+      kind: "code lead",
+    })),
+    {
+      title: "Item",
+      cell: (item) => JSON.stringify(Object.fromEntries(rest(item))),
+      kind: "code wide dim",
+    },
+  ];
+}

@@ -1,0 +1,100 @@
+import type {
+  AttributeDefinition,
+  KeySchemaElement,
+  Projection,
+  StreamViewType,
+} from "@aws-sdk/client-dynamodb";
+import * as z from "zod";
+import type { Table } from "../../graph/app.ts";
+import { type Graph, statesOf } from "../../graph/graph.ts";
+
+const Keys = z.object({
+  hashKey: z.string().optional(),
+  rangeKey: z.string().optional(),
+  /** Instead of the two above, for keys of several attributes. */
+  keySchemas: z.array(z.object({ attributeName: z.string(), keyType: z.enum(["HASH", "RANGE"]) })),
+});
+
+const Index = Keys.partial({ keySchemas: true }).extend({
+  name: z.string(),
+  projectionType: z.enum(["ALL", "KEYS_ONLY", "INCLUDE"]),
+  nonKeyAttributes: z.array(z.string()).optional(),
+});
+
+const State = z.object({
+  name: z.string(),
+  arn: z.string(),
+  streamArn: z.string().optional(),
+  attributes: z.array(z.object({ name: z.string(), type: z.enum(["S", "N", "B"]) })),
+  hashKey: z.string(),
+  rangeKey: z.string().optional(),
+  globalSecondaryIndexes: z.array(Index).default([]),
+  localSecondaryIndexes: z.array(Index).default([]),
+  streamEnabled: z.boolean().default(false),
+  streamViewType: z.string().optional(),
+  ttl: z.object({ attributeName: z.string(), enabled: z.boolean().optional() }).optional(),
+  deletionProtectionEnabled: z.boolean().optional(),
+});
+
+/**
+ * The DynamoDB tables, as input for `CreateTable`. Capacity is not a thing offline: every table is
+ * on demand.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
+ */
+export function tables(graph: Graph): Table[] {
+  return statesOf(graph, "aws:dynamodb/table:Table", State).map(({ state }) => ({
+    name: state.name,
+    arn: state.arn,
+    ...(state.streamArn !== undefined && { streamArn: state.streamArn }),
+    definition: {
+      TableName: state.name,
+      AttributeDefinitions: state.attributes.map(
+        ({ name, type }): AttributeDefinition => ({ AttributeName: name, AttributeType: type }),
+      ),
+      KeySchema: keySchema(state.hashKey, state.rangeKey),
+      BillingMode: "PAY_PER_REQUEST",
+      ...(state.globalSecondaryIndexes.length > 0 && {
+        GlobalSecondaryIndexes: state.globalSecondaryIndexes.map((index) => ({
+          IndexName: index.name,
+          KeySchema:
+            index.keySchemas?.map(
+              ({ attributeName, keyType }): KeySchemaElement => ({
+                AttributeName: attributeName,
+                KeyType: keyType,
+              }),
+            ) ?? keySchema(index.hashKey, index.rangeKey),
+          Projection: projection(index),
+        })),
+      }),
+      ...(state.localSecondaryIndexes.length > 0 && {
+        LocalSecondaryIndexes: state.localSecondaryIndexes.map((index) => ({
+          IndexName: index.name,
+          KeySchema: keySchema(state.hashKey, index.rangeKey),
+          Projection: projection(index),
+        })),
+      }),
+      ...(state.streamEnabled && {
+        StreamSpecification: {
+          StreamEnabled: true,
+          StreamViewType: state.streamViewType as StreamViewType,
+        },
+      }),
+      ...(state.deletionProtectionEnabled && { DeletionProtectionEnabled: true }),
+    },
+    ...(state.ttl?.enabled && { ttlAttribute: state.ttl.attributeName }),
+  }));
+}
+
+function keySchema(hashKey: string | undefined, rangeKey: string | undefined): KeySchemaElement[] {
+  return [
+    { AttributeName: hashKey, KeyType: "HASH" },
+    ...(rangeKey ? [{ AttributeName: rangeKey, KeyType: "RANGE" as const }] : []),
+  ];
+}
+
+function projection({ projectionType, nonKeyAttributes }: z.infer<typeof Index>): Projection {
+  return {
+    ProjectionType: projectionType,
+    ...(nonKeyAttributes && { NonKeyAttributes: nonKeyAttributes }),
+  };
+}

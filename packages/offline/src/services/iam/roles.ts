@@ -1,0 +1,60 @@
+import * as z from "zod";
+import type { PolicyDocument, Role } from "../../graph/app.ts";
+import { type Graph, statesOf } from "../../graph/graph.ts";
+import { UserError } from "../../util/user-error.ts";
+import { managedPolicies } from "./managed-policies.ts";
+
+const RoleState = z.object({
+  name: z.string(),
+  arn: z.string(),
+  inlinePolicies: z.array(z.object({ policy: z.string().optional() })).default([]),
+  managedPolicyArns: z.array(z.string()).default([]),
+});
+const RolePolicy = z.object({ role: z.string(), policy: z.string() });
+const Attachment = z.object({ role: z.string(), policyArn: z.string() });
+const CustomerPolicy = z.object({ arn: z.string(), policy: z.string() });
+
+const Document = z.looseObject({ Statement: z.union([z.looseObject({}), z.array(z.unknown())]) });
+
+/** The IAM roles with all that they are allowed, whichever way it was attached to them. */
+export function roles(graph: Graph): Role[] {
+  const inline = statesOf(graph, "aws:iam/rolePolicy:RolePolicy", RolePolicy);
+  const attached = statesOf(graph, "aws:iam/rolePolicyAttachment:RolePolicyAttachment", Attachment);
+  const ofCustomer = new Map(
+    statesOf(graph, "aws:iam/policy:Policy", CustomerPolicy).map(({ state }) => [
+      state.arn,
+      state.policy,
+    ]),
+  );
+  return statesOf(graph, "aws:iam/role:Role", RoleState).map(({ name, id, state }) => {
+    const isOf = ({ state: { role } }: { state: { role: string } }) =>
+      role === state.name || role === id;
+    const arns = [
+      ...state.managedPolicyArns,
+      ...attached.filter(isOf).map((attachment) => attachment.state.policyArn),
+    ];
+    const parse = (json: string) => parseDocument(json, name);
+    return {
+      name,
+      roleName: state.name,
+      arn: state.arn,
+      policies: [
+        ...state.inlinePolicies.flatMap(({ policy }) => (policy ? [parse(policy)] : [])),
+        ...inline.filter(isOf).map((policy) => parse(policy.state.policy)),
+        ...arns.flatMap((arn) => {
+          const json = ofCustomer.get(arn);
+          return json ? [parse(json)] : (managedPolicies[arn] ?? []);
+        }),
+      ],
+      unknownPolicies: arns.filter((arn) => !ofCustomer.has(arn) && !managedPolicies[arn]),
+    };
+  });
+}
+
+function parseDocument(json: string, role: string): PolicyDocument {
+  try {
+    return Document.parse(JSON.parse(json));
+  } catch {
+    throw new UserError(`A policy of ${role} is no IAM policy document: ${json}`);
+  }
+}

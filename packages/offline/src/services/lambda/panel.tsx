@@ -1,0 +1,107 @@
+import type { FunctionDetail, FunctionStatus, Invocation } from "../../console/model.ts";
+import type { ViewProps } from "../../console/page/app.tsx";
+import { clock, duration, readable } from "../../console/page/format.ts";
+import { type Column, List } from "../../console/page/list.tsx";
+import { useAnswer } from "../../console/page/live.ts";
+import { go } from "../../console/page/route.ts";
+import { Empty, Split } from "../../console/page/split.tsx";
+
+const orDash = (ms: number | undefined) => (ms === undefined ? "–" : duration(ms));
+
+const columns: Column<FunctionStatus>[] = [
+  { title: "Function", cell: ({ name }) => name, kind: "wide" },
+  {
+    title: "Processes",
+    cell: ({ warm, busy, starting }) => (
+      <>
+        {busy > 0 && <span class="badge busy">{busy} busy</span>}{" "}
+        {starting > 0 && <span class="badge cold">{starting} starting</span>}{" "}
+        {warm > 0 && <span class="badge warm">{warm} warm</span>}
+        {busy + starting + warm === 0 && <span class="dim">none</span>}
+      </>
+    ),
+  },
+  { title: "Invocations", cell: ({ invocations }) => invocations, kind: "number titled" },
+  { title: "Cold starts", cell: ({ coldStarts }) => coldStarts, kind: "number titled extra" },
+  {
+    title: "Errors",
+    cell: ({ errors }) => <span class={errors > 0 ? "failed" : "dim"}>{errors}</span>,
+    kind: "number titled",
+  },
+  { title: "p50", cell: ({ p50 }) => orDash(p50), kind: "number titled" },
+  { title: "p99", cell: ({ p99 }) => orDash(p99), kind: "number titled" },
+  {
+    title: "Memory",
+    cell: ({ usedMemoryMb, memoryMb }) =>
+      usedMemoryMb ? `${usedMemoryMb} of ${memoryMb} MB` : `${memoryMb} MB`,
+    kind: "number titled extra",
+  },
+];
+
+const close = () => go({ view: "functions" });
+
+/** The functions with their processes, and what one of them did and wrote. */
+export function FunctionsView({ open }: ViewProps) {
+  const { content = [], problem } = useAnswer<FunctionStatus[]>("/api/functions", ["functions"]);
+  return (
+    <Split title={open} detail={open && <Detail name={open} />} onClose={close}>
+      <List
+        label="Functions"
+        columns={columns}
+        items={content}
+        idOf={({ name }) => name}
+        isOpen={({ name }) => name === open}
+        onOpen={({ name }) => go({ view: "functions", open: name })}
+        onClose={close}
+      />
+      {content.length === 0 && <Empty>{problem ?? "The app has no functions."}</Empty>}
+    </Split>
+  );
+}
+
+function Detail({ name }: { name: string }) {
+  const path = `/api/functions/${encodeURIComponent(name)}`;
+  const { content, problem } = useAnswer<FunctionDetail>(path, ["functions"]);
+  if (!content) return <Empty>{problem ?? "…"}</Empty>;
+  const { invocations, lines } = content;
+  if (invocations.length + lines.length === 0) return <Empty>Not invoked yet.</Empty>;
+  return (
+    <>
+      <h3>Invocations</h3>
+      <ul class="rows">
+        {invocations.map((invocation) => (
+          <InvocationRow key={invocation.requestId} invocation={invocation} />
+        ))}
+      </ul>
+      <h3>Output</h3>
+      <ol class="output">
+        {lines.toReversed().map(({ at, text }) => {
+          const { level = "", message, rest } = readable(text);
+          return (
+            <li key={`${at} ${text}`} class={level.toLowerCase()} title={rest}>
+              <time>{clock(at)}</time> {level && <b>{level}</b>} {message}
+            </li>
+          );
+        })}
+      </ol>
+    </>
+  );
+}
+
+const InvocationRow = ({ invocation }: { invocation: Invocation }) => {
+  const { at, source, ms, init, traceId, error } = invocation;
+  return (
+    <li>
+      <time>{clock(at)}</time>
+      <span class="badge">{source}</span>
+      <span class={error ? "failed" : ""} title={error}>
+        {error ? "failed" : "done"}
+      </span>
+      <span class="number">{duration(ms)}</span>
+      {init && <span class="badge cold">cold</span>}
+      <a href={`#requests/${traceId}`} class="code">
+        {traceId.slice(-8)}
+      </a>
+    </li>
+  );
+};

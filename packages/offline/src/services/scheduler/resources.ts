@@ -1,0 +1,40 @@
+import * as z from "zod";
+import type { Schedule } from "../../graph/app.ts";
+import { type Graph, statesOf } from "../../graph/graph.ts";
+
+const State = z.object({
+  name: z.string(),
+  arn: z.string(),
+  scheduleExpression: z.string(),
+  scheduleExpressionTimezone: z.string().default("UTC"),
+  state: z.enum(["ENABLED", "DISABLED"]).default("ENABLED"),
+  target: z.object({
+    arn: z.string(),
+    roleArn: z.string(),
+    input: z.string().default("{}"),
+    retryPolicy: z.object({ maximumRetryAttempts: z.number().default(185) }).optional(),
+    deadLetterConfig: z.object({ arn: z.string() }).optional(),
+  }),
+});
+
+/**
+ * The schedules of EventBridge Scheduler. The defaults are its own.
+ * https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
+ */
+export function schedules(graph: Graph): Schedule[] {
+  return statesOf(graph, "aws:scheduler/schedule:Schedule", State).map(({ state }) => {
+    const deadLetterArn = state.target.deadLetterConfig?.arn;
+    return {
+      name: state.name,
+      arn: state.arn,
+      expression: state.scheduleExpression,
+      timezone: state.scheduleExpressionTimezone,
+      enabled: state.state === "ENABLED",
+      targetArn: state.target.arn,
+      roleArn: state.target.roleArn,
+      input: state.target.input,
+      maximumRetryAttempts: state.target.retryPolicy?.maximumRetryAttempts ?? 185,
+      ...(deadLetterArn && { deadLetterArn }),
+    };
+  });
+}

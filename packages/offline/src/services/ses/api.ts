@@ -1,0 +1,163 @@
+import { randomUUID } from "node:crypto";
+import * as z from "zod";
+import type { MailIdentity } from "../../graph/app.ts";
+import { jsonAnswer, notHosted } from "../../runtime/endpoint/response.ts";
+import type { Service } from "../../runtime/endpoint/service.ts";
+import { parseJson } from "../../util/parse-json.ts";
+import type { Mail, Mailbox } from "./mailbox.ts";
+
+const SEND_EMAIL = "/v2/email/outbound-emails";
+
+/** SES counts To, Cc and Bcc: https://docs.aws.amazon.com/ses/latest/dg/quotas.html */
+const MAX_RECIPIENTS = 50;
+
+/** `user@domain` or `Name <user@domain>`. */
+const Address = z.string().regex(/(^|<)[^\s@<>]+@[^\s@<>]+(>|$)/, "Missing final '@domain'");
+
+const Text = z.object({ Data: z.string() }).transform(({ Data }) => Data);
+
+const SendEmail = z
+  .object({
+    FromEmailAddress: Address.optional(),
+    ConfigurationSetName: z.string().optional(),
+    Destination: z
+      .object({
+        ToAddresses: z.array(Address).default([]),
+        CcAddresses: z.array(Address).optional(),
+        BccAddresses: z.array(Address).optional(),
+      })
+      .prefault({}),
+    ReplyToAddresses: z.array(Address).optional(),
+    Content: z.object({
+      Simple: z
+        .object({
+          Subject: Text,
+          Body: z
+            .object({ Text: Text.optional(), Html: Text.optional() })
+            .refine(({ Text, Html }) => Text !== undefined || Html !== undefined, "Missing body"),
+        })
+        .optional(),
+      Raw: z.object({ Data: z.base64() }).optional(),
+      Template: z
+        .object({ TemplateName: z.string().optional(), TemplateData: z.string().optional() })
+        .optional(),
+    }),
+    EmailTags: z.array(z.object({ Name: z.string(), Value: z.string() })).optional(),
+  })
+  .superRefine(({ FromEmailAddress, Destination, Content: { Simple, Raw, Template } }, context) => {
+    const refuse = (message: string) => context.addIssue({ code: "custom", message });
+    if ([Simple, Raw, Template].filter(Boolean).length !== 1) {
+      refuse("Content must have exactly one of Simple, Raw and Template");
+    }
+    // A raw message says these itself.
+    const recipients = Object.values(Destination).flat().length;
+    if (!Raw && FromEmailAddress === undefined) refuse("Missing required header 'From'.");
+    if (!Raw && recipients === 0) refuse("Missing required header 'To'.");
+    if (recipients > MAX_RECIPIENTS) refuse(`Recipient count exceeds ${MAX_RECIPIENTS}.`);
+  });
+type SendEmail = z.output<typeof SendEmail>;
+
+/**
+ * SES, version 2 of its API, as far as sending goes: every mail ends in the mailbox.
+ * https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
+ *
+ * @param identities those that the app declares; any other address may send as well.
+ */
+export function ses(
+  mailbox: Pick<Mailbox, "record">,
+  identities: readonly MailIdentity[] = [],
+): Service {
+  return {
+    name: "ses",
+    internalError: "InternalServiceErrorException",
+    operation: (_headers, path) => (path === SEND_EMAIL ? "SendEmail" : path),
+    resource: (body) => /"FromEmailAddress"\s*:\s*"([^"]+)"/.exec(body)?.[1],
+    needs({ operation, body, arn }) {
+      const email = SendEmail.safeParse(parseJson(body)).data;
+      if (operation !== "SendEmail" || !email) return [];
+      const address = addressOf(email);
+      const domain = address.replace(/^.*@/, "");
+      // SES prefers the address's own identity to that of its domain.
+      const identity = [address, domain]
+        .map((name) => identities.find(({ emailIdentity }) => emailIdentity === name))
+        .find((found) => found !== undefined);
+      const { ConfigurationSetName } = email;
+      const configurationSet = ConfigurationSetName
+        ? arn(`configuration-set/${ConfigurationSetName}`)
+        : identity?.configurationSetArn;
+      const right = {
+        action: "ses:SendEmail",
+        context: {
+          "ses:ApiVersion": "2",
+          "ses:FromAddress": address,
+          "ses:Recipients": Object.values(email.Destination).flatMap((some) => some ?? []),
+        },
+      };
+      return [
+        {
+          ...right,
+          // Of an identity that the app does not declare, it is unknown which of the two is verified.
+          resources: identity
+            ? [identity.arn]
+            : [arn(`identity/${domain}`), arn(`identity/${address}`)],
+        },
+        ...(configurationSet
+          ? [{ ...right, resources: [configurationSet] satisfies [string] }]
+          : []),
+      ];
+    },
+    accessDenied: ({ principal, action, resource }) => ({
+      status: 403,
+      code: "AccessDeniedException",
+      message: `User \`${principal}' is not authorized to perform \`${action}' on resource \`${resource}'`,
+    }),
+    async answer(request, body, caller) {
+      if (request.method !== "POST" || request.url !== SEND_EMAIL) return notHosted("ses", request);
+      const parsed = SendEmail.safeParse(parseJson(body));
+      if (!parsed.success) {
+        const { path, message } = parsed.error.issues[0] as z.core.$ZodIssue;
+        return {
+          status: 400,
+          code: "BadRequestException",
+          message: path.length > 0 ? `${path.join(".")}: ${message}` : message,
+        };
+      }
+      const mail = mailOf(parsed.data, caller);
+      mailbox.record(mail);
+      return jsonAnswer(200, JSON.stringify({ MessageId: mail.messageId }));
+    },
+  };
+}
+
+function mailOf(email: SendEmail, functionName: string): Mail {
+  const { FromEmailAddress, Destination, ReplyToAddresses, EmailTags } = email;
+  const { Simple, Raw, Template } = email.Content;
+  return {
+    messageId: messageId(),
+    at: new Date().toISOString(),
+    functionName,
+    from: FromEmailAddress,
+    to: Destination.ToAddresses,
+    cc: Destination.CcAddresses,
+    bcc: Destination.BccAddresses,
+    replyTo: ReplyToAddresses,
+    subject: Simple?.Subject,
+    text: Simple?.Body.Text,
+    html: Simple?.Body.Html,
+    raw: Raw && Buffer.from(Raw.Data, "base64").toString(),
+    template: Template && { name: Template.TemplateName, data: Template.TemplateData },
+    tags: EmailTags && Object.fromEntries(EmailTags.map(({ Name, Value }) => [Name, Value])),
+  };
+}
+
+/** The sender's bare address. A raw message may say it in a header only. */
+function addressOf({ FromEmailAddress, Content: { Raw } }: SendEmail): string {
+  const raw = Raw && Buffer.from(Raw.Data, "base64").toString();
+  const from = FromEmailAddress ?? /^From:(.*)$/im.exec(raw ?? "")?.[1]?.trim() ?? "";
+  return /<([^<>]+)>/.exec(from)?.[1] ?? from;
+}
+
+/** In SES's form: a time, a UUID, and a number. */
+function messageId(): string {
+  return `${Date.now().toString(16).padStart(16, "0")}-${randomUUID()}-000000`;
+}

@@ -1,0 +1,20 @@
+import * as z from "zod";
+import type { MailIdentity } from "../../graph/app.ts";
+import { type Graph, statesOf } from "../../graph/graph.ts";
+
+const Identity = z.object({
+  arn: z.string(),
+  emailIdentity: z.string(),
+  configurationSetName: z.string().optional(),
+});
+const ConfigurationSet = z.object({ arn: z.string(), configurationSetName: z.string() });
+
+/** Returns the SES identities that the app declares. */
+export function mailIdentities(graph: Graph): MailIdentity[] {
+  const sets = statesOf(graph, "aws:sesv2/configurationSet:ConfigurationSet", ConfigurationSet);
+  return statesOf(graph, "aws:sesv2/emailIdentity:EmailIdentity", Identity).map(({ state }) => {
+    const { arn, emailIdentity, configurationSetName } = state;
+    const set = sets.find(({ state }) => state.configurationSetName === configurationSetName);
+    return { arn, emailIdentity, ...(set && { configurationSetArn: set.state.arn }) };
+  });
+}

@@ -1,0 +1,121 @@
+import { useState } from "preact/hooks";
+import type { QueueMessage, QueueStatus, Redriven } from "../../console/model.ts";
+import type { ViewProps } from "../../console/page/app.tsx";
+import { clock, shortName } from "../../console/page/format.ts";
+import { useKeys } from "../../console/page/keys.ts";
+import { type Column, List } from "../../console/page/list.tsx";
+import { ask, useAnswer } from "../../console/page/live.ts";
+import { go } from "../../console/page/route.ts";
+import { Empty, Problem, Split } from "../../console/page/split.tsx";
+import { plural } from "../../console/plural.ts";
+
+const close = () => go({ view: "queues" });
+
+/** The queues with what waits in them, and the messages of one. */
+export function QueuesView({ overview, open }: ViewProps) {
+  const { content = [], problem } = useAnswer<QueueStatus[]>("/api/queues", ["queues"]);
+  const short = (name: string) => shortName(name, overview);
+  const columns: Column<QueueStatus>[] = [
+    { title: "Queue", cell: ({ name }) => short(name), kind: "wide" },
+    {
+      title: "Dead letters of",
+      cell: ({ deadLettersOf }) => deadLettersOf.map(short).join(", "),
+      kind: "dim titled extra",
+    },
+    {
+      title: "Waiting",
+      cell: ({ visible, deadLettersOf }) => (
+        <span class={visible > 0 && deadLettersOf.length > 0 ? "failed" : ""}>{visible}</span>
+      ),
+      kind: "number titled",
+    },
+    { title: "In flight", cell: ({ inFlight }) => inFlight, kind: "number titled" },
+    { title: "Delayed", cell: ({ delayed }) => delayed, kind: "number titled" },
+  ];
+  const queue = content.find(({ name }) => name === open);
+  return (
+    <Split
+      title={queue && short(queue.name)}
+      detail={queue && <Messages key={queue.name} queue={queue} short={short} />}
+      onClose={close}
+    >
+      <List
+        label="Queues"
+        columns={columns}
+        items={content}
+        idOf={({ name }) => name}
+        isOpen={({ name }) => name === open}
+        onOpen={({ name }) => go({ view: "queues", open: name })}
+        onClose={close}
+      />
+      {content.length === 0 && <Empty>{problem ?? "The app has no queues."}</Empty>}
+    </Split>
+  );
+}
+
+function Messages({ queue, short }: { queue: QueueStatus; short: (name: string) => string }) {
+  const path = `/api/queues/${encodeURIComponent(queue.name)}`;
+  const { content, problem } = useAnswer<QueueMessage[]>(`${path}/messages`, ["queues"]);
+  const [outcome, setOutcome] = useState<{ status: string; problems?: string[] }>();
+  const canRedrive = queue.canRedrive && queue.visible > 0;
+
+  async function redrive() {
+    if (!canRedrive) return;
+    setOutcome({ status: "…" });
+    const { content, problem } = await ask<Redriven>(`${path}/redrive`, { method: "POST" });
+    const { redriven = 0, kept = [problem ?? ""] } = content ?? {};
+    setOutcome({
+      status: `${plural(redriven, "message")} redriven.`,
+      problems: [...new Set(kept)],
+    });
+  }
+  useKeys({ r: redrive });
+
+  return (
+    <>
+      {queue.canRedrive && (
+        <p class="tools">
+          <button type="button" class="primary" disabled={!canRedrive} onClick={redrive}>
+            Redrive to {queue.deadLettersOf.map(short).join(", ")}
+          </button>
+          <span role="status">{outcome?.status}</span>
+        </p>
+      )}
+      {outcome?.problems?.map((reason) => (
+        <Problem key={reason}>{reason}</Problem>
+      ))}
+      {problem && <Problem>{problem}</Problem>}
+      {content?.length === 0 && <Empty>The queue is empty.</Empty>}
+      <ul class="messages">
+        {content?.map((message) => (
+          <Message key={message.id} message={message} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+const Message = ({ message }: { message: QueueMessage }) => (
+  <li>
+    <p class="dim">
+      <time>{clock(message.sentAt)}</time> · received {plural(message.receives, "time")}{" "}
+      {message.inFlight && <span class="badge busy">in flight</span>}{" "}
+      {message.traceId && <a href={`#requests/${message.traceId}`}>trace</a>}{" "}
+      <span class="code">{message.id}</span>
+    </p>
+    <pre>{pretty(message.body)}</pre>
+    {Object.entries(message.attributes).map(([name, value]) => (
+      <p key={name} class="code">
+        <b>{name}</b> {value}
+      </p>
+    ))}
+  </li>
+);
+
+function pretty(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}

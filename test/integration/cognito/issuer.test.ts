@@ -1,0 +1,103 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { tokenVerifier } from "@petstore/jwt-authorizer/verify-token";
+import { expect, it } from "vitest";
+import { startIssuer } from "../../../packages/offline/src/services/cognito/issuer.ts";
+import { temporaryFolder } from "../../support/offline.ts";
+
+const pool = {
+  name: "Users",
+  id: "us-east-1_pool",
+  issuer: "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_pool",
+  clientIds: ["web"],
+  scopes: ["shop/read"],
+};
+
+/** The pool has no trigger. */
+const invoke = () => Promise.reject(new Error("nothing to invoke"));
+
+/** Runs an issuer for as long as `use` takes, and gives it the pool's URL. */
+async function withIssuer<T>(stateDirectory: string, port: number, use: (url: string) => T) {
+  const issuer = await startIssuer({ pools: [pool], port, stateDirectory, invoke });
+  try {
+    return await use(issuer.urls[pool.issuer] as string);
+  } finally {
+    await issuer.close();
+  }
+}
+
+async function requestToken(url: string, form: Record<string, string> = {}) {
+  const body = new URLSearchParams({ grant_type: "client_credentials", ...form });
+  const response = await fetch(`${url}/oauth2/token`, { method: "POST", body });
+  return { status: response.status, body: await response.json() };
+}
+
+const verify = (url: string, token: string) =>
+  tokenVerifier({ issuer: url, audiences: ["web"] })(token);
+
+it("tokens outlive a restart, but not the state", async () => {
+  await using state = await temporaryFolder();
+  await using fresh = await temporaryFolder();
+  const { url, token } = await withIssuer(state.path, 0, async (url) => {
+    const { body } = await requestToken(url, { sub: "user-a" });
+    expect(body).toMatchObject({ token_type: "Bearer", expires_in: 3600, scope: "shop/read" });
+    const token = (body as { access_token: string }).access_token;
+    expect(await verify(url, token)).toMatchObject({ iss: url, sub: "user-a" });
+    return { url, token };
+  });
+  const port = Number(new URL(url).port);
+  await withIssuer(state.path, port, async (again) => {
+    expect(again).toBe(url);
+    expect(await verify(url, token)).toMatchObject({ sub: "user-a" });
+  });
+  await withIssuer(fresh.path, port, async () => {
+    await expect(verify(url, token)).rejects.toThrow("the issuer does not have the token's key");
+  });
+});
+
+it("nobody else can read the key, and nothing of it is published", async () => {
+  await using state = await temporaryFolder();
+  await withIssuer(state.path, 0, async (url) => {
+    const keys = await (await fetch(`${url}/.well-known/jwks.json`)).json();
+    expect(keys).toEqual({
+      keys: [
+        {
+          kty: "RSA",
+          alg: "RS256",
+          use: "sig",
+          kid: expect.any(String),
+          n: expect.any(String),
+          e: "AQAB",
+        },
+      ],
+    });
+  });
+  const files = await readdir(state.path);
+  expect(files).toHaveLength(1);
+  expect((await stat(join(state.path, files[0] as string))).mode & 0o777).toBe(0o600);
+});
+
+it("a port that cannot be is the user's to change", async () => {
+  const starting = startIssuer({ pools: [pool], port: 65_536, stateDirectory: "", invoke });
+  await expect(starting).rejects.toThrow(
+    "There is no port 65536 for the issuer of tokens: choose a lower --port.",
+  );
+});
+
+it("a request that is wrong is told so", async () => {
+  await using state = await temporaryFolder();
+  await withIssuer(state.path, 0, async (url) => {
+    expect(await requestToken(url, { scope: "delete" })).toMatchObject({
+      status: 400,
+      body: { error: "invalid_scope" },
+    });
+    const post = async (body: string) =>
+      (await fetch(`${url}/oauth2/token`, { method: "POST", body })).status;
+    expect(await post("%")).toBe(400);
+    expect(await post("x".repeat(100_000))).toBe(400);
+    for (const path of ["", "/", "/oauth2/token", "/%"]) {
+      expect((await fetch(`${url}${path}`)).status).toBe(404);
+    }
+    expect((await fetch(`${new URL(url).origin}/us-east-1_other/oauth2/token`)).status).toBe(404);
+  });
+});

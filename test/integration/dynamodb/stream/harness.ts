@@ -1,0 +1,125 @@
+import { EventEmitter, once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { EventSource, Table } from "../../../../packages/offline/src/graph/app.ts";
+import { callDynamoDb } from "../../../../packages/offline/src/services/dynamodb/call.ts";
+import { startStreamPoller } from "../../../../packages/offline/src/services/dynamodb/stream/poller.ts";
+import { ensureTables } from "../../../../packages/offline/src/services/dynamodb/tables.ts";
+import type {
+  Invoke,
+  InvokeResult,
+} from "../../../../packages/offline/src/services/lambda/invoke.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: what functions get is what the tests look at
+export type Event = any;
+
+const arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/pets";
+export const streamArn = `${arn}/stream/2026-01-01T00:00:00.000`;
+export const functionArn = "arn:aws:lambda:eu-central-1:123456789012:function:app-Consumer";
+export const queueArn = "arn:aws:sqs:eu-central-1:123456789012:failures";
+
+/** A mapping as Lambda would create it, but from the stream's beginning. */
+export const mapping = (changes: Partial<EventSource> = {}): EventSource => ({
+  name: "Consumer",
+  eventSourceArn: streamArn,
+  functionArn,
+  enabled: true,
+  batchSize: 100,
+  batchingWindowSeconds: 0,
+  filters: [],
+  partialResponses: false,
+  startingPosition: "TRIM_HORIZON",
+  maximumRetryAttempts: -1,
+  maximumRecordAgeSeconds: -1,
+  bisectOnError: false,
+  ...changes,
+});
+
+export const ok: InvokeResult = { kind: "response", payload: "null" };
+export const failed: InvokeResult = {
+  kind: "error",
+  errorType: "Error",
+  errorMessage: "no",
+};
+export const report = (...sequenceNumbers: string[]): InvokeResult => ({
+  kind: "response",
+  payload: JSON.stringify({
+    batchItemFailures: sequenceNumbers.map((itemIdentifier) => ({ itemIdentifier })),
+  }),
+});
+
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), "streams-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** A table of its own for a test. */
+export async function table(endpoint: string, TableName: string) {
+  const definition: Table["definition"] = {
+    TableName,
+    BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+    KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+    StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" },
+  };
+  const created: Table = { name: TableName, arn, definition };
+  await ensureTables(endpoint, [created]);
+  const call = (operation: string, input: object) =>
+    callDynamoDb(endpoint, operation, { TableName, ...input });
+  return {
+    table: created,
+    endpoint,
+    put: (id: string, n = 0) => call("PutItem", { Item: { id: { S: id }, n: { N: String(n) } } }),
+    remove: (id: string) => call("DeleteItem", { Key: { id: { S: id } } }),
+  };
+}
+
+type Answer = (records: Event[], call: number) => InvokeResult | Promise<InvokeResult>;
+
+/** A poller with a function that answers as told, and what came of it. */
+export async function poll(
+  { table, endpoint }: { table: Table; endpoint: string },
+  changes: Partial<EventSource> = {},
+  answer: Answer = () => ok,
+  directory = temporaryDirectory(),
+) {
+  const batches: Event[][] = [];
+  const messages: { arn: string; body: Event }[] = [];
+  const lines: string[] = [];
+  const changed = new EventEmitter();
+  const invoke: Invoke = async (_, payload) => {
+    const { Records } = JSON.parse(payload);
+    batches.push(Records);
+    changed.emit("change");
+    return answer(Records, batches.length);
+  };
+  const poller = await startStreamPoller({
+    source: mapping(changes),
+    table,
+    dynamodbEndpoint: endpoint,
+    directory,
+    invoke,
+    async sendToQueue(arn, body) {
+      messages.push({ arn, body: JSON.parse(body) });
+      changed.emit("change");
+    },
+    log: (line) => lines.push(line),
+  });
+  onTestFinished(poller.close);
+  return {
+    ...poller,
+    directory,
+    batches,
+    messages,
+    lines,
+    ids: () => batches.map((batch) => batch.map((record) => record.dynamodb.Keys.id.S)),
+    records: () => batches.flat(),
+    /** Resolves once the condition holds after an invocation or a message. */
+    async until(condition: () => boolean) {
+      while (!condition()) await once(changed, "change");
+    },
+  };
+}

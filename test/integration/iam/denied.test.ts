@@ -1,0 +1,129 @@
+import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
+import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { MailIdentity } from "@petstore/offline/graph/app";
+import { startEndpoint } from "@petstore/offline/runtime/endpoint/endpoint";
+import { dynamodb } from "@petstore/offline/services/dynamodb/api";
+import type { Access } from "@petstore/offline/services/iam/authorize";
+import { lambda } from "@petstore/offline/services/lambda/api";
+import { ses } from "@petstore/offline/services/ses/api";
+import { sqs } from "@petstore/offline/services/sqs/api";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { asCaller, withoutIam } from "../runtime/harness.ts";
+
+const principal = "arn:aws:sts::123456789012:assumed-role/role/fn";
+const arn = (rest: string) => `arn:aws:${rest.replace(":", ":eu-central-1:123456789012:")}`;
+
+/** The front door under an IAM that refuses the first right that a call needs. */
+async function refusing(identities: MailIdentity[] = []) {
+  const check = vi.fn<Access["check"]>(async (_, [need]) => {
+    if (!need) return undefined;
+    return { principal, action: need.action, resource: need.resources[0], isExplicit: false };
+  });
+  const never = vi.fn();
+  const nowhere = "http://127.0.0.1:1";
+  const endpoint = await startEndpoint({
+    callers: ["Caller"],
+    services: [
+      dynamodb(nowhere, []),
+      sqs(nowhere),
+      ses({ record: never }, identities),
+      lambda({
+        functions: [{ arn: arn("lambda:function:fn") }],
+        invoke: never,
+        invokeAsync: never,
+      }),
+    ],
+    ...withoutIam,
+    access: { check },
+    record: never,
+    log: never,
+  });
+  onTestFinished(() => endpoint.close());
+  onTestFinished(() => expect(never).not.toHaveBeenCalled());
+  return { config: asCaller(endpoint), check };
+}
+
+const notAuthorized = (action: string, resource: string) =>
+  `User: ${principal} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
+
+it("DynamoDB refuses as on AWS", async () => {
+  const { config, check } = await refusing();
+  const command = new GetItemCommand({ TableName: "pets", Key: { id: { S: "1" } } });
+  await expect(new DynamoDBClient(config).send(command)).rejects.toMatchObject({
+    name: "AccessDeniedException",
+    message: notAuthorized("dynamodb:GetItem", arn("dynamodb:table/pets")),
+    $metadata: { httpStatusCode: 400, attempts: 1 },
+  });
+  expect(check).toHaveBeenCalledExactlyOnceWith("Caller", expect.anything());
+});
+
+it("SQS refuses as on AWS, a batch as each of its entries", async () => {
+  const { config } = await refusing();
+  const command = new SendMessageBatchCommand({
+    QueueUrl: `${config.endpoint}/123456789012/work`,
+    Entries: [{ Id: "1", MessageBody: "x" }],
+  });
+  await expect(new SQSClient(config).send(command)).rejects.toMatchObject({
+    Code: "AccessDenied",
+    message: notAuthorized("sqs:sendmessage", arn("sqs:work")),
+    $metadata: { httpStatusCode: 403 },
+  });
+});
+
+it("SES refuses as on AWS, and asks for the domain or the address", async () => {
+  const { config, check } = await refusing();
+  const command = new SendEmailCommand({
+    FromEmailAddress: "Pets <pets@example.com>",
+    Destination: { ToAddresses: ["owner@example.com"] },
+    Content: { Simple: { Subject: { Data: "Hi" }, Body: { Text: { Data: "Hi" } } } },
+  });
+  const identities = ["example.com", "pets@example.com"].map((id) => arn(`ses:identity/${id}`));
+  await expect(new SESv2Client(config).send(command)).rejects.toMatchObject({
+    name: "AccessDeniedException",
+    message: `User \`${principal}' is not authorized to perform \`ses:SendEmail' on resource \`${identities[0]}'`,
+    $metadata: { httpStatusCode: 403 },
+  });
+  const context = expect.objectContaining({
+    "ses:FromAddress": "pets@example.com",
+    "ses:Recipients": ["owner@example.com"],
+  });
+  expect(check).toHaveBeenCalledWith("Caller", [
+    { action: "ses:SendEmail", resources: identities, context },
+  ]);
+});
+
+it("SES asks for a declared identity and for its default configuration set", async () => {
+  const identity = arn("ses:identity/example.com");
+  const configurationSet = arn("ses:configuration-set/mail");
+  const declared = { arn: identity, emailIdentity: "example.com" };
+  const { config, check } = await refusing([
+    { ...declared, configurationSetArn: configurationSet },
+  ]);
+  const command = new SendEmailCommand({
+    FromEmailAddress: "pets@example.com",
+    Destination: { ToAddresses: ["owner@example.com"] },
+    Content: { Simple: { Subject: { Data: "Hi" }, Body: { Text: { Data: "Hi" } } } },
+  });
+
+  await expect(new SESv2Client(config).send(command)).rejects.toThrow(identity);
+
+  expect(check).toHaveBeenCalledWith("Caller", [
+    expect.objectContaining({ resources: [identity] }),
+    expect.objectContaining({ resources: [configurationSet] }),
+  ]);
+});
+
+it.each(["fn", arn("lambda:function:fn"), "123456789012:function:fn", "fn:$LATEST"])(
+  "Lambda refuses to invoke %s as on AWS",
+  async (FunctionName) => {
+    const { config } = await refusing();
+    const command = new InvokeCommand({ FunctionName });
+    await expect(new LambdaClient(config).send(command)).rejects.toMatchObject({
+      name: "AccessDeniedException",
+      message: notAuthorized("lambda:InvokeFunction", arn("lambda:function:fn")),
+      $metadata: { httpStatusCode: 403 },
+    });
+  },
+);

@@ -1,0 +1,153 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import {
+  GetAccountCommand,
+  SESv2Client,
+  SendEmailCommand,
+  type SendEmailCommandInput,
+} from "@aws-sdk/client-sesv2";
+import { ses } from "@petstore/offline/services/ses/api";
+import { openMailbox, readMailbox } from "@petstore/offline/services/ses/mailbox";
+import { expect, it, onTestFinished } from "vitest";
+import { asCaller, frontDoor } from "../runtime/harness.ts";
+
+function temporaryFolder(): string {
+  const path = mkdtempSync(join(tmpdir(), "ses-"));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+function clientOf(endpoint: Parameters<typeof asCaller>[0]): SESv2Client {
+  const client = new SESv2Client(asCaller(endpoint));
+  onTestFinished(() => client.destroy());
+  return client;
+}
+
+async function mailService() {
+  const mailbox = openMailbox(temporaryFolder());
+  onTestFinished(() => mailbox.close());
+  return { client: clientOf(await frontDoor(ses(mailbox))), mailbox };
+}
+
+const simple = { Simple: { Subject: { Data: "Hello" }, Body: { Text: { Data: "Rex is yours" } } } };
+const email: SendEmailCommandInput = {
+  FromEmailAddress: "Pets <pets@example.com>",
+  Destination: { ToAddresses: ["owner@example.com"] },
+  Content: simple,
+  EmailTags: [{ Name: "event", Value: "e-1" }],
+};
+
+it("a mail is in the mailbox by the time it is answered", async () => {
+  const { client, mailbox } = await mailService();
+  const { MessageId } = await client.send(new SendEmailCommand(email));
+  expect(MessageId).toMatch(/^[0-9a-f]{16}-[0-9a-f-]{36}-000000$/);
+  expect(mailbox.list()).toEqual([
+    {
+      messageId: MessageId,
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      functionName: "Caller",
+      from: "Pets <pets@example.com>",
+      to: ["owner@example.com"],
+      subject: "Hello",
+      text: "Rex is yours",
+      tags: { event: "e-1" },
+    },
+  ]);
+});
+
+it("a mail sent twice is there twice, under two ids", async () => {
+  const { client, mailbox } = await mailService();
+  await Promise.all([1, 2].map(() => client.send(new SendEmailCommand(email))));
+  expect(new Set(mailbox.list().map(({ messageId }) => messageId)).size).toBe(2);
+});
+
+it("raw messages and templates are mail too", async () => {
+  const { client, mailbox } = await mailService();
+  const raw = "From: a@example.com\r\nTo: b@example.com\r\n\r\nHi";
+  await client.send(new SendEmailCommand({ Content: { Raw: { Data: Buffer.from(raw) } } }));
+  const Template = { TemplateName: "welcome", TemplateData: '{"pet":"Rex"}' };
+  await client.send(new SendEmailCommand({ ...email, Content: { Template } }));
+  expect(mailbox.list()).toMatchObject([
+    { raw, to: [] },
+    { template: { name: "welcome", data: '{"pet":"Rex"}' }, to: ["owner@example.com"] },
+  ]);
+});
+
+it.each<[string, object, string]>([
+  ["no sender", { FromEmailAddress: undefined }, "Missing required header 'From'"],
+  ["a sender that is no address", { FromEmailAddress: "pets" }, "FromEmailAddress"],
+  ["no destination", { Destination: undefined }, "Missing required header 'To'"],
+  ["an empty destination", { Destination: { ToAddresses: [] } }, "Missing required header 'To'"],
+  ["an address that is none", { Destination: { ToAddresses: ["x"] } }, "ToAddresses.0"],
+  ["an address with a line break", { Destination: { ToAddresses: ["a\n@b"] } }, "ToAddresses.0"],
+  [
+    "too many recipients",
+    { Destination: { BccAddresses: Array.from({ length: 51 }, (_, i) => `u${i}@example.com`) } },
+    "Recipient count exceeds 50",
+  ],
+  ["no content", { Content: undefined }, "Content"],
+  ["content of no kind", { Content: {} }, "exactly one"],
+  ["content of two kinds", { Content: { ...simple, Template: {} } }, "exactly one"],
+  ["no subject", { Content: { Simple: { Body: simple.Simple.Body } } }, "Subject"],
+  ["no body", { Content: { Simple: { Subject: { Data: "" }, Body: {} } } }, "Body"],
+])("%s is refused, and nothing is sent", async (_, change, message) => {
+  const { client, mailbox } = await mailService();
+  const command = new SendEmailCommand({ ...email, ...change });
+  await expect(client.send(command)).rejects.toMatchObject({
+    name: "BadRequestException",
+    message: expect.stringContaining(message),
+    $metadata: { httpStatusCode: 400 },
+  });
+  expect(mailbox.list()).toEqual([]);
+});
+
+it("after kill -9, every mail that was answered is in the mailbox, once", async () => {
+  const state = temporaryFolder();
+  const [mailbox, service, endpoint] = [
+    "emulators/mailbox",
+    "endpoint/ses",
+    "endpoint/endpoint",
+  ].map((module) => JSON.stringify(import.meta.resolve(`@petstore/offline/${module}`)));
+  const script = `
+    import { openMailbox, readMailbox } from ${mailbox};
+    import { ses } from ${service};
+    import { startEndpoint } from ${endpoint};
+    const services = [ses(openMailbox(${JSON.stringify(state)}))];
+    const access = { check: async () => undefined };
+    const home = { region: "eu-central-1", accountId: "123456789012" };
+    const options = { callers: ["Caller"], services, access, home, log() {} };
+    const { url, credentials } = await startEndpoint(options);
+    console.log(JSON.stringify({ url, credentials: credentials("Caller") }));`;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", script]);
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const [line] = await once(createInterface({ input: child.stdout }), "line");
+  const { url, credentials } = JSON.parse(line);
+  const client = clientOf({ url, credentials: () => credentials });
+
+  const answered: string[] = [];
+  const sending = Array.from({ length: 10 }, async () => {
+    for (;;) {
+      const { MessageId } = await client.send(new SendEmailCommand(email));
+      answered.push(MessageId as string);
+      if (answered.length === 100) child.kill("SIGKILL");
+    }
+  });
+  await Promise.allSettled(sending);
+
+  const recorded = readMailbox(state).map(({ messageId }) => messageId);
+  expect(answered.length).toBeGreaterThanOrEqual(100);
+  expect(new Set(recorded).size).toBe(recorded.length);
+  expect(recorded).toEqual(expect.arrayContaining(answered));
+});
+
+it("another operation does not run offline", async () => {
+  const { client } = await mailService();
+  await expect(client.send(new GetAccountCommand())).rejects.toMatchObject({
+    name: "NotImplemented",
+    message: "GET /v2/email/account of ses does not run offline",
+  });
+});

@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { EventSource, Queue } from "../../../packages/offline/src/graph/app.ts";
+import type { InvokeResult } from "../../../packages/offline/src/services/lambda/invoke.ts";
+import { callSqs } from "../../../packages/offline/src/services/sqs/call.ts";
+import type { QueueRecord } from "../../../packages/offline/src/services/sqs/poller/event.ts";
+import { startQueuePoller } from "../../../packages/offline/src/services/sqs/poller/poller.ts";
+import { startSqs } from "../../../packages/offline/src/services/sqs/server.ts";
+import { openState, type State } from "../../../packages/offline/src/state/state.ts";
+
+export function queue(name: string, attributes: Record<string, string> = {}): Queue {
+  return {
+    name,
+    arn: `arn:aws:sqs:eu-west-1:123456789012:${name}`,
+    url: `https://sqs.eu-west-1.amazonaws.com/123456789012/${name}`,
+    attributes: { VisibilityTimeout: "1", ...attributes },
+  };
+}
+
+/** A queue with few receives a message before it goes to the dead-letter queue. */
+export function queueWithDlq(maxReceiveCount: number) {
+  const dlq = queue("dead");
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dlq.arn, maxReceiveCount });
+  return { work: queue("work", { RedrivePolicy }), dlq };
+}
+
+export function temporaryState(): State {
+  const directory = mkdtempSync(join(tmpdir(), "sqs-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const state = openState(directory);
+  onTestFinished(() => state.close());
+  return state;
+}
+
+/** SQS with queues. It ends with the test, or before. */
+export async function sqsWith(queues: Queue[], state = temporaryState()) {
+  const sqs = await startSqs({ state, queues });
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= sqs.close());
+  onTestFinished(close);
+  const call = (operation: string, input: object) => callSqs(sqs.endpoint, operation, input);
+  return {
+    endpoint: sqs.endpoint,
+    close,
+    call,
+    async send({ url }: Queue, ...bodies: string[]) {
+      for (const MessageBody of bodies) await call("SendMessage", { QueueUrl: url, MessageBody });
+    },
+    async receive({ url }: Queue, input: object = {}) {
+      const wanted = { MessageSystemAttributeNames: ["All"], MessageAttributeNames: ["All"] };
+      const answer = await call("ReceiveMessage", { QueueUrl: url, ...wanted, ...input });
+      return (answer as { Messages?: ReceivedMessage[] }).Messages ?? [];
+    },
+    /** How many messages there are: visible, in flight. */
+    async counts({ url }: Queue) {
+      const AttributeNames = [
+        "ApproximateNumberOfMessages",
+        "ApproximateNumberOfMessagesNotVisible",
+      ];
+      const answer = await call("GetQueueAttributes", { QueueUrl: url, AttributeNames });
+      const { Attributes } = answer as { Attributes: Record<string, string> };
+      return AttributeNames.map((name) => Number(Attributes[name]));
+    },
+  };
+}
+
+export interface ReceivedMessage {
+  MessageId: string;
+  ReceiptHandle: string;
+  Body: string;
+  Attributes: Record<string, string>;
+  MessageAttributes?: object;
+  MD5OfMessageAttributes?: string;
+}
+
+/** One invocation of the function. */
+export interface Invocation {
+  records: QueueRecord[];
+  traceHeader: string | undefined;
+  at: number;
+}
+
+export const done: InvokeResult = { kind: "response", payload: "null" };
+
+/** The answer of a function that failed to do some messages. */
+export const failed = (...records: QueueRecord[]): InvokeResult => ({
+  kind: "response",
+  payload: JSON.stringify({
+    batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })),
+  }),
+});
+
+/** A poller of a queue, and the function that it invokes. It ends with the test, or before. */
+export function pollerOf(
+  work: Queue,
+  sqsEndpoint: string,
+  answer: (invocation: Invocation) => InvokeResult | Promise<InvokeResult>,
+  options: Partial<EventSource> = {},
+) {
+  const invocations: Invocation[] = [];
+  const lines: string[] = [];
+  const watchers = new Set<() => void>();
+  const source: EventSource = {
+    name: "Subscriber",
+    eventSourceArn: work.arn,
+    functionArn: "arn:aws:lambda:eu-west-1:123456789012:function:Work",
+    enabled: true,
+    batchSize: 10,
+    batchingWindowSeconds: 0,
+    filters: [],
+    partialResponses: true,
+    maximumRetryAttempts: -1,
+    maximumRecordAgeSeconds: -1,
+    bisectOnError: false,
+    ...options,
+  };
+  const poller = startQueuePoller({
+    source,
+    queue: work,
+    sqsEndpoint,
+    log: (line) => lines.push(line),
+    async invoke(_, payload, options) {
+      const { Records } = JSON.parse(payload) as { Records: QueueRecord[] };
+      const invocation = {
+        records: Records,
+        traceHeader: options?.traceHeader,
+        at: performance.now(),
+      };
+      invocations.push(invocation);
+      for (const watcher of watchers) watcher();
+      const result = await answer(invocation);
+      for (const watcher of watchers) watcher();
+      return result;
+    },
+  });
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= poller.close());
+  onTestFinished(close);
+  return {
+    invocations,
+    lines,
+    close,
+    bodies: () => invocations.flatMap(({ records }) => records.map(({ body }) => body)),
+    /** Resolves when it is so, which is looked at whenever an invocation begins or ends. */
+    until: (isSo: () => boolean) =>
+      new Promise<void>((resolve) => {
+        const check = () => {
+          if (!isSo()) return;
+          watchers.delete(check);
+          resolve();
+        };
+        watchers.add(check);
+        check();
+      }),
+  };
+}

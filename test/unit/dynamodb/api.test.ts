@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import { dynamodb } from "../../../packages/offline/src/services/dynamodb/api.ts";
+
+const service = dynamodb("http://127.0.0.1:8000", []);
+
+it.each([
+  ["DynamoDB_20120810.GetItem", "GetItem"],
+  ["DynamoDBStreams_20120810.GetRecords", "GetRecords"],
+])("%s is the operation %s", (target, operation) => {
+  expect(service.operation({ "x-amz-target": target }, "/")).toBe(operation);
+});
+
+it.each([
+  ["one item", { TableName: "pets", Key: {} }, "pets"],
+  ["a table behind data", { Item: { a: { S: "b" } }, TableName: "pets" }, "pets"],
+  ["a batch", { RequestItems: { pets: [] } }, "pets"],
+  ["a transaction", { TransactItems: [{ Put: { Item: {}, TableName: "pets" } }] }, "pets"],
+  ["no table", { Limit: 1 }, undefined],
+  ["an attribute of that name", { Item: { TableName: { S: "x" } }, TableName: "pets" }, "pets"],
+  ["data that looks so", { Item: { a: { S: '"TableName":"x"' } }, TableName: "pets" }, "pets"],
+  ["a name that looks so", { ExpressionAttributeNames: { "#n": "TableName" } }, undefined],
+])("the resource of %s", (_, body, resource) => {
+  expect(service.resource(JSON.stringify(body), "/")).toBe(resource);
+  expect(service.resource(JSON.stringify(body, null, 2), "/")).toBe(resource);
+});
