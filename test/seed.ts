@@ -81,7 +81,7 @@ async function main(): Promise<void> {
 }
 
 function apiOf(state: string): string {
-  const [url] = findEndpoint(state).apis;
+  const [url] = findEndpoint(state).appUrls;
   if (url === undefined) throw new Error(`The app that runs with the state ${state} has no API.`);
   return url;
 }

@@ -1,8 +1,8 @@
-import { toApp } from "@petstore/offline/graph/app";
 import { loadGraph } from "@petstore/offline/graph/load";
 import { startDynamoDb } from "@petstore/offline/services/dynamodb/engine";
 import { ensureTables } from "@petstore/offline/services/dynamodb/tables";
 import { openState } from "@petstore/offline/state/state";
+import { resourcesOf } from "../support/resources.ts";
 import { type Bench, projectRoot } from "./bench.ts";
 
 /**
@@ -10,7 +10,7 @@ import { type Bench, projectRoot } from "./bench.ts";
  * have no streams, which nobody reads here, and which would make loading a third slower.
  */
 export async function startEngine(bench: Bench) {
-  const { tables, functions } = toApp(loadGraph("offline", projectRoot));
+  const { tables, functions } = resourcesOf(loadGraph("offline", projectRoot));
   const state = openState(await bench.folder("memory"));
   bench.defer(() => state.close());
   const engine = await startDynamoDb({ state, onExit: (reason) => console.error(reason) });

@@ -3,15 +3,15 @@ import { once } from "node:events";
 import { statSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import type { LambdaFunction } from "@petstore/offline/graph/app";
-import { toApp } from "@petstore/offline/graph/app";
 import { loadGraph } from "@petstore/offline/graph/load";
 import { type Bundle, bundle } from "@petstore/offline/services/lambda/build/bundle";
+import type { LambdaFunction } from "@petstore/offline/services/lambda/functions";
 import {
   functionEnvironment,
   heapOptions,
 } from "@petstore/offline/services/lambda/process/environment";
 import { stop as stopEsbuild } from "esbuild";
+import { resourcesOf } from "../support/resources.ts";
 import { type Bench, projectRoot } from "./bench.ts";
 
 /** A function with its bundle, as deployed. */
@@ -22,7 +22,8 @@ export interface Built {
 }
 
 /** The functions of production. */
-export const productionFunctions = () => toApp(loadGraph("production", projectRoot)).functions;
+export const productionFunctions = () =>
+  resourcesOf(loadGraph("production", projectRoot)).functions;
 
 /** Builds functions as the offline runtime does, which is as `sst deploy` does. */
 export async function build(functions: LambdaFunction[], bench: Bench): Promise<Built[]> {

@@ -1,6 +1,6 @@
-import { toApp } from "@petstore/offline/graph/app";
+import { type ServedApp, serveApp } from "@petstore/offline/cli/serve";
 import { loadGraph } from "@petstore/offline/graph/load";
-import { type Runtime, startRuntime } from "@petstore/offline/runtime/runtime";
+import { services } from "@petstore/offline/services/index";
 import { openState } from "@petstore/offline/state/state";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { aPet, clientOf } from "../support/api.ts";
@@ -10,11 +10,11 @@ import { assertImpersonal } from "../support/personal.ts";
 import { tokensOf } from "../support/tokens.ts";
 import { type Hop, hopsOf, traceLike, wayTo } from "../support/traces.ts";
 
-let runtime: Runtime;
+let runtime: ServedApp;
 const lines: string[] = [];
 const tidy = new AsyncDisposableStack();
 let token: Offline["token"];
-const call = clientOf(() => ({ url: runtime.urls[0] as string, token }));
+const call = clientOf(() => ({ url: runtime.appUrls[0] as string, token }));
 
 beforeAll(async () => {
   const folder = tidy.use(await temporaryFolder());
@@ -22,10 +22,12 @@ beforeAll(async () => {
   const noFailure = (reason: string) => {
     throw new Error(reason);
   };
-  const app = toApp(loadGraph("offline", projectRoot));
+  const graph = loadGraph("offline", projectRoot);
   const log = (line: string) => void lines.push(line);
-  const options = { root: projectRoot, state, port: 0, log, verbose: true, onFailure: noFailure };
-  runtime = await startRuntime({ app, ...options });
+  runtime = await serveApp({
+    ...{ graph, services, projectRoot, state, port: 0, settings: {}, log, verbose: true },
+    onFailure: noFailure,
+  });
   token = tokensOf(folder.path);
   tidy.defer(() => runtime.close());
 });

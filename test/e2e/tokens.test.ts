@@ -158,10 +158,10 @@ it.each([
     { [poolIssuer]: "http://127.0.0.1:0/pool" },
     /does not answer: run npm start/,
   ],
-])("an app %s is one clear line and exit code 1", async (_, issuers, message) => {
+])("an app %s is one clear line and exit code 1", async (_, localUrls, message) => {
   await using state = await temporaryFolder();
   const keys = { accessKeyId: "", secretAccessKey: "" };
-  publishEndpoint(state.path, { url: offline.url, apis: [offline.url], issuers, ...keys });
+  publishEndpoint(state.path, { url: offline.url, appUrls: [offline.url], localUrls, ...keys });
   const { code, output } = await token([], state.path);
   expect(code).toBe(1);
   expect(output).toMatch(message);

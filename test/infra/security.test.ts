@@ -1,9 +1,9 @@
-import { toApp } from "@petstore/offline/graph/app";
 import { loadGraph } from "@petstore/offline/graph/load";
 import { simulate } from "@petstore/offline/services/iam/simulate";
 import { describe, expect, it } from "vitest";
 import { graphOf } from "../support/graph.ts";
 import { projectRoot } from "../support/offline.ts";
+import { resourcesOf } from "../support/resources.ts";
 
 /** The one statement that may have a wildcard: X-Ray takes no resource for these actions. */
 const tracing = {
@@ -131,7 +131,7 @@ describe.each(["offline", "production"])("in %s", (stage) => {
     ["by its own key", ["inventory"], ["counted#1"]],
     ["by all keys", ["inventory", "counted#1"], ["inventory", "counted#1"]],
   ])("the inventory's transaction is allowed when a part is judged %s", async (_, ...keys) => {
-    const app = toApp(loadGraph(stage, projectRoot));
+    const app = resourcesOf(loadGraph(stage, projectRoot));
     const fn = app.functions.find(({ name }) => name === "ProjectInventory");
     const role = app.roles.find(({ arn }) => arn === fn?.roleArn) as (typeof app.roles)[number];
     const principal = { arn: role.arn, roleArn: role.arn, policies: role.policies };

@@ -1,8 +1,8 @@
 import type { Inventory } from "@petstore/core/inventory/inventory";
 import type { Species } from "@petstore/core/pets/pet";
-import { toApp } from "@petstore/offline/graph/app";
+import { serveApp } from "@petstore/offline/cli/serve";
 import { loadGraph } from "@petstore/offline/graph/load";
-import { startRuntime } from "@petstore/offline/runtime/runtime";
+import { services } from "@petstore/offline/services/index";
 import { readMailbox } from "@petstore/offline/services/ses/mailbox";
 import { openState } from "@petstore/offline/state/state";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
@@ -31,11 +31,13 @@ beforeAll(async () => {
   state = parts.use(await temporaryFolder()).path;
   const opened = parts.adopt(openState(state), (it) => it.close());
   const runtime = parts.adopt(
-    await startRuntime({
-      app: toApp(loadGraph("offline", projectRoot)),
-      root: projectRoot,
+    await serveApp({
+      graph: loadGraph("offline", projectRoot),
+      services,
+      projectRoot,
       state: opened,
       port: 0,
+      settings: {},
       verbose: true,
       log: (line) => lines.push(line),
       onFailure: (reason) => console.error(reason),
@@ -43,7 +45,7 @@ beforeAll(async () => {
     (it) => it.close(),
   );
   const token = tokensOf(state);
-  served = () => ({ url: runtime.urls[0] as string, token });
+  served = () => ({ url: runtime.appUrls[0] as string, token });
 });
 afterAll(() => parts.disposeAsync());
 

@@ -40,11 +40,11 @@ async function stateOfNothing() {
   const folder = await temporaryFolder();
   publishEndpoint(folder.path, {
     url: "http://127.0.0.1:9",
-    apis: ["http://127.0.0.1:9"],
-    issuers: Object.fromEntries(
+    appUrls: ["http://127.0.0.1:9"],
+    localUrls: Object.fromEntries(
       loadGraph("offline", projectRoot)
         .resources.filter(({ type }) => type === "aws:cognito/userPool:UserPool")
-        .map(({ name }) => [name, "http://127.0.0.1:9"]),
+        .map(({ state }) => [`https://${state.endpoint}`, "http://127.0.0.1:9"]),
     ),
     accessKeyId: "",
     secretAccessKey: "",

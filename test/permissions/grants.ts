@@ -1,7 +1,7 @@
-import { toApp } from "@petstore/offline/graph/app";
 import { loadGraph } from "@petstore/offline/graph/load";
 import * as z from "zod";
 import { projectRoot } from "../support/offline.ts";
+import { resourcesOf } from "../support/resources.ts";
 
 const strings = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
 export const Statement = z.looseObject({
@@ -26,7 +26,7 @@ export interface Grant {
 
 /** All that the app grants in a stage, entry by entry. */
 export function grantsOf(stage: string): Grant[] {
-  const app = toApp(loadGraph(stage, projectRoot));
+  const app = resourcesOf(loadGraph(stage, projectRoot));
   return [...app.functions, ...app.schedules].flatMap(({ name: caller, roleArn }) => {
     const role = app.roles.find(({ arn }) => arn === roleArn);
     const statements = role?.policies.flatMap((document) => Document.parse(document).Statement);

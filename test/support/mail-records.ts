@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { changeOf, type StreamRecord } from "@petstore/core/events/change";
 import { toEvent } from "@petstore/core/events/event";
 import { mailOf } from "@petstore/core/mail/mail";
-import { toApp } from "@petstore/offline/graph/app";
 import { loadGraph } from "@petstore/offline/graph/load";
 import {
   getRecords,
@@ -12,6 +11,7 @@ import {
 } from "@petstore/offline/services/dynamodb/stream/api";
 import { toEventRecord } from "@petstore/offline/services/dynamodb/stream/record";
 import { projectRoot } from "./offline.ts";
+import { resourcesOf } from "./resources.ts";
 
 /** The key under which Powertools remembers that an event has been mailed. */
 const keyOf = (eventId: string) =>
@@ -22,7 +22,7 @@ const keyOf = (eventId: string) =>
  * it has been sent.
  */
 export async function mailRecords(engine: string): Promise<Map<string, string>> {
-  const [table] = toApp(loadGraph("offline", projectRoot)).tables;
+  const [table] = resourcesOf(loadGraph("offline", projectRoot)).tables;
   if (!table) throw new Error("The app has no table");
   const stream = await latestStream(engine, table);
   const keys = new Map<string, string>();

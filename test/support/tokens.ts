@@ -1,4 +1,4 @@
-import { findEndpoint } from "@petstore/offline/runtime/endpoint-file";
+import { findEndpoint, findIssuer } from "@petstore/offline/runtime/endpoint-file";
 import * as z from "zod";
 import type { User } from "./users.ts";
 
@@ -16,7 +16,7 @@ export function tokensOf(state: string): (user: User) => Promise<string> {
 }
 
 async function request(state: string, form: string): Promise<string> {
-  const [issuer] = Object.values(findEndpoint(state).issuers);
+  const issuer = findIssuer(findEndpoint(state));
   const response = await fetch(`${issuer}/oauth2/token`, {
     method: "POST",
     headers: { "content-type": "application/x-www-form-urlencoded" },

@@ -1,5 +1,4 @@
-import type { Subsegment } from "@petstore/offline/services/xray/segment";
-import type { Trace, Traces } from "@petstore/offline/services/xray/traces";
+import type { Subsegment, Trace, TraceReader } from "@petstore/offline/runtime/traces";
 
 /** A segment or subsegment in its trace. */
 export interface Hop {
@@ -29,7 +28,7 @@ export function wayTo(hop: Hop): string[] {
 }
 
 /** Resolves with the first trace, as soon as it is like this. */
-export function traceLike(traces: Traces, like: (trace: Trace) => boolean): Promise<Trace> {
+export function traceLike(traces: TraceReader, like: (trace: Trace) => boolean): Promise<Trace> {
   const found = traces.recent().find(like);
   if (found) return Promise.resolve(found);
   return new Promise((resolve) => {

@@ -224,6 +224,7 @@ describe("starting and closing", () => {
       api: {
         name: "Api",
         apiId: "abc123",
+        endpoint: "https://abc123.execute-api.us-east-1.amazonaws.com",
         authorizers: [],
         routes: [{ key: "GET /old", functionArn: "arn", payloadFormatVersion: "1.0" }],
       },

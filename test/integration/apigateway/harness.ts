@@ -1,14 +1,14 @@
 import http from "node:http";
 import net from "node:net";
 import { onTestFinished } from "vitest";
-import type { HttpApi } from "../../../packages/offline/src/graph/app.ts";
+import type { Invoke, InvokeResult } from "../../../packages/offline/src/runtime/invocation.ts";
 import {
   type Gateway,
   type GatewayOptions,
   startGateway,
 } from "../../../packages/offline/src/services/apigateway/gateway.ts";
 import type { RequestRecord } from "../../../packages/offline/src/services/apigateway/request-record.ts";
-import type { Invoke, InvokeResult } from "../../../packages/offline/src/services/lambda/invoke.ts";
+import type { HttpApi } from "../../../packages/offline/src/services/apigateway/resources.ts";
 
 export const PETS = ["GET /pets/{id}", "POST /pets", "ANY /any", "HEAD /head"];
 
@@ -42,6 +42,7 @@ export async function start(
     api: {
       name: "Api",
       apiId: "abc123",
+      endpoint: "https://abc123.execute-api.us-east-1.amazonaws.com",
       authorizers: [],
       routes: routes.map((key) => ({
         key,

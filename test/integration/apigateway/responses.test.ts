@@ -1,8 +1,8 @@
 import http from "node:http";
-import { toApp } from "@petstore/offline/graph/app";
 import { loadGraph } from "@petstore/offline/graph/load";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { projectRoot } from "../../support/offline.ts";
+import { resourcesOf } from "../../support/resources.ts";
 import { gate, send, start } from "./harness.ts";
 
 const INTERNAL_SERVER_ERROR = '{"message":"Internal Server Error"}';
@@ -220,7 +220,7 @@ it("a stage has its throttle, which only routed requests use up", async () => {
 });
 
 describe("the access log that the app declares", () => {
-  const [api] = toApp(loadGraph("production", projectRoot)).apis;
+  const [api] = resourcesOf(loadGraph("production", projectRoot)).apis;
   const startLogged = async (answer: Parameters<typeof start>[0]) => {
     const lines: string[] = [];
     const accessLogFormat = api?.accessLogFormat as string;

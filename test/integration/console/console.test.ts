@@ -1,12 +1,19 @@
+import { EventEmitter } from "node:events";
 import { request } from "node:http";
-import { createActivity } from "@petstore/offline/console/activity";
-import { type ConsoleOptions, startConsole } from "@petstore/offline/console/console";
-import type { QueueMessage, QueueStatus } from "@petstore/offline/console/model";
-import type { App, Table } from "@petstore/offline/graph/app";
-import type { RequestRecord } from "@petstore/offline/services/apigateway/request-record";
+import { startConsole } from "@petstore/offline/console/console";
+import type { RespondedRequest, RuntimeEvents } from "@petstore/offline/runtime/events";
+import { recordHistory } from "@petstore/offline/runtime/history/history";
+import type { ConsoleSource } from "@petstore/offline/runtime/runtime";
+import type { ServiceContext } from "@petstore/offline/runtime/service";
+import { createConsoleView as createTablesView } from "@petstore/offline/services/dynamodb/console";
+import type { Table } from "@petstore/offline/services/dynamodb/resources";
 import { callSqs } from "@petstore/offline/services/sqs/call";
+import { createConsoleView as createQueuesView } from "@petstore/offline/services/sqs/console";
+import type { QueueMessage, QueueStatus } from "@petstore/offline/services/sqs/panel-data";
+import type { Queue } from "@petstore/offline/services/sqs/resources";
 import { startSqs } from "@petstore/offline/services/sqs/server";
 import { createTraces } from "@petstore/offline/services/xray/traces";
+import { systemClock } from "@petstore/offline/util/clock";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { queue, queueWithDlq, temporaryState } from "../sqs/poller-harness.ts";
 import { listen } from "./events.ts";
@@ -21,35 +28,38 @@ const table: Table = {
   },
 };
 
-/** A console of an app, most of which is not there. It ends with the test, or before. */
-async function start(
-  { queues = [], ...parts }: Partial<App> = {},
-  port = 0,
-  redeliver: ConsoleOptions["redeliver"] = async () => expect.unreachable(),
-) {
+interface Parts {
+  queues?: Queue[];
+  failedBatchesAt?: ServiceContext["failedBatchesAt"];
+}
+
+/** Starts a console with a table and queues. It closes with the test, or before. */
+async function start({ queues = [], failedBatchesAt = () => undefined }: Parts = {}, port = 0) {
   const state = temporaryState();
   const sqs = await startSqs({ state, queues });
   onTestFinished(sqs.close);
-  const app = { name: "app", stage: "test", apis: [], functions: [], schedules: [] };
-  const whole = { ...app, eventSources: [], tables: [table], queues, ...parts } as unknown as App;
-  const options: ConsoleOptions = {
-    ...{ app: whole, sqs, redeliver, port, engine: "none", urls: [] },
-    activity: createActivity(whole),
-    traces: createTraces(),
-    lambda: { processes: () => undefined },
-    mailbox: { list: () => [] },
-    dynamodbEndpoint: "http://127.0.0.1:9",
+  const events = new EventEmitter<RuntimeEvents>();
+  const history = recordHistory(events, systemClock);
+  const clock = systemClock;
+  const views = [
+    createQueuesView({ queues, sqs, clock, events, failedBatchesAt }),
+    createTablesView({ tables: [table], endpoint: "http://127.0.0.1:9", events }),
+  ];
+  const runtime: ConsoleSource = {
+    ...{ app: "app", stage: "test", appUrls: [], events, history, traces: createTraces() },
+    panels: views.map(({ panel }) => panel),
+    architectures: () => views.map(({ architecture }) => architecture()),
   };
-  const started = await startConsole(options);
+  const started = await startConsole({ runtime, port });
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= started.close());
   onTestFinished(close);
-  return { ...options, ...started, close, port: Number(new URL(started.url).port) };
+  return { sqs, events, history, ...started, close, port: Number(new URL(started.url).port) };
 }
 
 /** Calls the SQS that a console shows. */
 const callerOf =
-  ({ sqs }: ConsoleOptions) =>
+  ({ sqs }: Pick<Started, "sqs">) =>
   (operation: string, input: object) =>
     callSqs(sqs.endpoint, operation, input);
 
@@ -73,9 +83,15 @@ const ask = (
       .end();
   });
 
-const answered = (started: Started, n: number, parts: Partial<RequestRecord> = {}) => {
-  const record = { requestId: `request-${n}`, timeEpoch: Date.now(), method: "GET", path: `/${n}` };
-  started.activity.answered({ ...record, status: 200, ...parts } as RequestRecord, "api", "Get");
+const respond = (started: Started, n: number, parts: Partial<RespondedRequest> = {}) => {
+  const request = {
+    id: `request-${n}`,
+    apiId: "api",
+    at: Date.now(),
+    method: "GET",
+    path: `/${n}`,
+  };
+  started.events.emit("responded", { ...request, status: 200, ms: 1, ...parts });
 };
 
 describe("nobody else's pages get in:", () => {
@@ -142,12 +158,12 @@ describe("a malformed question gets a 400 that says what is wrong:", () => {
 describe("events", () => {
   it("begin with what there was, and go on with what comes", async () => {
     const started = await start();
-    answered(started, 1, { path: "/before" });
+    respond(started, 1, { path: "/before" });
     const events = await listen(started.url);
     expect(await events.next("snapshot")).toMatchObject({ requests: [{ path: "/before" }] });
-    answered(started, 2, { path: "/after" });
+    respond(started, 2, { path: "/after" });
     expect(await events.next("requests")).toMatchObject([{ path: "/after" }]);
-    started.activity.changed("queues");
+    started.events.emit("changed", "queues");
     expect(await events.next("changed")).toEqual(["queues"]);
   });
 
@@ -160,7 +176,7 @@ describe("events", () => {
 
     const second = await start({}, first.port);
     expect(second.url).toBe(first.url);
-    answered(second, 1, { path: "/meanwhile" });
+    respond(second, 1, { path: "/meanwhile" });
     const after = await listen(second.url);
     const snapshot = await after.next<{ runtime: string }>("snapshot");
     expect(snapshot).toMatchObject({ requests: [{ path: "/meanwhile" }] });
@@ -171,23 +187,24 @@ describe("events", () => {
     const started = await start();
     const events = await listen(started.url);
     await events.next("snapshot");
-    expect(started.activity.listener).toBeDefined();
+    expect(started.events.listenerCount("changed")).toBe(1);
     events.close();
-    await vi.waitUntil(() => started.activity.listener === undefined);
+    await vi.waitUntil(() => started.events.listenerCount("changed") === 0);
   });
 });
 
 it("10,000 requests and lines leave the newest few hundred, and short ones", async () => {
   const started = await start();
-  const { activity } = started;
+  const { events, history } = started;
   for (let n = 0; n < 10_000; n++) {
-    answered(started, n);
-    activity.wrote("Get", `${n} ${"x".repeat(10_000)}`, "stdout");
+    respond(started, n);
+    const text = `${n} ${"x".repeat(10_000)}`;
+    events.emit("logged", { functionName: "Get", text, stream: "stdout" });
   }
-  const requests = activity.requests.items();
+  const requests = history.requests.items();
   expect(requests).toHaveLength(500);
   expect(requests.at(-1)?.path).toBe("/9999");
-  const lines = activity.lines.items();
+  const lines = history.lines.items();
   expect(lines).toHaveLength(5_000);
   expect(lines.at(-1)?.text).toMatch(/^9999 x+…$/);
   expect(lines.at(-1)?.text.length).toBeLessThan(5_000);
@@ -261,22 +278,17 @@ describe("queues", () => {
 
   it("deliver what streams gave up again, and keep with the reason what fails again", async () => {
     const failures = queue("failures");
-    const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:Consumer";
-    const consumer = { name: "Consumer", arn: functionArn };
-    const mapping = { functionArn, onFailureArn: failures.arn };
     const redelivered: string[] = [];
-    const started = await start(
-      {
-        queues: [failures],
-        functions: [consumer],
-        eventSources: [mapping],
-      } as unknown as Partial<App>,
-      0,
-      async (body) => {
-        if (body === "poison") throw new Error("The function fails.");
-        redelivered.push(body);
-      },
-    );
+    const started = await start({
+      queues: [failures],
+      failedBatchesAt: () => ({
+        functionNames: ["Consumer"],
+        async redeliver(body) {
+          if (body === "poison") throw new Error("The function fails.");
+          redelivered.push(body);
+        },
+      }),
+    });
     const call = callerOf(started);
     for (const MessageBody of ["one", "poison", "two"]) {
       await call("SendMessage", { QueueUrl: failures.url, MessageBody });

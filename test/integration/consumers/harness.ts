@@ -1,8 +1,8 @@
-import { toApp } from "@petstore/offline/graph/app";
 import { loadGraph } from "@petstore/offline/graph/load";
 import { ensureTables } from "@petstore/offline/services/dynamodb/tables";
 import { afterAll, vi } from "vitest";
 import { projectRoot } from "../../support/offline.ts";
+import { resourcesOf } from "../../support/resources.ts";
 import { start } from "../dynamodb/harness.ts";
 
 /** Small enough for a test to reach. */
@@ -11,7 +11,7 @@ export const limits = { caller: 3, recipient: 2 };
 /** The app's table on an engine of its own, which modules imported from then on will use. */
 export async function startTable(engine: string): Promise<{ endpoint: string; name: string }> {
   const { endpoint } = await start(engine, undefined, afterAll);
-  const { tables } = toApp(loadGraph("offline", projectRoot));
+  const { tables } = resourcesOf(loadGraph("offline", projectRoot));
   await ensureTables(endpoint, tables);
   const name = tables[0]?.name as string;
   for (const link of ["CountInventory", "ReadInventory", "RememberDone"]) {

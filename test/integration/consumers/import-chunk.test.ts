@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { type Chunk, UNITS_PER_SECOND } from "@petstore/core/imports/chunk";
-import { toApp } from "@petstore/offline/graph/app";
 import { loadGraph } from "@petstore/offline/graph/load";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { callDynamoDb } from "../../../packages/offline/src/services/dynamodb/call.ts";
 import { ensureTables } from "../../../packages/offline/src/services/dynamodb/tables.ts";
 import { projectRoot } from "../../support/offline.ts";
+import { resourcesOf } from "../../support/resources.ts";
 import { start, temporaryState } from "../dynamodb/harness.ts";
 
-const [table] = toApp(loadGraph("offline", projectRoot)).tables;
+const [table] = resourcesOf(loadGraph("offline", projectRoot)).tables;
 const name = table?.name as string;
 let endpoint: string;
 let handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;

@@ -2,30 +2,28 @@ import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { MailIdentity } from "@petstore/offline/graph/app";
-import { startEndpoint } from "@petstore/offline/runtime/endpoint/endpoint";
+import type { Authorize } from "@petstore/offline/runtime/authorization";
 import { dynamodb } from "@petstore/offline/services/dynamodb/api";
-import type { Access } from "@petstore/offline/services/iam/authorize";
 import { lambda } from "@petstore/offline/services/lambda/api";
 import { ses } from "@petstore/offline/services/ses/api";
+import type { MailIdentity } from "@petstore/offline/services/ses/resources";
 import { sqs } from "@petstore/offline/services/sqs/api";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { asCaller, withoutIam } from "../runtime/harness.ts";
+import { asCaller, startEndpointWith } from "../runtime/harness.ts";
 
 const principal = "arn:aws:sts::123456789012:assumed-role/role/fn";
 const arn = (rest: string) => `arn:aws:${rest.replace(":", ":eu-central-1:123456789012:")}`;
 
 /** The front door under an IAM that refuses the first right that a call needs. */
 async function refusing(identities: MailIdentity[] = []) {
-  const check = vi.fn<Access["check"]>(async (_, [need]) => {
+  const check = vi.fn<Authorize>(async (_, [need]) => {
     if (!need) return undefined;
     return { principal, action: need.action, resource: need.resources[0], isExplicit: false };
   });
   const never = vi.fn();
   const nowhere = "http://127.0.0.1:1";
-  const endpoint = await startEndpoint({
-    callers: ["Caller"],
-    services: [
+  const endpoint = await startEndpointWith(
+    [
       dynamodb(nowhere, []),
       sqs(nowhere),
       ses({ record: never }, identities),
@@ -35,11 +33,8 @@ async function refusing(identities: MailIdentity[] = []) {
         invokeAsync: never,
       }),
     ],
-    ...withoutIam,
-    access: { check },
-    record: never,
-    log: never,
-  });
+    { authorize: check, onCall: never, log: never },
+  );
   onTestFinished(() => endpoint.close());
   onTestFinished(() => expect(never).not.toHaveBeenCalled());
   return { config: asCaller(endpoint), check };

@@ -7,8 +7,8 @@ import {
   type InvokeCommandInput,
   LambdaClient,
 } from "@aws-sdk/client-lambda";
+import type { Invoke } from "@petstore/offline/runtime/invocation";
 import { lambda } from "@petstore/offline/services/lambda/api";
-import type { Invoke } from "@petstore/offline/services/lambda/invoke";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { asCaller, frontDoor } from "../runtime/harness.ts";
 import { host, lambdaFunction } from "./harness.ts";

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Invoke, InvokeResult } from "@petstore/offline/runtime/invocation";
 import { startAsyncInvoke } from "@petstore/offline/services/lambda/async-invoke";
-import type { Invoke, InvokeResult } from "@petstore/offline/services/lambda/invoke";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { lambdaFunction } from "./harness.ts";
 

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { LambdaFunction } from "../../../packages/offline/src/graph/app.ts";
-import type { InvokeResult } from "../../../packages/offline/src/services/lambda/invoke.ts";
+import type { InvokeResult } from "../../../packages/offline/src/runtime/invocation.ts";
+import type { LambdaFunction } from "../../../packages/offline/src/services/lambda/functions.ts";
 import {
   type LogStream,
   startLambda,

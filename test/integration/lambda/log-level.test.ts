@@ -1,11 +1,11 @@
-import { toApp } from "@petstore/offline/graph/app";
 import { loadGraph } from "@petstore/offline/graph/load";
 import { describe, expect, it } from "vitest";
 import { projectRoot } from "../../support/offline.ts";
+import { resourcesOf } from "../../support/resources.ts";
 import { host } from "./harness.ts";
 
 describe("a function of production", () => {
-  const [declared] = toApp(loadGraph("production", projectRoot)).functions;
+  const [declared] = resourcesOf(loadGraph("production", projectRoot)).functions;
   const telemetry = JSON.stringify(`${projectRoot}/packages/core/src/telemetry.ts`);
   const source = `
     import { logger, observed } from ${telemetry};

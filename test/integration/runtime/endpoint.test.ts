@@ -5,12 +5,9 @@ import { text } from "node:stream/consumers";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { expect, it, onTestFinished, vi } from "vitest";
 import type { Credentials } from "../../../packages/offline/src/runtime/endpoint/credentials.ts";
-import {
-  type AwsCall,
-  startEndpoint,
-} from "../../../packages/offline/src/runtime/endpoint/endpoint.ts";
+import type { AwsCall } from "../../../packages/offline/src/runtime/events.ts";
 import { dynamodb } from "../../../packages/offline/src/services/dynamodb/api.ts";
-import { withoutIam } from "./harness.ts";
+import { startEndpointWith } from "./harness.ts";
 
 const getItem = () => new GetItemCommand({ TableName: "pets", Key: { id: { S: "1" } } });
 
@@ -28,11 +25,9 @@ async function emulator(listener?: RequestListener): Promise<string> {
 async function endpointBefore(listener?: RequestListener) {
   const calls: AwsCall[] = [];
   const lines: string[] = [];
-  const endpoint = await startEndpoint({
+  const endpoint = await startEndpointWith([dynamodb(await emulator(listener), [])], {
     callers: ["GetPet", "CreatePet"],
-    services: [dynamodb(await emulator(listener), [])],
-    ...withoutIam,
-    record: (call) => calls.push(call),
+    onCall: (call) => calls.push(call),
     log: (line) => lines.push(line),
   });
   onTestFinished(() => endpoint.close());
@@ -174,7 +169,7 @@ it("a caller that goes away harms nobody", async () => {
 });
 
 it("close ends open connections", async () => {
-  const endpoint = await startEndpoint({ callers: [], services: [], ...withoutIam, log: () => {} });
+  const endpoint = await startEndpointWith([]);
   const { hostname, port } = new URL(endpoint.url);
   const idle = connect(Number(port), hostname);
   await once(idle, "connect");

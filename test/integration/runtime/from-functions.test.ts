@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startEndpoint } from "@petstore/offline/runtime/endpoint/endpoint";
 import { lambda as lambdaService } from "@petstore/offline/services/lambda/api";
 import { startAsyncInvoke } from "@petstore/offline/services/lambda/async-invoke";
 import { type Lambda, startLambda } from "@petstore/offline/services/lambda/lambda";
@@ -10,7 +9,7 @@ import { openMailbox } from "@petstore/offline/services/ses/mailbox";
 import { expect, it, vi } from "vitest";
 import { projectRoot } from "../../support/offline.ts";
 import { lambdaFunction } from "../lambda/harness.ts";
-import { withoutIam } from "./harness.ts";
+import { startEndpointWith } from "./harness.ts";
 
 /** Calls `Mailer` and waits for it, then once more without waiting. */
 const boss = `
@@ -54,9 +53,8 @@ it("functions invoke each other and send mail, with nothing but AWS_ENDPOINT_URL
   const mailbox = keep(openMailbox(stateDir));
   let lambda: Lambda;
   const endpoint = keep(
-    await startEndpoint({
-      callers: ["Boss", "Mailer"],
-      services: [
+    await startEndpointWith(
+      [
         ses(mailbox),
         lambdaService({
           functions,
@@ -64,9 +62,8 @@ it("functions invoke each other and send mail, with nothing but AWS_ENDPOINT_URL
           invokeAsync: (...call) => asyncInvoke.accept(...call),
         }),
       ],
-      ...withoutIam,
-      log: () => {},
-    }),
+      { callers: ["Boss", "Mailer"] },
+    ),
   );
   lambda = keep(
     await startLambda({

@@ -1,21 +1,34 @@
-import { type Endpoint, startEndpoint } from "@petstore/offline/runtime/endpoint/endpoint";
-import type { Service } from "@petstore/offline/runtime/endpoint/service";
+import type { ServiceApi } from "@petstore/offline/runtime/endpoint/api";
+import {
+  type Endpoint,
+  type EndpointOptions,
+  startEndpoint,
+} from "@petstore/offline/runtime/endpoint/endpoint";
 import { onTestFinished } from "vitest";
 
 /** An IAM that lets everybody do everything, in an account that is nobody's. */
 export const withoutIam = {
-  access: { check: async () => undefined },
+  authorize: async () => undefined,
   home: { region: "eu-central-1", accountId: "123456789012" },
 };
 
-/** The front door before one service, with `Caller` as its only caller, until the test ends. */
-export async function frontDoor(service: Service): Promise<Endpoint> {
+/** Starts an endpoint with services. */
+export async function startEndpointWith(
+  services: ServiceApi[],
+  options: Partial<EndpointOptions> = {},
+): Promise<Endpoint> {
   const endpoint = await startEndpoint({
-    callers: ["Caller"],
-    services: [service],
+    ...{ callers: ["Caller"], log: () => {} },
     ...withoutIam,
-    log: () => {},
+    ...options,
   });
+  for (const service of services) endpoint.add(service);
+  return endpoint;
+}
+
+/** Starts an endpoint with one service and `Caller` as its only caller, until the test ends. */
+export async function frontDoor(service: ServiceApi): Promise<Endpoint> {
+  const endpoint = await startEndpointWith([service]);
   onTestFinished(() => endpoint.close());
   return endpoint;
 }

@@ -8,11 +8,11 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { type AwsCall, startEndpoint } from "@petstore/offline/runtime/endpoint/endpoint";
+import type { AwsCall } from "@petstore/offline/runtime/events";
 import { withLocalUrls } from "@petstore/offline/runtime/local-urls";
 import { queueUrlsAt, sqs as sqsService } from "@petstore/offline/services/sqs/api";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { withoutIam } from "../runtime/harness.ts";
+import { startEndpointWith } from "../runtime/harness.ts";
 import { queue, queueWithDlq, sqsWith } from "./poller-harness.ts";
 
 const trace = (root: string) => `Root=1-5759e988-${root.padEnd(24, "0")};Sampled=1`;
@@ -22,12 +22,9 @@ const work = queue("work");
 async function functionWith(queues = [work]) {
   const sqs = await sqsWith(queues);
   const calls: AwsCall[] = [];
-  const endpoint = await startEndpoint({
+  const endpoint = await startEndpointWith([sqsService(sqs.endpoint)], {
     callers: ["Send"],
-    services: [sqsService(sqs.endpoint)],
-    ...withoutIam,
-    record: (call) => calls.push(call),
-    log: () => {},
+    onCall: (call) => calls.push(call),
   });
   onTestFinished(() => endpoint.close());
   vi.stubEnv("AWS_ENDPOINT_URL", endpoint.url);

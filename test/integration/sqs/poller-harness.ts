@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { EventSource, Queue } from "../../../packages/offline/src/graph/app.ts";
-import type { InvokeResult } from "../../../packages/offline/src/services/lambda/invoke.ts";
+import type { EventSourceMapping } from "../../../packages/offline/src/runtime/event-source.ts";
+import type { InvokeResult } from "../../../packages/offline/src/runtime/invocation.ts";
 import { callSqs } from "../../../packages/offline/src/services/sqs/call.ts";
 import type { QueueRecord } from "../../../packages/offline/src/services/sqs/poller/event.ts";
 import { startQueuePoller } from "../../../packages/offline/src/services/sqs/poller/poller.ts";
+import type { Queue } from "../../../packages/offline/src/services/sqs/resources.ts";
 import { startSqs } from "../../../packages/offline/src/services/sqs/server.ts";
 import { openState, type State } from "../../../packages/offline/src/state/state.ts";
 
@@ -97,12 +98,12 @@ export function pollerOf(
   work: Queue,
   sqsEndpoint: string,
   answer: (invocation: Invocation) => InvokeResult | Promise<InvokeResult>,
-  options: Partial<EventSource> = {},
+  options: Partial<EventSourceMapping> = {},
 ) {
   const invocations: Invocation[] = [];
   const lines: string[] = [];
   const watchers = new Set<() => void>();
-  const source: EventSource = {
+  const source: EventSourceMapping = {
     name: "Subscriber",
     eventSourceArn: work.arn,
     functionArn: "arn:aws:lambda:eu-west-1:123456789012:function:Work",

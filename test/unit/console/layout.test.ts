@@ -1,7 +1,7 @@
 import { layOut } from "@petstore/offline/console/page/layout";
 import { describe, expect, it } from "vitest";
 
-const node = (id: string) => ({ id, kind: "function" as const, name: id });
+const node = (id: string) => ({ id, kind: "function", name: id, link: "" });
 const edges = (...pairs: string[]) =>
   pairs.map((pair) => {
     const [from = "", to = ""] = pair.split(" ");
@@ -38,7 +38,7 @@ it("no two nodes are in one place, and neighbours are near", () => {
 });
 
 describe("the functions of an API", () => {
-  const api = { id: "api", kind: "api" as const, name: "api" };
+  const api = { id: "api", kind: "api", name: "api", link: "" };
   const routes = ["a", "b", "c"].map((to) => ({ from: "api", to, kind: "route" as const }));
   const nodes = [api, ...[..."abcwt"].map(node)];
 

@@ -1,7 +1,8 @@
-import type { Activity } from "@petstore/offline/console/activity";
-import type { Bar, Invocation, Line } from "@petstore/offline/console/model";
+import type { Bar } from "@petstore/offline/console/model";
 import { waterfallOf } from "@petstore/offline/console/waterfall";
-import type { Segment } from "@petstore/offline/services/xray/segment";
+import type { History } from "@petstore/offline/runtime/history/history";
+import type { RecordedInvocation, RecordedLine } from "@petstore/offline/runtime/history/records";
+import type { Segment } from "@petstore/offline/runtime/traces";
 import { describe, expect, it } from "vitest";
 
 const ID = "1-5e6722a7-cc56a0042db740459ae51dcf";
@@ -14,7 +15,7 @@ const request = {
   ...{ id: "request", at: T, ms: 100, method: "POST", path: "/pets", status: 201 },
   ...{ cold: true, traceId: ID, functionName: "CreatePet" },
 };
-const invocation = (parts: Partial<Invocation>): Invocation => ({
+const invocation = (parts: Partial<RecordedInvocation>): RecordedInvocation => ({
   ...{ requestId: "first", functionName: "CreatePet", source: "api", at: T + 5, ms: 90 },
   ...{ traceId: ID, segmentId: "aaaaaaaaaaaaaaaa", links: [] },
   ...parts,
@@ -25,9 +26,9 @@ const segment = (parts: Partial<Segment>): Segment => ({
   ...parts,
 });
 
-function waterfall(parts: Partial<Activity>, segments: Segment[] = []) {
+function waterfall(parts: Partial<History>, segments: Segment[] = []) {
   const empty = { requests: ring(), invocations: ring(), calls: ring(), lines: ring() };
-  return waterfallOf(ID, { ...empty, ...parts } as Activity, {
+  return waterfallOf(ID, { ...empty, ...parts } as History, {
     trace: (id) => ({ id, segments: segments.filter(({ trace_id }) => trace_id === id) }),
   });
 }
@@ -97,7 +98,11 @@ it("without X-Ray, the calls that the endpoint has seen take the place of what i
 
 it("lines are those of its invocations", () => {
   const line = { at: T, functionName: "CreatePet", stream: "stdout", text: "x" } as const;
-  const lines = ring<Line>({ ...line, requestId: "first" }, { ...line, requestId: "else" }, line);
+  const lines = ring<RecordedLine>(
+    { ...line, requestId: "first" },
+    { ...line, requestId: "else" },
+    line,
+  );
   expect(waterfall({ invocations: ring(invocation({})), lines })?.lines).toHaveLength(1);
 });
 

@@ -1,12 +1,12 @@
-import { toApp } from "@petstore/offline/graph/app";
 import { dynamodbNeeds } from "@petstore/offline/services/dynamodb/permissions";
 import { expect, it } from "vitest";
+import { resourcesOf } from "../../support/resources.ts";
 import { sampleGraph } from "../graph/sample.ts";
 
 const TableName = "shop-offline-Items";
 const table = `arn:aws:dynamodb:us-east-1:123456789012:table/${TableName}`;
 const stream = `${table}/stream/2026-01-01T00:00:00.000`;
-const { tables } = toApp(sampleGraph());
+const { tables } = resourcesOf(sampleGraph());
 const streaming = tables.map((one) => ({ ...one, streamArn: stream }));
 
 const needsOf = (operation: string, input: unknown) =>

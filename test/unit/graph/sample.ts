@@ -27,6 +27,7 @@ export function sampleGraph(...more: Resource[]): Graph {
         state: {
           name: "shop-offline-Api",
           protocolType: "HTTP",
+          apiEndpoint: "https://api1.execute-api.us-east-1.amazonaws.com",
           corsConfiguration: { allowOrigins: ["*"], maxAge: 60 },
         },
       },

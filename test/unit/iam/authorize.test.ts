@@ -1,7 +1,8 @@
-import { toApp } from "@petstore/offline/graph/app";
 import type { Grants, Resource } from "@petstore/offline/graph/graph";
-import { createAccess } from "@petstore/offline/services/iam/authorize";
+import { createAuthorizer } from "@petstore/offline/services/iam/authorize";
 import type { Decision } from "@petstore/offline/services/iam/decision-log";
+import { readRoles } from "@petstore/offline/services/iam/roles";
+import { readFunctions } from "@petstore/offline/services/lambda/functions";
 import { expect, it } from "vitest";
 import { sampleGraph } from "../graph/sample.ts";
 
@@ -18,8 +19,10 @@ function accessOf(role: Resource["state"], { grants = {}, others = [] as Resourc
   const graph = sampleGraph({ ...resource, state: { name, arn, ...role } }, ...others);
   const decisions: Decision[] = [];
   const lines: string[] = [];
-  const access = createAccess({
-    app: toApp({ ...graph, grants }),
+  const access = createAuthorizer({
+    roles: readRoles(graph),
+    principals: readFunctions(graph).map((fn) => ({ ...fn, sessionName: fn.functionName })),
+    grants,
     record: (decision) => decisions.push(decision),
     log: (line) => lines.push(line),
   });

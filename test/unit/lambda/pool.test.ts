@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Invocation } from "../../../packages/offline/src/services/lambda/invocation.ts";
+import type { Invocation } from "../../../packages/offline/src/runtime/invocation.ts";
 import type { InitFailure } from "../../../packages/offline/src/services/lambda/process/instance.ts";
 import {
   createPool,

@@ -1,4 +1,4 @@
-import type { Schedule } from "@petstore/offline/graph/app";
+import type { Schedule } from "@petstore/offline/services/scheduler/resources";
 import { UserError } from "@petstore/offline/util/user-error";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { startScheduler } from "../../../packages/offline/src/services/scheduler/scheduler.ts";

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { invoke } from "../../../packages/offline/src/synth/data-sources.ts";
-import { create } from "../../../packages/offline/src/synth/outputs.ts";
+import { createResource } from "../../../packages/offline/src/synth/outputs.ts";
 
 const region = "eu-west-1";
 const declare = (type: string, inputs: Record<string, unknown>) =>
-  create({ type, name: "Logical", inputs, region });
+  createResource({ type, name: "Logical", inputs, region });
 
 it("a queue's id is its URL, and its ARN names region and account", () => {
   expect(declare("aws:sqs/queue:Queue", { name: "jobs", fifoQueue: false })).toEqual({
@@ -20,7 +20,7 @@ it("a queue's id is its URL, and its ARN names region and account", () => {
 
 it("identifiers that AWS would make up are stable, and differ between resources", () => {
   const route = (name: string) =>
-    create({ type: "aws:apigatewayv2/route:Route", name, inputs: {}, region }).id;
+    createResource({ type: "aws:apigatewayv2/route:Route", name, inputs: {}, region }).id;
   expect(route("A")).toBe(route("A"));
   expect(route("A")).not.toBe(route("B"));
 });

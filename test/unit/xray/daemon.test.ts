@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram";
 import { expect, it } from "vitest";
+import type { Segment } from "../../../packages/offline/src/runtime/traces.ts";
 import { startDaemon } from "../../../packages/offline/src/services/xray/daemon.ts";
-import type { Segment } from "../../../packages/offline/src/services/xray/segment.ts";
 import { startXRay } from "../../../packages/offline/src/services/xray/xray.ts";
 
 it("counts what is no segment, and goes on", async () => {

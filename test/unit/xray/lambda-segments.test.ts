@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import type { InvokeResult } from "../../../packages/offline/src/runtime/invocation.ts";
 import { createInvocation } from "../../../packages/offline/src/services/lambda/invocation.ts";
-import type { InvokeResult } from "../../../packages/offline/src/services/lambda/invoke.ts";
 import { lambdaSegments } from "../../../packages/offline/src/services/xray/lambda-segments.ts";
 
 const fn = { arn: "arn:aws:lambda:eu-central-1:123456789012:function:app", functionName: "app" };

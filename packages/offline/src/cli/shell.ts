@@ -1,12 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join, resolve } from "node:path";
-import { toApp } from "../graph/app.ts";
 import type { Graph } from "../graph/graph.ts";
 import { loadGraph } from "../graph/load.ts";
 import { findEndpoint } from "../runtime/endpoint-file.ts";
 import { withLocalUrls } from "../runtime/local-urls.ts";
-import { queueUrlsAt } from "../services/sqs/api.ts";
 import { UserError } from "../util/user-error.ts";
 import { parseCommandLine } from "./command-line.ts";
 
@@ -40,13 +38,12 @@ async function main(args: string[]): Promise<number> {
 
   const graph = loadGraph(stage);
   const links = linksOf(graph);
-  const urls = { ...queueUrlsAt(endpoint.url, toApp(graph).queues), ...endpoint.issuers };
   const child = spawn(command, rest, {
     stdio: "inherit",
     env: {
       ...process.env,
       ...links,
-      ...withLocalUrls(urls, links),
+      ...withLocalUrls(endpoint.localUrls, links),
       AWS_REGION: graph.region,
       AWS_ENDPOINT_URL: endpoint.url,
       AWS_ACCESS_KEY_ID: endpoint.accessKeyId,

@@ -1,13 +1,14 @@
 import { resolve } from "node:path";
-import { toApp } from "../graph/app.ts";
-import { startRuntime } from "../runtime/runtime.ts";
+import { findUnsupported } from "../runtime/unsupported.ts";
+import { services } from "../services/index.ts";
 import { openState } from "../state/state.ts";
 import { currentGraph } from "../synth/current-graph.ts";
 import { gatherLines } from "../util/gather-lines.ts";
 import { UserError } from "../util/user-error.ts";
 import { help, type Options, readOptions } from "./options.ts";
 import { watchPipeReader } from "./pipe-reader.ts";
-import { banner } from "./terminal.ts";
+import { serveApp } from "./serve.ts";
+import { formatBanner } from "./terminal.ts";
 
 const output = gatherLines((text) => process.stdout.write(text));
 process.on("exit", output.flush);
@@ -49,7 +50,7 @@ async function serve(options: Options): Promise<void> {
   const { stage, port, engine, state: folder, fresh, verbose } = options;
   const root = process.cwd();
   const began = performance.now();
-  const app = toApp(await currentGraph(stage, root, log));
+  const graph = await currentGraph(stage, root, log);
   // The state is its owner's only, with what the engine and other processes write there.
   process.umask(0o077);
   const state = openState(resolve(root, folder), { fresh });
@@ -61,12 +62,13 @@ async function serve(options: Options): Promise<void> {
   watchPipeReader(() => stopping.resolve(0));
 
   try {
-    const starting = startRuntime({
-      app,
-      root,
+    const starting = serveApp({
+      graph,
+      services,
+      projectRoot: root,
       state,
       port,
-      engine,
+      settings: { engine },
       verbose,
       log,
       onFailure(reason) {
@@ -77,7 +79,7 @@ async function serve(options: Options): Promise<void> {
     const runtime = await Promise.race([starting, stopping.promise.then(() => undefined)]);
     // Nobody waits for a start to stop it: what has started by then ends with us.
     if (!runtime) process.exit(await stopping.promise);
-    log(banner(app, runtime, folder));
+    log(formatBanner(runtime, findUnsupported(graph, services), folder));
     log(`  Ready in ${Math.round(performance.now() - began)} ms. Ctrl-C stops it.\n`);
     process.exitCode = await stopping.promise;
     await runtime.close();

@@ -1,79 +1,54 @@
 import { styleText } from "node:util";
-import type { ConsoleRequest, Invocation } from "../console/model.ts";
-import type { App, HttpRoute } from "../graph/app.ts";
-import type { Runtime } from "../runtime/runtime.ts";
-import type { LogStream } from "../services/lambda/lambda.ts";
+import type { FunctionLogLine } from "../runtime/events.ts";
+import type { RecordedInvocation, RecordedRequest } from "../runtime/history/records.ts";
+import type { UnsupportedResources } from "../runtime/unsupported.ts";
 import { problemIn } from "./function-errors.ts";
+import type { ServedApp } from "./serve.ts";
 
 const dim = (text: string) => styleText("dim", text);
 
-/**
- * What there is, once it runs: the APIs with their routes and functions, the console, the engine, the
- * issuers of tokens, and what is not hosted.
- */
-export function banner(app: App, runtime: Runtime, state: string): string {
-  const { urls, consoleUrl, issuers, engine } = runtime;
-  const functionNames = new Map(app.functions.map(({ arn, name }) => [arn, name]));
-  const lines = ["", `  ${styleText("bold", app.name)} ${dim(`stage ${app.stage}`)}`];
-  for (const [index, { routes }] of app.apis.entries()) {
-    lines.push("", `  ${styleText("bold", urls[index] as string)}`);
-    const parts = routes.map(({ key, functionArn, authorization }) => {
-      const [method = "", path = ""] = key.split(" ");
-      const name = functionNames.get(functionArn) ?? "a function of another app";
-      return { method, path, rest: `  ${dim(name)}${callers(authorization)}` };
-    });
-    const width = Math.max(...parts.map(({ path }) => path.length));
-    const methods = Map.groupBy(parts, ({ path, rest }) => path.padEnd(width) + rest);
-    for (const [target, same] of [...methods].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-      lines.push(
-        `    ${same
-          .map(({ method }) => method)
-          .join(", ")
-          .padEnd(10)}${target}`,
-      );
-    }
-  }
-  if (app.apis.length === 0) lines.push("", "  HTTP APIs   none");
-  lines.push("", `  Console     ${styleText("bold", consoleUrl)}`);
-  lines.push(`  DynamoDB    ${engine}, data in ${state}`);
-  for (const issuer of issuers) {
-    lines.push(
-      `  Tokens      ${issuer} ${dim("npm run --silent token -- --sub <user> --scope <scope>")}`,
-    );
-  }
-  const unhosted = app.unhosted.map(({ type, names }) => `${type} (${names.join(", ")})`);
-  lines.push(`  Not hosted  ${unhosted.join(", ") || "nothing: all of the app runs here"}`);
-  return `${lines.join("\n")}\n`;
+/** Returns the summary of a running app: its APIs, the console, its services, what is not supported. */
+export function formatBanner(
+  served: ServedApp,
+  unsupported: UnsupportedResources[],
+  stateFolder: string,
+): string {
+  const { app, stage, appUrls, consoleUrl } = served;
+  const names = unsupported.map(({ type, names }) => `${type} (${names.join(", ")})`);
+  const lines = [
+    `${styleText("bold", app)} ${dim(`stage ${stage}`)}`,
+    "",
+    ...(appUrls.length === 0 ? ["HTTP APIs   none", ""] : []),
+    ...served.describe(),
+    `Console     ${styleText("bold", consoleUrl)}`,
+    `Data        ${stateFolder}`,
+    `Not supported offline  ${names.join(", ") || "nothing: all of the app runs here"}`,
+  ];
+  return `\n${lines.map((line) => (line ? `  ${line}` : "")).join("\n")}\n`;
 }
 
-/** A remark about a route that nobody can call here. */
-function callers(authorization: HttpRoute["authorization"]): string {
-  if (authorization?.type !== "closed") return "";
-  return styleText("yellow", `  closed (403): authorization by ${authorization.by} is not hosted`);
-}
-
-/** One line a request. */
-export function requestLine(request: ConsoleRequest): string {
+/** Returns one line about a request. */
+export function formatRequest(request: RecordedRequest): string {
   const { method, path, status, ms, functionName = "-", cold, traceId, error } = request;
   const color = status >= 500 ? "red" : status >= 400 ? "yellow" : "green";
-  return line(
+  return formatLine(
     `${method} ${printable(path)} ${styleText(color, String(status))}`,
     dim(`${ms} ms ${functionName}`),
     { cold, traceId, error },
   );
 }
 
-/** One line an invocation that is not of a request. */
-export function invocationLine(invocation: Invocation): string {
+/** Returns one line about an invocation that no API request caused. */
+export function formatInvocation(invocation: RecordedInvocation): string {
   const { source, functionName, ms, init, traceId, error } = invocation;
-  return line(
+  return formatLine(
     `${source} ${functionName} ${error ? styleText("red", "failed") : styleText("green", "done")}`,
     dim(`${Math.round(ms)} ms`),
     { cold: init !== undefined, traceId, error },
   );
 }
 
-function line(
+function formatLine(
   what: string,
   how: string,
   more: { cold: boolean; traceId: string | undefined; error: string | undefined },
@@ -87,20 +62,18 @@ function line(
 const printable = (text: string) => text.replaceAll(/[\p{Cc}\s]+/gu, " ");
 
 /**
- * What a function wrote, or Lambda wrote of it: every line as it is when `verbose`, else what is
- * wrong, in words.
+ * Returns what a function, or Lambda on its behalf, wrote: all of it if `verbose`, otherwise warnings
+ * and errors as text. Undefined: nothing to print.
  */
-export function functionLine(
-  functionName: string,
-  line: string,
-  stream: LogStream,
+export function formatFunctionLine(
+  { functionName, text, stream }: FunctionLogLine,
   verbose: boolean,
 ): string | undefined {
-  if (verbose) return dim(`${functionName} │ ${line}`);
+  if (verbose) return dim(`${functionName} │ ${text}`);
   if (stream === "platform") {
-    return line.startsWith("REPORT ") ? undefined : `${functionName} │ ${line}`;
+    return text.startsWith("REPORT ") ? undefined : `${functionName} │ ${text}`;
   }
-  return problemIn(line, stream)
+  return problemIn(text, stream)
     ?.split("\n")
     .map((part) => `${dim(`${functionName} │`)} ${printable(part)}`)
     .join("\n");

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import * as z from "zod";
-import { findEndpoint } from "../runtime/endpoint-file.ts";
+import { findEndpoint, findIssuer } from "../runtime/endpoint-file.ts";
 import { TokenRequest } from "../services/cognito/grant.ts";
 import { UserError } from "../util/user-error.ts";
 import { parseCommandLine } from "./command-line.ts";
@@ -35,7 +35,7 @@ async function main(args: string[]): Promise<string> {
   const { help: wantsHelp, stage, state, ...values } = readArgs(args);
   if (wantsHelp) return help.trimEnd();
   const request = requestOf(values);
-  const [issuer] = Object.values(findEndpoint(resolve(state ?? join(".offline", stage))).issuers);
+  const issuer = findIssuer(findEndpoint(resolve(state ?? join(".offline", stage))));
   if (!issuer) throw new UserError("The app has no Cognito user pool: it takes no tokens.");
 
   const answer = TokenResponse.parse(await post(`${issuer}/oauth2/token`, request));

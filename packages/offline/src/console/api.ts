@@ -1,110 +1,69 @@
 import * as z from "zod";
-import type { Queue } from "../graph/app.ts";
-import { Cursor, readItems, statusOf } from "../services/dynamodb/items.ts";
-import { openQueues } from "../services/sqs/console.ts";
-import { architectureOf, MAIL } from "./architecture.ts";
+import type { Architecture } from "../runtime/panel.ts";
+import { HttpError } from "../util/http-error.ts";
+import { joinArchitecture } from "./architecture.ts";
 import type { ConsoleOptions } from "./console.ts";
-import { HttpError } from "./errors.ts";
-import type { FunctionDetail, FunctionStatus, Overview, Redriven } from "./model.ts";
-import { plural } from "./plural.ts";
+import type { Overview } from "./model.ts";
 import { dispatch } from "./routes.ts";
 import { waterfallOf } from "./waterfall.ts";
 
-/** Of one function, in its details. */
-const MAX_INVOCATIONS = 100;
-const MAX_LINES = 500;
-
-const MAX_MAILS = 200;
-
 const TraceId = z.string().regex(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/, "not the id of a trace");
 
-const Search = z.strictObject({
-  index: z.string().optional(),
-  partition: z.string().max(2048).optional(),
-  sort: z.string().max(1024).optional(),
-  cursor: Cursor.optional(),
-});
+/**
+ * Creates the console's JSON API: the app, its traces, and what the services' panels add.
+ *
+ * @param runtime id of this run of the runtime
+ */
+export function createApi({ runtime }: ConsoleOptions, runtimeId: string) {
+  const { app, stage, history, panels, traces } = runtime;
 
-/** The console's JSON API: what it knows, and the one thing that it does, which is redriving. */
-export function createApi(options: ConsoleOptions, runtime: string) {
-  const { app, activity, traces, lambda, mailbox } = options;
-  const queues = openQueues(options);
-
-  function find<Resource extends { name: string }>(all: Resource[], name = ""): Resource {
-    const found = all.find((one) => one.name === name);
-    if (!found) throw new HttpError(404, `There is no ${name}.`);
-    return found;
+  async function drawArchitecture(): Promise<Architecture> {
+    return joinArchitecture(await Promise.all(runtime.architectures()));
   }
 
-  function functionStatus({ name, arn, memoryMb }: (typeof app.functions)[number]): FunctionStatus {
-    const { starting = 0, idle = 0, busy = 0 } = lambda.processes(arn) ?? {};
-    return { name, arn, memoryMb, starting, warm: idle, busy, ...activity.statistics.of(name) };
-  }
-
-  function functionDetail(name: string): FunctionDetail {
-    const isOwn = ({ functionName }: { functionName: string }) => functionName === name;
-    const invocations = activity.invocations.items().filter(isOwn);
+  async function overview(): Promise<Overview> {
+    const { nodes, edges } = await drawArchitecture();
     return {
-      invocations: invocations.slice(-MAX_INVOCATIONS).reverse(),
-      lines: activity.lines.items().filter(isOwn).slice(-MAX_LINES),
+      runtime: runtimeId,
+      app,
+      stage,
+      urls: runtime.appUrls,
+      panels: panels.map(({ id, title, view }) => ({ id, title, hasView: view !== undefined })),
+      nodes: nodes.map(({ id, kind, name, link }) => ({ id, kind, name, link })),
+      edges,
     };
   }
 
-  /** What there is to say of each node of the architecture, by its id. */
-  async function counts(): Promise<Record<string, string>> {
-    const { counts } = activity;
-    const waiting = (await queues.status()).map(({ arn, visible, inFlight, delayed }) => [
-      arn,
-      `${visible + inFlight + delayed} waiting`,
-    ]);
-    return Object.fromEntries([
-      ...app.apis.map(({ apiId }) => [apiId, plural(counts.get(apiId) ?? 0, "request")]),
-      ...app.functions.map(({ arn, name }) => [
-        arn,
-        plural(activity.statistics.of(name).invocations, "invocation"),
-      ]),
-      ...app.tables.map(({ arn, name }) => [arn, plural(counts.get(name) ?? 0, "call")]),
-      ...waiting,
-      [MAIL, `${counts.get(MAIL) ?? 0} sent`],
-    ]);
-  }
-
-  async function redrive(queue: Queue): Promise<Redriven> {
-    const redriven = await queues.redrive(queue);
-    activity.changed("queues");
-    return redriven;
+  async function notes(): Promise<Record<string, string>> {
+    const { nodes } = await drawArchitecture();
+    return Object.fromEntries(nodes.map(({ id, note }) => [id, note]));
   }
 
   const routes: Parameters<typeof dispatch>[0] = {
-    "GET /api/overview": (): Overview => ({
-      runtime,
-      app: app.name,
-      stage: app.stage,
-      engine: options.engine,
-      urls: options.urls,
-      ...architectureOf(app, activity.senders),
-    }),
-    "GET /api/counts": counts,
+    "GET /api/overview": overview,
+    "GET /api/counts": notes,
     "GET /api/traces/:id"({ id = "" }) {
-      const waterfall = waterfallOf(TraceId.parse(id), activity, traces);
+      const waterfall = waterfallOf(TraceId.parse(id), history, traces);
       if (!waterfall) throw new HttpError(404, "This trace is not in memory any more.");
       return waterfall;
     },
-    "GET /api/functions": () => app.functions.map(functionStatus),
-    "GET /api/functions/:name": ({ name }) => functionDetail(find(app.functions, name).name),
-    "GET /api/queues": queues.status,
-    "GET /api/queues/:name/messages": ({ name }) => queues.messages(find(app.queues, name)),
-    "POST /api/queues/:name/redrive": ({ name }) => redrive(find(app.queues, name)),
-    "GET /api/mail": () => mailbox.list().slice(-MAX_MAILS).reverse(),
-    "GET /api/tables": () => app.tables.map(statusOf),
-    "GET /api/tables/:name/items"({ name }, query) {
-      const table = find(app.tables, name);
-      const search = Search.parse(query);
-      if (!statusOf(table).keys.some(({ index }) => index === search.index)) {
-        throw new HttpError(400, `${table.name} has no index ${search.index}.`);
-      }
-      return readItems(options.dynamodbEndpoint, table, search);
+    "GET /api/panels/:id": ({ id }) => {
+      const panel = panels.find((one) => one.id === id);
+      if (!panel?.listItems) throw new HttpError(404, `There is no panel ${id}.`);
+      return panel.listItems();
     },
+    ...Object.assign({}, ...panels.map((panel) => panel.routes)),
   };
   return (method: string, url: URL): unknown => dispatch(routes, method, url);
+}
+
+/** Returns the response to a request that failed with `error`. */
+export function toErrorResponse(error: unknown): { status: number; message: string } {
+  if (error instanceof HttpError) return error;
+  if (error instanceof z.ZodError) {
+    const [issue] = error.issues;
+    const path = issue?.path.join(".");
+    return { status: 400, message: `${path ? `${path}: ` : ""}${issue?.message}` };
+  }
+  return { status: 500, message: (error as Error).message };
 }

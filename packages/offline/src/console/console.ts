@@ -5,30 +5,13 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from "node:http";
-import type { App } from "../graph/app.ts";
-import type { RedeliverStream } from "../services/dynamodb/stream/redelivery.ts";
-import type { Lambda } from "../services/lambda/lambda.ts";
-import type { Mailbox } from "../services/ses/mailbox.ts";
-import type { Sqs } from "../services/sqs/server.ts";
-import type { Traces } from "../services/xray/traces.ts";
+import type { ConsoleSource } from "../runtime/runtime.ts";
 import { close, listen } from "../util/listen.ts";
 import { checkOrigin } from "../util/origin-check.ts";
-import type { Activity } from "./activity.ts";
 
 export interface ConsoleOptions {
-  app: App;
-  activity: Activity;
-  traces: Pick<Traces, "trace">;
-  lambda: Pick<Lambda, "processes">;
-  sqs: Sqs;
-  redeliver: RedeliverStream;
-  mailbox: Pick<Mailbox, "list">;
-  dynamodbEndpoint: string;
-  /** Name of the DynamoDB engine. */
-  engine: string;
-  /** Base URLs of the APIs. */
-  urls: string[];
-  /** 0 takes any free port; so does one that somebody else has. */
+  runtime: ConsoleSource;
+  /** 0 takes any free port, as does one that another program uses. */
   port: number;
 }
 
@@ -84,15 +67,16 @@ function checkPage(method = "", { origin }: IncomingHttpHeaders): string | undef
 }
 
 async function load(options: ConsoleOptions) {
-  const [{ createApi }, { createEvents }, { assets }, { answerTo }] = await Promise.all([
+  const [{ createApi, toErrorResponse }, { createEvents }, { createAssets }] = await Promise.all([
     import("./api.ts"),
     import("./events.ts"),
     import("./page.ts"),
-    import("./errors.ts"),
   ]);
-  const runtime = randomUUID();
-  const api = createApi(options, runtime);
-  const events = createEvents(options.activity, runtime);
+  const runtimeId = randomUUID();
+  const { events: source, history, panels } = options.runtime;
+  const api = createApi(options, runtimeId);
+  const events = createEvents(source, history, runtimeId);
+  const assets = createAssets(panels);
 
   async function answer({ method = "", url = "/" }: IncomingMessage, response: ServerResponse) {
     try {
@@ -107,7 +91,7 @@ async function load(options: ConsoleOptions) {
       response.writeHead(200, { ...HEADERS, "content-type": type, "cache-control": "no-cache" });
       response.end(content);
     } catch (error) {
-      const { status, message } = answerTo(error);
+      const { status, message } = toErrorResponse(error);
       send(response, status, { message });
     }
   }

@@ -1,6 +1,8 @@
+import type { EventEmitter } from "node:events";
 import type { ServerResponse } from "node:http";
-import type { Activity } from "./activity.ts";
-import type { ConsoleRequest, Topic } from "./model.ts";
+import type { RuntimeEvents } from "../runtime/events.ts";
+import type { History } from "../runtime/history/history.ts";
+import type { RecordedRequest } from "../runtime/history/records.ts";
 
 /** Milliseconds that news waits for more, so that a thousand requests a second are ten messages. */
 const GATHERING_MS = 100;
@@ -25,10 +27,14 @@ export interface Events {
  *
  * @param runtime an id of this run of the runtime
  */
-export function createEvents(activity: Activity, runtime: string): Events {
+export function createEvents(
+  source: EventEmitter<RuntimeEvents>,
+  history: History,
+  runtime: string,
+): Events {
   const pages = new Set<ServerResponse>();
-  let requests: ConsoleRequest[] = [];
-  let topics = new Set<Topic>();
+  let requests: RecordedRequest[] = [];
+  let topics = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let heartbeat: NodeJS.Timeout | undefined;
 
@@ -49,22 +55,23 @@ export function createEvents(activity: Activity, runtime: string): Events {
     send(text);
   }
 
-  function begin() {
-    heartbeat = setInterval(send, HEARTBEAT_MS, ":\n\n");
-    activity.listener = {
-      request(request) {
-        requests.push(request);
-        timer ??= setTimeout(flush, GATHERING_MS);
-      },
-      changed(topic) {
-        topics.add(topic);
-        timer ??= setTimeout(flush, GATHERING_MS);
-      },
-    };
+  function onRequest(request: RecordedRequest) {
+    requests.push(request);
+    timer ??= setTimeout(flush, GATHERING_MS);
   }
 
-  function end() {
-    activity.listener = undefined;
+  function onChange(panelId: string) {
+    topics.add(panelId);
+    timer ??= setTimeout(flush, GATHERING_MS);
+  }
+
+  function startListening() {
+    heartbeat = setInterval(send, HEARTBEAT_MS, ":\n\n");
+    source.on("recordedRequest", onRequest).on("changed", onChange);
+  }
+
+  function stopListening() {
+    source.off("recordedRequest", onRequest).off("changed", onChange);
     clearInterval(heartbeat);
     clearTimeout(timer);
     timer = undefined;
@@ -77,19 +84,19 @@ export function createEvents(activity: Activity, runtime: string): Events {
       // What is gathered for the others is part of the snapshot already.
       if (timer) clearTimeout(timer);
       flush();
-      if (pages.size === 0) begin();
+      if (pages.size === 0) startListening();
       pages.add(response);
       response.once("close", () => {
-        if (pages.delete(response) && pages.size === 0) end();
+        if (pages.delete(response) && pages.size === 0) stopListening();
       });
       response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
-      const snapshot = { runtime, requests: activity.requests.items() };
+      const snapshot = { runtime, requests: history.requests.items() };
       response.write(`retry: 500\n${message("snapshot", snapshot)}`);
     },
     close() {
       for (const page of pages) page.end();
       pages.clear();
-      end();
+      stopListening();
     },
   };
 }

@@ -2,7 +2,9 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import type { Panel } from "../runtime/panel.ts";
 
 const FOLDER = join(import.meta.dirname, "page");
 
@@ -12,37 +14,56 @@ export interface Asset {
   content: string;
 }
 
-/** The files of the page by path, each read, or built, when it is first asked for. */
-export const assets: Record<string, () => Promise<Asset>> = {
-  "/": once(async () => ({
-    type: "text/html; charset=utf-8",
-    content: await readFile(join(FOLDER, "index.html"), "utf8"),
-  })),
-  "/style.css": once(async () => ({
-    type: "text/css; charset=utf-8",
-    content: await bundle("style.css"),
-  })),
-  "/icon.svg": once(async () => ({
-    type: "image/svg+xml",
-    content: await readFile(join(FOLDER, "icon.svg"), "utf8"),
-  })),
-  "/page.js": once(async () => ({
-    type: "text/javascript; charset=utf-8",
-    content: await bundle("main.tsx"),
-  })),
-};
+/**
+ * Creates the files of the page by path; each is read, or built, at its first request.
+ *
+ * @param panels whose views become part of the page's program
+ */
+export function createAssets(panels: Panel[]): Record<string, () => Promise<Asset>> {
+  return {
+    "/": once(async () => ({
+      type: "text/html; charset=utf-8",
+      content: await readFile(join(FOLDER, "index.html"), "utf8"),
+    })),
+    "/style.css": once(async () => ({
+      type: "text/css; charset=utf-8",
+      content: await bundle(`@import ${JSON.stringify(join(FOLDER, "style.css"))};`, "css"),
+    })),
+    "/icon.svg": once(async () => ({
+      type: "image/svg+xml",
+      content: await readFile(join(FOLDER, "icon.svg"), "utf8"),
+    })),
+    "/page.js": once(async () => ({
+      type: "text/javascript; charset=utf-8",
+      content: await bundle(programOf(panels), "tsx"),
+    })),
+  };
+}
+
+/** Returns the page's entry: it imports the panels' views, and starts the page with them. */
+function programOf(panels: Panel[]): string {
+  const views = panels.flatMap(({ id, view }) => (view ? [{ id, file: fileURLToPath(view) }] : []));
+  return [
+    `import { startPage } from ${JSON.stringify(join(FOLDER, "main.tsx"))};`,
+    ...views.map(({ file }, index) => `import view${index} from ${JSON.stringify(file)};`),
+    `startPage({ ${views.map(({ id }, index) => `${JSON.stringify(id)}: view${index}`).join(", ")} });`,
+  ].join("\n");
+}
 
 /**
- * The page's program, or its style, in one piece. esbuild runs as a command of its own, and is gone with its memory when it is
- * done; its service belongs to the functions.
+ * Bundles an entry into one file. esbuild runs as a separate process, so that its memory is free
+ * afterwards, and the service that bundles functions is not involved.
  */
-async function bundle(entry: string): Promise<string> {
+async function bundle(entry: string, loader: "tsx" | "css"): Promise<string> {
   const esbuild = createRequire(import.meta.url).resolve("esbuild/bin/esbuild");
-  const options = ["--bundle", "--minify", "--format=esm", "--target=es2024"];
-  const { stdout } = await promisify(execFile)(esbuild, [join(FOLDER, entry), ...options], {
+  const options = ["--bundle", "--minify", "--format=esm", "--target=es2024", `--loader=${loader}`];
+  const jsx = ["--jsx=automatic", "--jsx-import-source=preact"];
+  const building = promisify(execFile)(esbuild, [...options, ...jsx], {
+    cwd: FOLDER,
     maxBuffer: 10 * 1024 * 1024,
   });
-  return stdout;
+  building.child.stdin?.end(entry);
+  return (await building).stdout;
 }
 
 /** A failure is not kept: the next one who asks has another try. */

@@ -1,7 +1,5 @@
-import { HttpError } from "./errors.ts";
-
-/** Answers a request; `parameters` are those of the path. */
-type Handler = (parameters: Record<string, string>, query: unknown) => unknown;
+import type { PanelHandler } from "../runtime/panel.ts";
+import { HttpError } from "../util/http-error.ts";
 
 /**
  * Finds the handler of a request among routes such as `GET /api/tables/:name`.
@@ -10,7 +8,7 @@ type Handler = (parameters: Record<string, string>, query: unknown) => unknown;
  * @throws {HttpError} 404 for a path that there is not, 405 for a method that it does not have,
  *   400 for one that is not encoded as it should be.
  */
-export function dispatch(routes: Record<string, Handler>, method: string, url: URL): unknown {
+export function dispatch(routes: Record<string, PanelHandler>, method: string, url: URL): unknown {
   const path = decode(url.pathname);
   let isKnown = false;
   for (const [route, handler] of Object.entries(routes)) {

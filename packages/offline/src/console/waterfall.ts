@@ -1,8 +1,12 @@
-import type { Segment, Subsegment } from "../services/xray/segment.ts";
-import type { Traces } from "../services/xray/traces.ts";
+import type { History } from "../runtime/history/history.ts";
+import type {
+  RecordedCall,
+  RecordedInvocation,
+  RecordedRequest,
+} from "../runtime/history/records.ts";
+import type { Segment, Subsegment, TraceReader } from "../runtime/traces.ts";
 import { traceIdOf } from "../util/trace-header.ts";
-import type { Activity, Call } from "./activity.ts";
-import type { Bar, ConsoleRequest, Invocation, Waterfall } from "./model.ts";
+import type { Bar, Waterfall } from "./model.ts";
 
 /**
  * All that is known of a trace, as bars in the order to be drawn: the request, below it every
@@ -14,8 +18,8 @@ import type { Bar, ConsoleRequest, Invocation, Waterfall } from "./model.ts";
  */
 export function waterfallOf(
   traceId: string,
-  { requests, invocations, calls, lines }: Activity,
-  traces: Pick<Traces, "trace">,
+  { requests, invocations, calls, lines }: History,
+  traces: Pick<TraceReader, "trace">,
 ): Waterfall | undefined {
   const request = requests.items().find((candidate) => candidate.traceId === traceId);
   const members = invocations
@@ -46,15 +50,15 @@ export function waterfallOf(
   };
 }
 
-const requestBar = ({ id, at, ms, method, path, status, error }: ConsoleRequest): Bar => ({
+const requestBar = ({ id, at, ms, method, path, status, error }: RecordedRequest): Bar => ({
   ...{ id, at, ms, depth: 0, kind: "request", name: `${method} ${path}`, detail: String(status) },
   ...(error && { error }),
 });
 
 function invocationBars(
-  invocation: Invocation,
+  invocation: RecordedInvocation,
   segments: Segment[],
-  calls: Call[],
+  calls: RecordedCall[],
   depth: number,
 ): Bar[] {
   const { requestId, functionName, source, at, ms, init, error } = invocation;
@@ -140,13 +144,16 @@ function errorOf({ error, fault, throttle, cause }: Subsegment): string | undefi
 }
 
 /** Whether the function made the call during the invocation: a process has one at a time. */
-const isCallOf = ({ functionName, at, traceHeader }: Call, invocation: Invocation) =>
+const isCallOf = (
+  { functionName, at, traceHeader }: RecordedCall,
+  invocation: RecordedInvocation,
+) =>
   functionName === invocation.functionName &&
   traceIdOf(traceHeader ?? "") === invocation.traceId &&
   at >= invocation.at &&
   at <= invocation.at + invocation.ms;
 
-const callBar = (call: Call, depth: number): Bar => ({
+const callBar = (call: RecordedCall, depth: number): Bar => ({
   id: `${call.functionName}-${call.at}`,
   at: call.at,
   ms: call.ms,

@@ -9,9 +9,9 @@ const EndpointFile = z.object({
   accessKeyId: z.string(),
   secretAccessKey: z.string(),
   /** Base URLs of the APIs, in the order of the graph. */
-  apis: z.array(z.url()),
-  /** The URLs of the user pools' issuers here, by those on AWS. */
-  issuers: z.record(z.string(), z.url()),
+  appUrls: z.array(z.url()),
+  /** Local URLs, by the URLs on AWS that they replace. */
+  localUrls: z.record(z.string(), z.url()),
 });
 
 /** How the person at the terminal reaches a runtime that runs: its AWS endpoint, APIs and issuers. */
@@ -37,4 +37,9 @@ export function findEndpoint(stateDirectory: string): EndpointFile {
   } catch {
     throw new UserError(`Nothing runs with the state ${stateDirectory}: run npm start first.`);
   }
+}
+
+/** Returns the local URL of the app's first Cognito user pool, as issuer of tokens. */
+export function findIssuer({ localUrls }: EndpointFile): string | undefined {
+  return Object.entries(localUrls).find(([url]) => url.startsWith("https://cognito-idp."))?.[1];
 }

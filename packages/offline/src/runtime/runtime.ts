@@ -1,232 +1,239 @@
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
+import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { functionLine, invocationLine, requestLine } from "../cli/terminal.ts";
-import { createActivity } from "../console/activity.ts";
-import { startConsole } from "../console/console.ts";
-import type { InvocationSource } from "../console/model.ts";
-import type { App } from "../graph/app.ts";
-import { loadSimulator } from "../services/iam/simulate.ts";
-import { type AsyncInvoke, startAsyncInvoke } from "../services/lambda/async-invoke.ts";
-import { type Sources, startSources } from "../services/lambda/event-sources/start.ts";
-import type { Invoke } from "../services/lambda/invoke.ts";
-import { startLambda } from "../services/lambda/lambda.ts";
-import type { Traces } from "../services/xray/traces.ts";
-import { startXRay } from "../services/xray/xray.ts";
-import { openLogFile } from "../state/log-file.ts";
+import { accountIdOf, type Graph } from "../graph/graph.ts";
 import type { State } from "../state/state.ts";
 import { fullDiskOf } from "../state/state-file.ts";
-import { gatherLines } from "../util/gather-lines.ts";
-import { type Keep, startAws } from "./aws.ts";
+import { type Clock, systemClock } from "../util/clock.ts";
+import type { Authorize } from "./authorization.ts";
+import { startEndpoint } from "./endpoint/endpoint.ts";
 import { publishEndpoint } from "./endpoint-file.ts";
-import { startGateways } from "./gateways.ts";
+import type { RuntimeEvents } from "./events.ts";
+import { type History, recordHistory } from "./history/history.ts";
+import type { InvocationSource, Invoke } from "./invocation.ts";
+import { replaceUrls, withLocalUrls } from "./local-urls.ts";
+import type { Architecture, Panel } from "./panel.ts";
+import type { Closable, Provided, RunningService, Service, ServiceContext } from "./service.ts";
+import type { TraceReader } from "./traces.ts";
 
-/** DynamoDB operations after which a table's stream may have something new. */
-const WRITE = /^(Put|Update|Delete|BatchWrite|TransactWrite|ExecuteStatement|BatchExecute)/;
+/** The user at the terminal, as a caller of the endpoint. The operator may do everything. */
+const OPERATOR = "operator";
 
-/** In milliseconds. */
-const PREBUILD_DELAY = 30_000;
-
-/** Milliseconds that the parts have to close after a failed start. */
-const CLOSE_TIMEOUT = 1_500;
+/** Milliseconds that parts have to close after a failed start. */
+const CLOSE_TIMEOUT_MS = 1_500;
 
 export interface RuntimeOptions {
-  app: App;
-  root: string;
+  graph: Graph;
+  /** The services that the runtime supports; those that the app does not use are not started. */
+  services: readonly Service[];
+  /** Absolute path of the project. */
+  projectRoot: string;
   state: State;
-  /** Port of the first API; every further one takes the next, then the issuer of tokens, then the console. */
+  /** The first port for users' clients; the next ones follow. 0 takes any free ports. */
   port: number;
-  engine?: string | undefined;
-  /** All that functions write is logged, and not only what is wrong. */
-  verbose: boolean;
+  settings: ServiceContext["settings"];
+  events?: EventEmitter<RuntimeEvents>;
+  clock?: Clock;
   log: (line: string) => void;
-  /** The runtime cannot go on, and why. */
+  /** The runtime cannot go on: called with a sentence that says why. */
   onFailure: (reason: string) => void;
 }
 
-export interface Runtime {
-  /** Base URLs of the APIs, in the order of the graph. */
-  urls: string[];
-  /** URLs of the user pools' issuers, in the order of the graph. */
-  issuers: string[];
-  consoleUrl: string;
-  engine: string;
-  /** The requests of late, as X-Ray has them. */
-  traces: Traces;
-  /** Ends all that was started, the last one first. */
+/** What the console shows of the runtime. */
+export interface ConsoleSource {
+  /** Name of the app. */
+  app: string;
+  stage: string;
+  /** Base URLs of the APIs. */
+  appUrls: string[];
+  panels: Panel[];
+  /** Returns the services' parts of the architecture. */
+  architectures(): (Architecture | Promise<Architecture>)[];
+  traces: TraceReader;
+  events: EventEmitter<RuntimeEvents>;
+  history: History;
+}
+
+export interface Runtime extends ConsoleSource {
+  /** Local URLs, by the URLs on AWS that they replace. */
+  localUrls: Record<string, string>;
+  /** Lines for the user about the services. */
+  describe(): string[];
+  /** The first port after those of the services, or 0. */
+  nextPort: number;
+  /** Closes all services: first what takes requests, then what serves them. */
   close(): Promise<void>;
 }
 
 /**
- * Hosts an app: the DynamoDB engine with its tables, the AWS endpoint before it, the functions that
- * call the endpoint, and the gateways that invoke the functions.
+ * Starts the services that an app uses, and the AWS endpoint through which its functions call them.
  *
- * @throws UserError when a part cannot start; what had started by then is ended, or ends with the
- *   process
+ * @throws {UserError} a service cannot start; those that started are closed
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const started = new AsyncDisposableStack();
   let hasFailed = false;
   const log = (line: string) => {
-    // Invocations that a failed start cuts off would hide the reason.
+    // Invocations that a failed start interrupts would hide the reason.
     if (!hasFailed) options.log(line);
   };
   try {
-    return await startParts({ ...options, log }, started);
+    return await startServices({ ...options, log }, started);
   } catch (error) {
     hasFailed = true;
-    await Promise.race([started.disposeAsync().catch(() => {}), sleep(CLOSE_TIMEOUT)]);
+    await Promise.race([started.disposeAsync().catch(() => {}), sleep(CLOSE_TIMEOUT_MS)]);
     throw error;
   }
 }
 
-async function startParts(
+/** A service that the app uses, with its resources. */
+interface UsedService {
+  service: Service & Required<Pick<Service, "start">>;
+  resources: unknown;
+}
+
+async function startServices(
   options: RuntimeOptions,
   started: AsyncDisposableStack,
 ): Promise<Runtime> {
-  const { app, root, state, verbose, log, onFailure } = options;
-  const activity = createActivity(app);
-  const keep: Keep = (part) => started.adopt(part, () => part.close());
+  const { graph, projectRoot, state, settings, log, onFailure: fail } = options;
+  const { clock = systemClock, events = new EventEmitter() } = options;
+  const closeAtEnd = <Part extends Closable>(part: Part): Part =>
+    started.adopt(part, () => part.close());
 
-  // It takes a moment to load, in which the engine starts.
-  void loadSimulator();
-  // Functions call Lambda through the endpoint, and Lambda starts functions that know the endpoint.
-  const invokeFrom =
+  const used = findUsedServices(options.services, graph);
+  const principals = used.flatMap(
+    ({ service, resources }) => service.principals?.(resources) ?? [],
+  );
+  const functions = used.flatMap(({ service, resources }) => service.functions?.(resources) ?? []);
+  const accountId = accountIdOf(graph);
+  const history = recordHistory(events, clock);
+  const running = new Map<string, RunningService>();
+  const localUrls: Record<string, string> = {};
+  const provided: Provided = {
+    invoke: async () => ({ kind: "error", errorType: "NotFound", errorMessage: "No functions" }),
+    invokeAsync: () => {},
+    authorize: async () => undefined,
+    failedBatchesAt: () => undefined,
+    traces: { trace: () => undefined, recent: () => [], subscribe: () => () => {} },
+  };
+  const authorize: Authorize = async (caller, permissions) =>
+    caller === OPERATOR ? undefined : provided.authorize(caller, permissions);
+  const endpoint = closeAtEnd(
+    await startEndpoint({
+      callers: [OPERATOR, ...principals.map(({ name }) => name)],
+      authorize,
+      home: { region: graph.region, accountId },
+      onCall(call) {
+        events.emit("called", call);
+        const panel = running.get(call.service)?.panel;
+        if (panel) events.emit("changed", panel.id);
+        const fullDisk = call.status >= 500 ? fullDiskOf(state.directory) : undefined;
+        if (fullDisk) fail(fullDisk);
+      },
+      log,
+    }),
+  );
+
+  const invokerFor =
     (source: InvocationSource): Invoke =>
     async (functionArn, payload, { requestId = randomUUID(), ...rest } = {}) => {
-      activity.invoked(requestId, source, payload);
-      const result = await lambda.invoke(functionArn, payload, { requestId, ...rest });
-      activity.returned(requestId);
+      events.emit("invoked", { requestId, source, payload });
+      const result = await provided.invoke(functionArn, payload, { requestId, ...rest });
+      events.emit("returned", requestId);
       return result;
     };
-  const invokeAsync: AsyncInvoke["accept"] = (...call) => asyncInvoke.accept(...call);
-  let sources: Sources | undefined;
-  const functions = app.functions;
-  const accountId = functions[0]?.arn.split(":")[4] ?? "";
-  const { engine, sqs, mailbox, access, issuers, operator, environmentOf } = await startAws(
-    {
-      app,
-      accountId,
-      state,
-      engine: options.engine,
-      issuerPort: options.port && options.port + app.apis.length,
-      invoke: invokeFrom("call"),
-      invokeAsync,
-      onCall(call) {
-        activity.called(call);
-        const fullDisk = call.status >= 500 ? fullDiskOf(state.directory) : undefined;
-        if (fullDisk) onFailure(fullDisk);
-        if (call.service === "dynamodb" && WRITE.test(call.operation)) sources?.wake();
-      },
-      onQueueChange: () => activity.changed("queues"),
-      log,
-      onFailure,
+  const runningServiceOf = (arn: string) => running.get(arn.split(":")[2] ?? "");
+  const context: Omit<ServiceContext, "resources" | "ports"> = {
+    ...{ graph, accountId, projectRoot, state, clock, events, history, settings },
+    ...{ principals, functions, log, fail, authorize, invokerFor },
+    endpointUrl: endpoint.url,
+    invokeAsync: (...invocation) => provided.invokeAsync(...invocation),
+    failedBatchesAt: (arn) => provided.failedBatchesAt(arn),
+    findEventSource: (arn) => runningServiceOf(arn)?.findEventSource?.(arn),
+    async sendTo(arn, body, attributes = {}) {
+      const service = runningServiceOf(arn);
+      if (!service?.deliver) throw new Error(`${arn} is not supported offline.`);
+      await service.deliver(arn, body, attributes);
     },
-    keep,
-  );
+    environmentOf(functionName, environment) {
+      const { accessKeyId, secretAccessKey } = endpoint.credentials(functionName);
+      return {
+        ...withLocalUrls(localUrls, environment),
+        ...Object.assign({}, ...[...running.values()].map((service) => service.environment)),
+        AWS_ENDPOINT_URL: endpoint.url,
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      };
+    },
+    toLocalUrl: (url) => replaceUrls(localUrls, url),
+  };
 
-  const xray = keep(await startXRay(log));
-  // Requests that functions still work on when all is closed are logged too: the log outlives them.
-  const accessLog = keep(openAccessLog(state.directory, log));
-  const lambda = keep(
-    await startLambda({
-      functions,
-      projectRoot: root,
-      stateDir: state.directory,
-      environment: (fn) => ({ ...environmentOf(fn), AWS_XRAY_DAEMON_ADDRESS: xray.address }),
-      onExecuted(fn, execution) {
-        xray.executed(fn, execution);
-        const invocation = activity.executed(fn, execution);
-        if (invocation.source !== "api") log(invocationLine(invocation));
-      },
-      log(functionName, line, stream, requestId) {
-        activity.wrote(functionName, line, stream, requestId);
-        const shown = functionLine(functionName, line, stream, verbose);
-        if (shown !== undefined) log(shown);
-      },
-      onReload: (functionName, ms) => log(`Reloaded ${functionName} in ${Math.round(ms)} ms`),
+  const ports = assignPorts(used, options.port);
+  const starts = await Promise.allSettled(
+    used.map(({ service, resources }) =>
+      service.start({ ...context, resources, ports: ports.get(service.name) ?? [] }),
+    ),
+  );
+  for (const [index, { service }] of used.entries()) {
+    const start = starts[index] as PromiseSettledResult<RunningService>;
+    if (start.status === "rejected") continue;
+    running.set(service.name, closeAtEnd(start.value));
+  }
+  const failed = starts.find((start) => start.status === "rejected");
+  if (failed) throw failed.reason;
+  const all = [...running.values()];
+  for (const { api, provides } of all) {
+    if (api) endpoint.add(api);
+    Object.assign(provided, provides);
+  }
+  const updateLocalUrls = () =>
+    Object.assign(localUrls, ...all.map((service) => service.localUrls));
+  updateLocalUrls();
+  for (const service of all) {
+    if (!service.run) continue;
+    closeAtEnd(await service.run());
+    updateLocalUrls();
+  }
+
+  const appUrls = all.flatMap((service) => service.appUrls ?? []);
+  closeAtEnd(
+    publishEndpoint(state.directory, {
+      url: endpoint.url,
+      ...endpoint.credentials(OPERATOR),
+      appUrls,
+      localUrls,
     }),
   );
-
-  const asyncInvoke = keep(
-    startAsyncInvoke({
-      functions,
-      stateDir: state.directory,
-      invoke: invokeFrom("event"),
-      log,
-      onFailure,
-    }),
-  );
-  sources = await startSources(
-    {
-      app,
-      state,
-      dynamodbEndpoint: engine.endpoint,
-      sqsEndpoint: sqs.endpoint,
-      access,
-      invokeQueue: invokeFrom("queue"),
-      invokeStream: invokeFrom("stream"),
-      invokeAsync,
-      log,
-      onFailure,
-    },
-    keep,
-  );
-
-  const urls = await startGateways(
-    {
-      app,
-      accountId,
-      port: options.port,
-      issuers,
-      invoke: invokeFrom("api"),
-      accessLog: accessLog.write,
-      onRequest: (...request) => log(requestLine(activity.answered(...request))),
-    },
-    keep,
-  );
-
-  keep(publishEndpoint(state.directory, { ...operator, apis: urls, issuers }));
-
-  const { url: consoleUrl } = keep(
-    await startConsole({
-      app,
-      activity,
-      traces: xray.traces,
-      lambda,
-      sqs,
-      redeliver: sources.redeliver,
-      mailbox,
-      dynamodbEndpoint: engine.endpoint,
-      engine: engine.engine,
-      urls,
-      port: options.port && options.port + app.apis.length + 1,
-    }),
-  );
-
-  // Nobody has to wait for these builds; they only take them off later requests. The first ones often
-  // come at once, and shall have the processors to themselves.
-  const prebuilding = setTimeout(() => void lambda.prebuild(), PREBUILD_DELAY);
-  started.defer(() => clearTimeout(prebuilding));
 
   return {
-    urls,
-    consoleUrl,
-    issuers: Object.values(issuers),
-    engine: engine.engine,
-    traces: xray.traces,
+    ...{ app: graph.app, stage: graph.stage, appUrls, events, history, localUrls },
+    panels: all.flatMap(({ panel }) => panel ?? []),
+    architectures: () => all.flatMap((service) => service.architecture?.() ?? []),
+    traces: provided.traces,
+    describe: () => all.flatMap((service) => service.describe?.() ?? []),
+    nextPort: options.port && options.port + [...ports.values()].flat().length,
     close: () => started.disposeAsync(),
   };
 }
 
-function openAccessLog(stateDirectory: string, log: (line: string) => void) {
-  const file = openLogFile(join(stateDirectory, "access.log"), { flags: "a", onStop: log });
-  const lines = gatherLines(file.write);
-  return {
-    write: lines.write,
-    async close() {
-      lines.flush();
-      await file.close();
-    },
-  };
+function findUsedServices(services: readonly Service[], graph: Graph): UsedService[] {
+  return services.flatMap((service) => {
+    const resources = service.readResources?.(graph);
+    return resources !== undefined && service.start
+      ? [{ service: service as UsedService["service"], resources }]
+      : [];
+  });
+}
+
+/** Assigns consecutive ports to the services, in their order. */
+function assignPorts(used: UsedService[], firstPort: number): Map<string, number[]> {
+  let next = firstPort;
+  return new Map(
+    used.map(({ service, resources }) => {
+      const count = service.countPorts?.(resources) ?? 0;
+      const ports = Array.from({ length: count }, () => (firstPort === 0 ? 0 : next++));
+      return [service.name, ports];
+    }),
+  );
 }

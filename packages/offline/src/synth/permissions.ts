@@ -1,6 +1,8 @@
 import * as z from "zod";
-import { toApp } from "../graph/app.ts";
 import type { Graph } from "../graph/graph.ts";
+import { readRoles } from "../services/iam/roles.ts";
+import { readFunctions } from "../services/lambda/functions.ts";
+import { readSchedules } from "../services/scheduler/resources.ts";
 
 const strings = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
 const Document = z.object({
@@ -20,14 +22,17 @@ type Statement = z.output<typeof Document>["Statement"][number];
  * that all functions have come once.
  */
 export function permissionsTable(graph: Graph): string {
-  const app = toApp(graph);
+  const roles = readRoles(graph);
   const rowsOf = (roleArn: string) =>
-    app.roles
+    roles
       .find(({ arn }) => arn === roleArn)
       ?.policies.flatMap((document) => Document.parse(document).Statement)
       .map((statement) => row(statement, graph)) ?? [];
-  const functions = app.functions.map(({ name, roleArn }) => ({ name, rows: rowsOf(roleArn) }));
-  const schedules = app.schedules.map(({ arn, roleArn }) => ({
+  const functions = readFunctions(graph).map(({ name, roleArn }) => ({
+    name,
+    rows: rowsOf(roleArn),
+  }));
+  const schedules = readSchedules(graph).map(({ arn, roleArn }) => ({
     name: nameOf(arn, graph),
     rows: rowsOf(roleArn),
   }));

@@ -11,7 +11,7 @@ import { pathToFileURL } from "node:url";
 import type { Build } from "../graph/graph.ts";
 import { invoke } from "./data-sources.ts";
 import { guardOutputs } from "./guard.ts";
-import { create } from "./outputs.ts";
+import { createResource } from "./outputs.ts";
 import type { PulumiResource, PulumiRuntime } from "./pulumi.ts";
 import type { Outcome, Recording, Task } from "./record.ts";
 import { startRpcServer } from "./rpc.ts";
@@ -68,7 +68,7 @@ await pulumi.runtime.setMocks(
   {
     newResource({ type, name, inputs, custom, id }) {
       if (!custom) return { id: "", state: inputs };
-      const created = create({ type, name, inputs: withoutSecrets(inputs), region });
+      const created = createResource({ type, name, inputs: withoutSecrets(inputs), region });
       const protect = declared.get(`${type} ${name}`)?.__protect === true;
       const resource = { type, name, ...created, ...(id && { id }), ...(protect && { protect }) };
       recording.resources.push(resource);

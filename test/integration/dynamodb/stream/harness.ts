@@ -3,14 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { EventSource, Table } from "../../../../packages/offline/src/graph/app.ts";
+import type { EventSourceMapping } from "../../../../packages/offline/src/runtime/event-source.ts";
+import type { Invoke, InvokeResult } from "../../../../packages/offline/src/runtime/invocation.ts";
 import { callDynamoDb } from "../../../../packages/offline/src/services/dynamodb/call.ts";
+import type { Table } from "../../../../packages/offline/src/services/dynamodb/resources.ts";
 import { startStreamPoller } from "../../../../packages/offline/src/services/dynamodb/stream/poller.ts";
 import { ensureTables } from "../../../../packages/offline/src/services/dynamodb/tables.ts";
-import type {
-  Invoke,
-  InvokeResult,
-} from "../../../../packages/offline/src/services/lambda/invoke.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: what functions get is what the tests look at
 export type Event = any;
@@ -21,7 +19,7 @@ export const functionArn = "arn:aws:lambda:eu-central-1:123456789012:function:ap
 export const queueArn = "arn:aws:sqs:eu-central-1:123456789012:failures";
 
 /** A mapping as Lambda would create it, but from the stream's beginning. */
-export const mapping = (changes: Partial<EventSource> = {}): EventSource => ({
+export const mapping = (changes: Partial<EventSourceMapping> = {}): EventSourceMapping => ({
   name: "Consumer",
   eventSourceArn: streamArn,
   functionArn,
@@ -82,7 +80,7 @@ type Answer = (records: Event[], call: number) => InvokeResult | Promise<InvokeR
 /** A poller with a function that answers as told, and what came of it. */
 export async function poll(
   { table, endpoint }: { table: Table; endpoint: string },
-  changes: Partial<EventSource> = {},
+  changes: Partial<EventSourceMapping> = {},
   answer: Answer = () => ok,
   directory = temporaryDirectory(),
 ) {

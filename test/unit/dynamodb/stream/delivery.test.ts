@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { EventSource } from "../../../../packages/offline/src/graph/app.ts";
+import type { EventSourceMapping } from "../../../../packages/offline/src/runtime/event-source.ts";
+import type { InvokeResult } from "../../../../packages/offline/src/runtime/invocation.ts";
 import { deliver } from "../../../../packages/offline/src/services/dynamodb/stream/delivery.ts";
-import type { InvokeResult } from "../../../../packages/offline/src/services/lambda/invoke.ts";
 import { backoff } from "../../../../packages/offline/src/util/backoff.ts";
 import {
   failed,
@@ -23,7 +23,7 @@ const throttled: InvokeResult = { kind: "throttled" };
 /** Delivers the records a, b, c, … to a function that answers as told. */
 async function run(
   batch: ReturnType<typeof records>,
-  changes: Partial<EventSource>,
+  changes: Partial<EventSourceMapping>,
   answer: (names: string[], call: number) => InvokeResult,
   options: { agesFrom?: number; send?: () => void; signal?: AbortSignal } = {},
 ) {

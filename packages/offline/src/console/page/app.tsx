@@ -1,49 +1,65 @@
-import { useEffect, useRef } from "preact/hooks";
-import { TablesView } from "../../services/dynamodb/panel.tsx";
-import { FunctionsView } from "../../services/lambda/panel.tsx";
-import { MailView } from "../../services/ses/panel.tsx";
-import { QueuesView } from "../../services/sqs/panel.tsx";
+import type { ComponentType } from "preact";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Overview } from "../model.ts";
 import { ArchitectureView } from "./architecture.tsx";
 import { Help } from "./help.tsx";
+import { ItemsView } from "./items.tsx";
 import { useKeys } from "./keys.ts";
 import { useAnswer, useLive } from "./live.ts";
 import { RequestsView } from "./requests.tsx";
 import { go, useRoute } from "./route.ts";
 
-/** In the order of the number keys. */
-const views = {
-  requests: { title: "Requests", View: RequestsView },
-  functions: { title: "Functions", View: FunctionsView },
-  queues: { title: "Queues", View: QueuesView },
-  mail: { title: "Mail", View: MailView },
-  tables: { title: "Tables", View: TablesView },
-  architecture: { title: "Architecture", View: ArchitectureView },
-};
-
 export interface ViewProps {
   overview: Overview;
-  /** What is open, by its id. */
+  /** Id of the opened item. */
   open: string | undefined;
 }
 
-export function App() {
+/** The views of the services' panels, by the panels' ids. */
+export type PanelViews = Record<string, ComponentType<ViewProps>>;
+
+interface View {
+  id: string;
+  title: string;
+  View: ComponentType<ViewProps>;
+}
+
+/** Returns the views in the order of the number keys: requests, the services' panels, architecture. */
+function listViews(overview: Overview | undefined, panelViews: PanelViews): View[] {
+  return [
+    { id: "requests", title: "Requests", View: RequestsView },
+    ...(overview?.panels ?? []).map(({ id, title }) => ({
+      id,
+      title,
+      View:
+        panelViews[id] ?? ((props: ViewProps) => <ItemsView {...props} panel={{ id, title }} />),
+    })),
+    { id: "architecture", title: "Architecture", View: ArchitectureView },
+  ];
+}
+
+export function App({ panelViews }: { panelViews: PanelViews }) {
   const route = useRoute();
   const { connected, runtime } = useLive();
   const { content: overview } = useAnswer<Overview>(`/api/overview?run=${runtime ?? ""}`, ["mail"]);
   const help = useRef<HTMLDialogElement>(null);
-  const names = Object.keys(views);
-  const name = route.view in views ? (route.view as keyof typeof views) : "requests";
-  const { View } = views[name];
+  const views = useMemo(
+    () => listViews(overview, panelViews),
+    [JSON.stringify(overview?.panels), panelViews],
+  );
+  const current = views.find(({ id }) => id === route.view) ?? (views[0] as View);
+  const { View } = current;
 
   useKeys({
     "?": () => help.current?.showModal(),
     "/": () => document.querySelector<HTMLInputElement>("input[type=search]")?.focus(),
-    ...Object.fromEntries(names.map((view, index) => [String(index + 1), () => go({ view })])),
+    ...Object.fromEntries(
+      views.map(({ id }, index) => [String(index + 1), () => go({ view: id })]),
+    ),
   });
   useEffect(() => {
-    document.title = overview ? `${overview.app} · ${views[name].title}` : "Console";
-  }, [overview, name]);
+    document.title = overview ? `${overview.app} · ${current.title}` : "Console";
+  }, [overview, current]);
 
   return (
     <>
@@ -52,8 +68,8 @@ export function App() {
           {overview?.app ?? "Console"} {overview && <small>{overview.stage}</small>}
         </h1>
         <nav aria-label="Views">
-          {Object.entries(views).map(([view, { title }], index) => (
-            <a key={view} href={`#${view}`} aria-current={view === name ? "page" : undefined}>
+          {views.map(({ id, title }, index) => (
+            <a key={id} href={`#${id}`} aria-current={id === current.id ? "page" : undefined}>
               {title} <kbd>{index + 1}</kbd>
             </a>
           ))}
@@ -65,9 +81,9 @@ export function App() {
           ?
         </button>
       </header>
-      <main aria-label={views[name].title}>
+      <main aria-label={current.title}>
         {overview ? (
-          <View key={name} overview={overview} open={route.open} />
+          <View key={current.id} overview={overview} open={route.open} />
         ) : (
           <p class="empty">
             The runtime is not running. Start it with <code>npm start</code>.

@@ -1,5 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
-import type { ArchitectureEdge, ArchitectureNode } from "../model.ts";
+import type { ArchitectureEdge } from "../../runtime/panel.ts";
 import type { ViewProps } from "./app.tsx";
 import { type Box, directPath, pathBelow } from "./edges.ts";
 import { shortName } from "./format.ts";
@@ -19,19 +19,11 @@ const LANE = 8;
 /** Characters of a name that fit on a line. */
 const LINE = 18;
 
-const views: Record<ArchitectureNode["kind"], string> = {
-  api: "requests",
-  function: "functions",
-  schedule: "functions",
-  queue: "queues",
-  table: "tables",
-  mail: "mail",
-};
-
 /** The app as its graph has it, with what goes on in it. */
 export function ArchitectureView({ overview }: ViewProps) {
   const { content: counts = {} } = useAnswer<Record<string, string>>("/api/counts", [
-    ...(["functions", "queues", "mail", "tables", "traces"] as const),
+    ...overview.panels.map(({ id }) => id),
+    "traces",
   ]);
   const [near, setNear] = useState<string>();
   const drawing = useMemo(() => draw(layOut(overview.nodes, overview.edges)), [overview]);
@@ -87,7 +79,7 @@ export function ArchitectureView({ overview }: ViewProps) {
                 transform={`translate(${box.x} ${box.y})`}
               >
                 <a
-                  href={hrefOf(node)}
+                  href={`#${node.link}`}
                   aria-label={`${name} ${count}`}
                   onMouseEnter={() => setNear(node.id)}
                   onMouseLeave={() => setNear(undefined)}
@@ -176,9 +168,4 @@ function linesOf(name: string): string[] {
   const middle = name.length / 2;
   const [at] = capitals.toSorted((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
   return at === undefined ? [name] : [name.slice(0, at), name.slice(at)];
-}
-
-function hrefOf({ kind, name }: ArchitectureNode): string {
-  const open = kind === "function" || kind === "queue" ? `/${encodeURIComponent(name)}` : "";
-  return `#${views[kind]}${open}`;
 }

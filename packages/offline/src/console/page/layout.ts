@@ -1,7 +1,8 @@
-import type { ArchitectureEdge, ArchitectureNode } from "../model.ts";
+import type { ArchitectureEdge } from "../../runtime/panel.ts";
+import type { DrawnNode } from "../model.ts";
 
 /** A node with its place: column by what reaches it; row within that, in heights of a node. */
-export interface Placed extends ArchitectureNode {
+export interface Placed extends DrawnNode {
   column: number;
   row: number;
 }
@@ -31,7 +32,7 @@ const SWEEPS = 4;
  * column near to what leads there, the members of a group together. What is in a circle stays where
  * it was reached first.
  */
-export function layOut(nodes: ArchitectureNode[], edges: ArchitectureEdge[]): Layout {
+export function layOut(nodes: DrawnNode[], edges: ArchitectureEdge[]): Layout {
   const groups = groupsOf(nodes, edges);
   const columns = columnsOf(nodes, edges);
   const placed = nodes.map((node) => ({ ...node, column: columns.get(node.id) ?? 0, row: 0 }));
@@ -71,7 +72,7 @@ function number(nodes: Placed[], groupOf: (node: Placed) => Group | undefined): 
   }
 }
 
-function groupsOf(nodes: ArchitectureNode[], edges: ArchitectureEdge[]): Group[] {
+function groupsOf(nodes: DrawnNode[], edges: ArchitectureEdge[]): Group[] {
   const invoking = edges.filter(({ kind }) => kind === "route" || kind === "source");
   const invokers = Map.groupBy(invoking, ({ to }) => to);
   return nodes
@@ -107,7 +108,7 @@ function average(numbers: number[]): number | undefined {
   return numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
 }
 
-function columnsOf(nodes: ArchitectureNode[], edges: ArchitectureEdge[]): Map<string, number> {
+function columnsOf(nodes: DrawnNode[], edges: ArchitectureEdge[]): Map<string, number> {
   const reached = new Set(edges.map(({ to }) => to));
   const columns = new Map<string, number>();
   let some = nodes.filter(({ id }) => !reached.has(id)).map(({ id }) => id);

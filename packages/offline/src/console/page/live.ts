@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { ConsoleRequest, Topic } from "../model.ts";
+import type { RecordedRequest } from "../../runtime/history/records.ts";
 
 /** As many as the server keeps. */
 const MAX_REQUESTS = 500;
@@ -15,12 +15,15 @@ interface Live {
   /** The id of the runtime's run; none before the first connection. */
   runtime: string | undefined;
   /** The newest first. */
-  requests: ConsoleRequest[];
+  requests: RecordedRequest[];
 }
 
 let live: Live = { connected: false, runtime: undefined, requests: [] };
+/** Instead of topics, after a new connection: anything may have changed. */
+const EVERYTHING = "everything";
+
 const watchers = new Set<() => void>();
-const listeners = new Set<(topics: Topic[]) => void>();
+const listeners = new Set<(topics: string[] | typeof EVERYTHING) => void>();
 
 function update(change: Partial<Live>) {
   live = { ...live, ...change };
@@ -33,14 +36,14 @@ export function connect(): void {
   events.addEventListener("snapshot", ({ data }) => {
     const { runtime, requests } = JSON.parse(data) as Live & { runtime: string };
     update({ connected: true, runtime, requests: requests.reverse() });
-    for (const listener of listeners) listener(["functions", "queues", "mail", "tables", "traces"]);
+    for (const listener of listeners) listener(EVERYTHING);
   });
   events.addEventListener("requests", ({ data }) => {
-    const news = JSON.parse(data) as ConsoleRequest[];
+    const news = JSON.parse(data) as RecordedRequest[];
     update({ requests: [...news.reverse(), ...live.requests].slice(0, MAX_REQUESTS) });
   });
   events.addEventListener("changed", ({ data }) => {
-    for (const listener of listeners) listener(JSON.parse(data) as Topic[]);
+    for (const listener of listeners) listener(JSON.parse(data) as string[]);
   });
   events.addEventListener("error", () => {
     update({ connected: false });
@@ -79,7 +82,7 @@ export async function ask<Content>(path: string, init?: RequestInit): Promise<An
  * The answer to a question, asked again when something of the topics has changed. While there is
  * no new one, the old one stays.
  */
-export function useAnswer<Content>(path: string | undefined, topics: Topic[]): Answer<Content> {
+export function useAnswer<Content>(path: string | undefined, topics: string[]): Answer<Content> {
   const [answer, setAnswer] = useState<Answer<Content> & { path?: string }>({});
   useEffect(() => {
     if (path === undefined) return;
@@ -91,8 +94,8 @@ export function useAnswer<Content>(path: string | undefined, topics: Topic[]): A
       if (isGone) return;
       setAnswer((last) => ({ ...(next.problem && last.path === path && last), ...next, path }));
     };
-    const listener = (changed: Topic[]) => {
-      if (!topics.some((topic) => changed.includes(topic))) return;
+    const listener = (changed: string[] | typeof EVERYTHING) => {
+      if (changed !== EVERYTHING && !topics.some((topic) => changed.includes(topic))) return;
       timer ??= setTimeout(refresh, REFRESH_MS);
     };
     void refresh();

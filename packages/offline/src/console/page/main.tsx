@@ -1,6 +1,9 @@
 import { render } from "preact";
-import { App } from "./app.tsx";
+import { App, type PanelViews } from "./app.tsx";
 import { connect } from "./live.ts";
 
-connect();
-render(<App />, document.body);
+/** Starts the page. */
+export function startPage(panelViews: PanelViews): void {
+  connect();
+  render(<App panelViews={panelViews} />, document.body);
+}

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import type { ConsoleRequest, Overview } from "../model.ts";
+import type { RecordedRequest } from "../../runtime/history/records.ts";
+import type { Overview } from "../model.ts";
 import type { ViewProps } from "./app.tsx";
 import { clock, duration } from "./format.ts";
 import { type Column, List } from "./list.tsx";
@@ -8,7 +9,7 @@ import { go } from "./route.ts";
 import { Empty, Problem, Split } from "./split.tsx";
 import { Trace } from "./trace.tsx";
 
-const columns: Column<ConsoleRequest>[] = [
+const columns: Column<RecordedRequest>[] = [
   { title: "Time", cell: ({ at }) => clock(at), kind: "code dim extra" },
   {
     title: "Method",
@@ -33,9 +34,9 @@ const columns: Column<ConsoleRequest>[] = [
   { title: "Trace", cell: ({ traceId }) => traceId?.slice(-8) ?? "–", kind: "code dim extra" },
 ];
 
-const idOf = ({ traceId, id }: ConsoleRequest) => traceId ?? id;
+const idOf = ({ traceId, id }: RecordedRequest) => traceId ?? id;
 
-const textOf = ({ method, path, status, functionName, cold, traceId, error }: ConsoleRequest) =>
+const textOf = ({ method, path, status, functionName, cold, traceId, error }: RecordedRequest) =>
   [method, path, status, functionName, cold && "cold", traceId, error].join(" ").toLowerCase();
 
 const close = () => go({ view: "requests" });
@@ -93,7 +94,7 @@ export function RequestsView({ overview, open }: ViewProps) {
 interface OpenedProps {
   overview: Overview;
   open: string;
-  request: ConsoleRequest | undefined;
+  request: RecordedRequest | undefined;
 }
 
 function Opened({ overview, open, request }: OpenedProps) {

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import type { Bar, Line, Overview, Waterfall } from "../model.ts";
+import type { RecordedLine } from "../../runtime/history/records.ts";
+import type { Bar, Overview, Waterfall } from "../model.ts";
 import { clock, duration, readable, shortName } from "./format.ts";
 import { useAnswer } from "./live.ts";
 import { Empty } from "./split.tsx";
@@ -41,7 +42,7 @@ export function Trace({ id, overview }: { id: string; overview: Overview }) {
 }
 
 /** Each line comes within its invocation, before what began after it. */
-function rowsOf(bars: Bar[], lines: Line[]): (Bar | Line)[] {
+function rowsOf(bars: Bar[], lines: RecordedLine[]): (Bar | RecordedLine)[] {
   const waiting = Map.groupBy(lines, ({ requestId }) => requestId ?? "");
   return bars.flatMap((bar, index) => {
     const own = waiting.get(bar.requestId ?? "") ?? [];
@@ -88,7 +89,7 @@ function BarRow({ bar, whole, overview }: BarProps) {
   );
 }
 
-function LogLine({ line, whole }: { line: Line; whole: Waterfall }) {
+function LogLine({ line, whole }: { line: RecordedLine; whole: Waterfall }) {
   const [isOpen, setOpen] = useState(false);
   const {
     level = line.stream === "platform" ? "" : line.stream,

@@ -6,9 +6,11 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Access } from "../../services/iam/authorize.ts";
 import { logOnce } from "../../util/log-once.ts";
 import { checkOrigin } from "../../util/origin-check.ts";
+import type { Authorize } from "../authorization.ts";
+import type { AwsCall } from "../events.ts";
+import type { ServiceApi } from "./api.ts";
 import { type Credentials, createCredentials, parseAuthorization } from "./credentials.ts";
 import {
   type AwsError,
@@ -19,51 +21,36 @@ import {
   sendError,
 } from "./errors.ts";
 import { type Answer, connect, readBody } from "./forward.ts";
-import type { Service } from "./service.ts";
 
 export interface EndpointOptions {
-  /** The functions that may call; each gets credentials of its own. */
+  /** The principals that may call; each gets separate credentials. */
   callers: string[];
-  services: Service[];
-  /** Decides what callers may do. */
-  access: Pick<Access, "check">;
+  authorize: Authorize;
   /** Where the app's resources are. */
   home: { region: string; accountId: string };
-  /** Hears of every call that was passed on, once it is answered. */
-  record?: (call: AwsCall) => void;
-  /** A line for the person at the terminal. */
+  /** Called after each response of a service. */
+  onCall?: (call: AwsCall) => void;
   log: (line: string) => void;
-}
-
-/** One call of a function to an AWS service. */
-export interface AwsCall {
-  functionName: string;
-  service: string;
-  operation: string;
-  resource: string | undefined;
-  status: number;
-  ms: number;
-  /** `X-Amzn-Trace-Id`, as SDKs send it on. */
-  traceHeader: string | undefined;
 }
 
 export interface Endpoint {
   /** For `AWS_ENDPOINT_URL`. */
   url: string;
-  credentials(functionName: string): Credentials;
+  /** Adds a service; calls of services that were not added get a 501. */
+  add(api: ServiceApi): void;
+  credentials(caller: string): Credentials;
   close(): Promise<void>;
 }
 
 /**
- * The front door: one endpoint for all AWS services. The access key of a request tells which
- * function calls, its credential scope tells which service. Signatures are not checked; what the
- * function may do is.
+ * Starts the endpoint of all AWS services. The access key of a request identifies the caller, its
+ * credential scope the service. The endpoint does not check signatures, but permissions.
  */
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
-  const { callers, services, access, home, record, log } = options;
+  const { callers, authorize, home, onCall, log } = options;
   const issued = new Map(callers.map((name) => [name, createCredentials()]));
   const functionNames = new Map([...issued].map(([name, key]) => [key.accessKeyId, name]));
-  const hosts = new Map(services.map((service) => [service.name, hostOf(service)]));
+  const hosts = new Map<string, Host>();
   const sayOnce = logOnce(log);
 
   /** Who calls what; an error when that cannot be. */
@@ -93,7 +80,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     const operation = service.operation(request.headers, path);
     const arn = (resource: string) =>
       `arn:aws:${service.name}:${home.region}:${home.accountId}:${resource}`;
-    const denial = await access.check(functionName, service.needs({ operation, body, path, arn }));
+    const denial = await authorize(functionName, service.needs({ operation, body, path, arn }));
     if (denial) return sendError(response, request.headers, service.accessDenied(denial));
 
     const answer = await host.answer(request, body, functionName).catch((error: Error) => {
@@ -103,7 +90,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     if ("code" in answer) sendError(response, request.headers, answer);
     else send(response, answer);
 
-    record?.({
+    onCall?.({
       functionName,
       service: service.name,
       operation,
@@ -125,6 +112,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    add: (api) => void hosts.set(api.name, hostOf(api)),
     credentials(functionName) {
       const credentials = issued.get(functionName);
       if (!credentials) throw new Error(`${functionName} is no caller of this endpoint`);
@@ -146,12 +134,12 @@ interface Call {
 
 /** A service, and who answers for it. */
 interface Host {
-  service: Service;
+  service: ServiceApi;
   answer(request: IncomingMessage, body: Buffer, caller: string): Promise<Answer | AwsError>;
   close(): void;
 }
 
-function hostOf(service: Service): Host {
+function hostOf(service: ServiceApi): Host {
   if ("answer" in service) return { service, answer: service.answer, close: () => {} };
   const { forward, close } = connect(service.endpoint);
   return {

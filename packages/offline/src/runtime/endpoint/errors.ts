@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
-import type { Denial } from "../../services/iam/authorize.ts";
-import type { Service } from "./service.ts";
+import type { Denial } from "../authorization.ts";
+import type { ServiceApi } from "./api.ts";
 
 export interface AwsError {
   status: number;
@@ -56,7 +56,7 @@ export function forbidden(message: string): AwsError {
 }
 
 /** The emulator does not answer. SDKs try again after a 500. */
-export function internalError(service: Service): AwsError {
+export function internalError(service: ServiceApi): AwsError {
   return {
     status: 500,
     code: service.internalError,

@@ -1,6 +1,6 @@
+import type { RequestHead } from "./api.ts";
 import type { AwsError } from "./errors.ts";
 import type { Answer } from "./forward.ts";
-import type { RequestHead } from "./service.ts";
 
 /** An answer with a JSON body, which may be empty. `headers`: names and values in turn. */
 export function jsonAnswer(status: number, json: string, headers: string[] = []): Answer {

@@ -1,6 +1,21 @@
 import * as z from "zod";
-import type { JwtAuthorizer, RouteAuthorization } from "../../graph/app.ts";
 import { type Graph, type Resource, statesOf } from "../../graph/graph.ts";
+
+export type RouteAuthorization =
+  /** With at least one of the scopes, if there are any. */
+  | { type: "JWT"; authorizerId: string; scopes: string[] }
+  /** Nobody may call it, for what decides is not hosted: `AWS_IAM`, or `CUSTOM` (a function). */
+  | { type: "closed"; by: string };
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html */
+export interface JwtAuthorizer {
+  id: string;
+  /** Where the token is: `$request.header.Authorization` or `$request.querystring.token`. */
+  identitySource: string;
+  /** URL of the identity provider, as its tokens have it. */
+  issuer: string;
+  audiences: string[];
+}
 
 const Authorizer = z.object({
   apiId: z.string(),

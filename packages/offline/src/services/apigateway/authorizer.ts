@@ -1,9 +1,9 @@
 import { IssuerUnreachable } from "@petstore/jwt-authorizer/issuer-keys";
 import { InvalidToken, tokenIn, tokenVerifier } from "@petstore/jwt-authorizer/verify-token";
-import type { HttpApi, HttpRoute } from "../../graph/app.ts";
 import { UserError } from "../../util/user-error.ts";
 import { claimTexts, grantedScopes } from "./claims.ts";
 import { GatewayError } from "./errors.ts";
+import type { HttpApi, HttpRoute } from "./resources.ts";
 
 /** What a function is told of its caller: `requestContext.authorizer`. */
 export interface Caller {

@@ -1,4 +1,4 @@
-import type { CorsConfiguration } from "../../graph/app.ts";
+import type { CorsConfiguration } from "./resources.ts";
 
 type Headers = Record<string, string | string[]>;
 

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import type { HttpApi } from "../../graph/app.ts";
+import type { Invoke } from "../../runtime/invocation.ts";
 import { traceIdOf } from "../../util/trace-header.ts";
-import type { Invoke } from "../lambda/invoke.ts";
 import { AccessDenied, authorizeFor } from "./authorizer.ts";
 import { readBody } from "./body.ts";
 import { corsPolicy } from "./cors.ts";
@@ -10,6 +9,7 @@ import { buildEvent } from "./event.ts";
 import { mergeHeaders, type RequestHeaders } from "./headers.ts";
 import { integrate } from "./integration.ts";
 import { beginRecord, type RequestRecord } from "./request-record.ts";
+import type { HttpApi } from "./resources.ts";
 import type { GatewayResponse } from "./response.ts";
 import { indexRoutes } from "./routes.ts";
 import { parseTarget } from "./target.ts";

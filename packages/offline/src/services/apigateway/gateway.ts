@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { HttpApi } from "../../graph/app.ts";
+import type { Invoke } from "../../runtime/invocation.ts";
 import { close, listen } from "../../util/listen.ts";
-import type { Invoke } from "../lambda/invoke.ts";
 import { compileAccessLog } from "./access-log.ts";
 import { answerBrokenRequests } from "./broken-requests.ts";
 import { type Answer, answerFor, type Exchange } from "./exchange.ts";
 import type { RequestRecord } from "./request-record.ts";
+import type { HttpApi } from "./resources.ts";
 
 export interface GatewayOptions {
   api: HttpApi;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Invoke, InvokeResult } from "../lambda/invoke.ts";
+import type { Invoke, InvokeResult } from "../../runtime/invocation.ts";
 import { GatewayError } from "./errors.ts";
 import type { RequestRecord } from "./request-record.ts";
 import { type GatewayResponse, inferResponse, MalformedResponse } from "./response.ts";

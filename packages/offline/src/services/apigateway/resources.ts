@@ -1,11 +1,52 @@
 import * as z from "zod";
-import type { HttpApi, HttpRoute, JwtAuthorizer } from "../../graph/app.ts";
 import { type Graph, type Resource, statesOf } from "../../graph/graph.ts";
-import { Authorization, authorization, jwtAuthorizers } from "./authorization.ts";
+import {
+  Authorization,
+  authorization,
+  type JwtAuthorizer,
+  jwtAuthorizers,
+  type RouteAuthorization,
+} from "./authorization.ts";
+
+/** An API Gateway HTTP API with its default stage. */
+export interface HttpApi {
+  name: string;
+  apiId: string;
+  /** Its URL on AWS. */
+  endpoint: string;
+  cors?: CorsConfiguration;
+  authorizers: JwtAuthorizer[];
+  routes: HttpRoute[];
+  /** Default route settings of the stage. Absent: the account's limits, which offline are none. */
+  throttle?: { rateLimit: number; burstLimit: number };
+  /** The stage's access log format, with `$context.…` variables. */
+  accessLogFormat?: string;
+}
+
+export interface HttpRoute {
+  /** Route key: `GET /api/pets/{id}`, `ANY /path/{proxy+}` or `$default`. */
+  key: string;
+  functionArn: string;
+  payloadFormatVersion: "1.0" | "2.0";
+  /** Absent: everybody may call it. */
+  authorization?: RouteAuthorization;
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html */
+export interface CorsConfiguration {
+  allowOrigins?: string[];
+  allowMethods?: string[];
+  allowHeaders?: string[];
+  exposeHeaders?: string[];
+  /** Seconds. */
+  maxAge?: number;
+  allowCredentials?: boolean;
+}
 
 const Api = z.object({
   name: z.string(),
   protocolType: z.string(),
+  apiEndpoint: z.string().default(""),
   corsConfiguration: z
     .object({
       allowOrigins: z.array(z.string()).exactOptional(),
@@ -43,7 +84,7 @@ const Integration = z.object({
 });
 
 /** The HTTP APIs; each route that a function serves, ordered by route key. */
-export function httpApis(graph: Graph): HttpApi[] {
+export function readHttpApis(graph: Graph): HttpApi[] {
   return graph.resources.filter(isHttpApi).map((resource) => {
     const api = Api.parse(resource.state);
     const stage = statesOf(graph, "aws:apigatewayv2/stage:Stage", Stage).find(
@@ -56,6 +97,7 @@ export function httpApis(graph: Graph): HttpApi[] {
     return {
       name: api.name,
       apiId: resource.id,
+      endpoint: api.apiEndpoint,
       ...(cors && Object.keys(cors).length > 0 && { cors }),
       authorizers,
       routes: routes(graph, resource.id, authorizers),

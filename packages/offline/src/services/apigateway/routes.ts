@@ -1,5 +1,5 @@
-import type { HttpRoute } from "../../graph/app.ts";
 import { UserError } from "../../util/user-error.ts";
+import type { HttpRoute } from "./resources.ts";
 
 /** The route that takes a request, and what its path variables caught. */
 export interface RouteMatch {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
-import type { UserPool } from "../../graph/app.ts";
+import type { UserPool } from "./resources.ts";
 
 const MAX_SECONDS = 86_400;
 

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage } from "node:http";
-import type { UserPool } from "../../graph/app.ts";
+import type { Invoke } from "../../runtime/invocation.ts";
 import { close, listen } from "../../util/listen.ts";
 import { checkOrigin } from "../../util/origin-check.ts";
 import { readBody } from "../apigateway/body.ts";
-import type { Invoke } from "../lambda/invoke.ts";
 import { grant } from "./grant.ts";
 import { customizeAccessToken } from "./pre-token-generation.ts";
+import type { UserPool } from "./resources.ts";
 import type { Signer } from "./signer.ts";
 import { readSigningKey } from "./signing-key.ts";
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { UserPool } from "../../graph/app.ts";
-import type { Invoke } from "../lambda/invoke.ts";
+import type { Invoke } from "../../runtime/invocation.ts";
 import type { AccessTokenClaims } from "./grant.ts";
+import type { UserPool } from "./resources.ts";
 
 const Response = z.object({
   response: z.object({

@@ -1,6 +1,19 @@
 import * as z from "zod";
-import type { UserPool } from "../../graph/app.ts";
 import { type Graph, statesOf } from "../../graph/graph.ts";
+
+/** A Cognito user pool. */
+export interface UserPool {
+  name: string;
+  /** For example `us-east-1_0a1b2c3d4`. */
+  id: string;
+  /** As the graph has it: `https://cognito-idp.<region>.amazonaws.com/<id>`. */
+  issuer: string;
+  clientIds: string[];
+  /** The full names of its resource servers' scopes: `<identifier>/<scope>`. */
+  scopes: string[];
+  /** The function that customizes users' access tokens: a pre token generation trigger, version `V2_0`. */
+  preTokenGenerationArn?: string;
+}
 
 const Pool = z.object({
   endpoint: z.string(),
@@ -20,7 +33,7 @@ const ResourceServer = z.object({
 });
 
 /** The Cognito user pools that the app creates; those of others, it only refers to. */
-export function userPools(graph: Graph): UserPool[] {
+export function readUserPools(graph: Graph): UserPool[] {
   const clients = statesOf(graph, "aws:cognito/userPoolClient:UserPoolClient", Client);
   const servers = statesOf(graph, "aws:cognito/resourceServer:ResourceServer", ResourceServer);
   return statesOf(graph, "aws:cognito/userPool:UserPool", Pool)

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Table } from "../../graph/app.ts";
+import type { ServiceApi } from "../../runtime/endpoint/api.ts";
 import { accessDenied } from "../../runtime/endpoint/errors.ts";
-import type { Service } from "../../runtime/endpoint/service.ts";
 import { dynamodbNeeds } from "./permissions.ts";
+import type { Table } from "./resources.ts";
 import { dynamodbStreams } from "./streams-api.ts";
 
 /**
@@ -12,7 +12,7 @@ import { dynamodbStreams } from "./streams-api.ts";
 const TABLE = /"TableName"\s*:\s*"([^"]+)"|"RequestItems"\s*:\s*\{\s*"([^"]+)"/;
 
 /** DynamoDB and DynamoDB Streams, which are signed alike. */
-export function dynamodb(endpoint: string, tables: Table[]): Service {
+export function dynamodb(endpoint: string, tables: Table[]): ServiceApi {
   const streams = dynamodbStreams(endpoint, tables);
   return {
     name: "dynamodb",

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Table } from "../../graph/app.ts";
-import type { Context } from "../iam/simulate.ts";
+import type { ConditionContext } from "../../runtime/authorization.ts";
+import type { Table } from "./resources.ts";
 
 const Attributes = z.record(z.string(), z.unknown());
 const Names = z.record(z.string(), z.string());
@@ -44,7 +44,7 @@ export function requestContext(
   requests: ItemRequest[],
   table: Table | undefined,
   index: string | undefined,
-): Context {
+): ConditionContext {
   const hashKey = hashKeyOf(table, index);
   const leadingKeys = requests.flatMap((request) => leadingKeyOf(request, hashKey) ?? []);
   const attributes = new Set(requests.flatMap(attributesOf));

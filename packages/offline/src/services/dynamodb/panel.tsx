@@ -1,16 +1,16 @@
 import { useState } from "preact/hooks";
-import type { ItemPage, TableStatus } from "../../console/model.ts";
 import type { ViewProps } from "../../console/page/app.tsx";
 import { shortName } from "../../console/page/format.ts";
-import { inReadingOrder, titleOf } from "../../console/page/item.ts";
 import { useKeys } from "../../console/page/keys.ts";
 import { type Column, List } from "../../console/page/list.tsx";
 import { useAnswer } from "../../console/page/live.ts";
 import { go } from "../../console/page/route.ts";
 import { Empty, Problem, Split } from "../../console/page/split.tsx";
+import type { ItemPage, TableStatus } from "./panel-data.ts";
+import { inReadingOrder, titleOf } from "./panel-item.ts";
 
 /** The tables' items: all of them, or those of a key. */
-export function TablesView({ overview, open }: ViewProps) {
+export default function TablesView({ overview, open }: ViewProps) {
   const { content: tables = [], problem } = useAnswer<TableStatus[]>("/api/tables", []);
   const [chosen, setChosen] = useState<string>();
   const table = tables.find(({ name }) => name === chosen) ?? tables[0];

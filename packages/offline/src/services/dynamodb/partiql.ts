@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Need } from "../iam/authorize.ts";
+import type { Permission } from "../../runtime/authorization.ts";
 
 const Statement = z.object({ Statement: z.string() });
 const Input = z.union([
@@ -22,7 +22,7 @@ const KINDS: [action: string, RegExp][] = [
  * The rights that PartiQL statements need; one that cannot be understood needs one to all tables.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html
  */
-export function partiqlNeeds(input: unknown, tableArn: (name: string) => string): Need[] {
+export function partiqlNeeds(input: unknown, tableArn: (name: string) => string): Permission[] {
   const statements = Input.safeParse(input).data ?? [{ Statement: "" }];
   return statements.flatMap(({ Statement }) => {
     for (const [action, pattern] of KINDS) {

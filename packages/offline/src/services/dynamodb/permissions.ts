@@ -1,10 +1,10 @@
 import * as z from "zod";
-import type { Table } from "../../graph/app.ts";
-import type { ServiceCall } from "../../runtime/endpoint/service.ts";
+import type { Permission } from "../../runtime/authorization.ts";
+import type { ServiceCall } from "../../runtime/endpoint/api.ts";
 import { parseJson } from "../../util/parse-json.ts";
-import type { Need } from "../iam/authorize.ts";
 import { ItemRequest, requestContext } from "./condition-keys.ts";
 import { partiqlNeeds } from "./partiql.ts";
+import type { Table } from "./resources.ts";
 
 const Part = ItemRequest.extend({ TableName: z.string() });
 
@@ -33,11 +33,19 @@ const Stream = z.object({ StreamArn: z.string() });
  * right to do it everywhere: what nobody can judge is nothing to let pass.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
  */
-export function dynamodbNeeds({ operation, body, arn }: ServiceCall, tables: Table[]): Need[] {
+export function dynamodbNeeds(
+  { operation, body, arn }: ServiceCall,
+  tables: Table[],
+): Permission[] {
   const input = parseJson(body);
   // A name may be an ARN, too.
   const tableArn = (name: string) => (name.startsWith("arn:") ? name : arn(`table/${name}`));
-  const need = (action: string, table: string, requests: ItemRequest[], index?: string): Need => ({
+  const need = (
+    action: string,
+    table: string,
+    requests: ItemRequest[],
+    index?: string,
+  ): Permission => ({
     action: `dynamodb:${action}`,
     resources: [index === undefined ? tableArn(table) : `${tableArn(table)}/index/${index}`],
     context: requestContext(

@@ -1,12 +1,23 @@
 import type {
   AttributeDefinition,
+  CreateTableCommandInput,
   KeySchemaElement,
   Projection,
   StreamViewType,
 } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
-import type { Table } from "../../graph/app.ts";
 import { type Graph, statesOf } from "../../graph/graph.ts";
+
+/** A DynamoDB table. */
+export interface Table {
+  name: string;
+  arn: string;
+  /** Of its stream, as the graph has it. Absent: it has none. */
+  streamArn?: string;
+  /** What `CreateTable` takes. */
+  definition: CreateTableCommandInput;
+  ttlAttribute?: string;
+}
 
 const Keys = z.object({
   hashKey: z.string().optional(),
@@ -37,11 +48,11 @@ const State = z.object({
 });
 
 /**
- * The DynamoDB tables, as input for `CreateTable`. Capacity is not a thing offline: every table is
+ * Reads the DynamoDB tables, as input for `CreateTable`. Capacity is not a thing offline: every table is
  * on demand.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
  */
-export function tables(graph: Graph): Table[] {
+export function readTables(graph: Graph): Table[] {
   return statesOf(graph, "aws:dynamodb/table:Table", State).map(({ state }) => ({
     name: state.name,
     arn: state.arn,

@@ -1,10 +1,10 @@
 import * as z from "zod";
-import type { Table } from "../../graph/app.ts";
+import type { RequestHead } from "../../runtime/endpoint/api.ts";
 import type { AwsError } from "../../runtime/endpoint/errors.ts";
 import type { Answer } from "../../runtime/endpoint/forward.ts";
 import { jsonAnswer, notHosted } from "../../runtime/endpoint/response.ts";
-import type { RequestHead } from "../../runtime/endpoint/service.ts";
 import { callDynamoDbStreams, DynamoDbError } from "./call.ts";
+import type { Table } from "./resources.ts";
 import { latestStream } from "./stream/api.ts";
 import { isChange, StreamRecord, toEventRecord } from "./stream/record.ts";
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import type { Table } from "../../graph/app.ts";
 import { UserError } from "../../util/user-error.ts";
 import { callDynamoDb, DynamoDbError } from "./call.ts";
+import type { Table } from "./resources.ts";
 import { TableDescription, tableChanges } from "./table-changes.ts";
 
 const POLL_MS = 20;

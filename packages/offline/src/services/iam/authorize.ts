@@ -1,44 +1,27 @@
-import type { App } from "../../graph/app.ts";
+import type { Grants } from "../../graph/graph.ts";
+import type {
+  Authorize,
+  ConditionContext,
+  Denial,
+  Permission,
+  PrincipalDeclaration,
+} from "../../runtime/authorization.ts";
 import { logOnce } from "../../util/log-once.ts";
 import type { Decision } from "./decision-log.ts";
 import { capabilitiesOf } from "./links.ts";
 import { principalsOf } from "./principals.ts";
-import { type Context, type Principal, simulate, type Verdict } from "./simulate.ts";
+import type { Role } from "./roles.ts";
+import { type Principal, simulate, type Verdict } from "./simulate.ts";
 
-/** A right that a call needs. */
-export interface Need {
-  /** As policies name it: `dynamodb:GetItem`. */
-  action: string;
-  /** ARNs, of which one will do: mail is sent from an address, or from its domain. */
-  resources: [string, ...string[]];
-  context?: Context;
-}
-
-/** Why a call is refused. */
-export interface Denial {
-  /** ARN of the session that asked. */
-  principal: string;
-  action: string;
-  resource: string;
-  isExplicit: boolean;
-}
-
-export interface AccessOptions {
-  app: App;
+export interface AuthorizerOptions {
+  roles: Role[];
+  principals: PrincipalDeclaration[];
+  /** What links grant, by name. */
+  grants: Grants;
   /** Hears of every decision. */
   record: (decision: Decision) => void;
   /** A line for the person at the terminal. */
   log: (line: string) => void;
-}
-
-export interface Access {
-  /**
-   * Whether a caller has all the rights that a call needs.
-   *
-   * @param caller logical name of a function or of a schedule
-   * @returns the first right that it lacks
-   */
-  check(caller: string, needs: Need[]): Promise<Denial | undefined>;
 }
 
 /** Verdicts that are kept: those of a function's usual calls. */
@@ -48,13 +31,19 @@ const MAX_KEPT = 1_000;
  * IAM: what functions and schedules may do is what their roles say in the graph. A role that is not
  * of this app may do nothing, as nobody knows here what it may; a line says so at the start.
  */
-export function createAccess({ app, record, log }: AccessOptions): Access {
-  const principals = principalsOf(app, log);
-  const capabilities = capabilitiesOf(app.grants);
+export function createAuthorizer(options: AuthorizerOptions): { check: Authorize } {
+  const { record, log } = options;
+  const principals = principalsOf(options.principals, options.roles, log);
+  const capabilities = capabilitiesOf(options.grants);
   const sayOnce = logOnce(log);
   const kept = new Map<string, Verdict>();
 
-  async function decide(principal: Principal, action: string, resource: string, asked: Context) {
+  async function decide(
+    principal: Principal,
+    action: string,
+    resource: string,
+    asked: ConditionContext,
+  ) {
     // Calls that differ only in what no policy asks for are decided alike.
     const context = Object.fromEntries(
       Object.entries(asked).filter(([key]) => principal.asksFor(key)),
@@ -68,7 +57,7 @@ export function createAccess({ app, record, log }: AccessOptions): Access {
     return verdict;
   }
 
-  async function lacks(caller: string, need: Need): Promise<Denial | undefined> {
+  async function lacks(caller: string, need: Permission): Promise<Denial | undefined> {
     const principal = principals.get(caller);
     if (!principal) throw new Error(`${caller} has no role`);
     const { action, resources, context = {} } = need;

@@ -1,11 +1,11 @@
-import type { PolicyDocument } from "../../graph/app.ts";
 import type { Grants } from "../../graph/graph.ts";
-import type { Need } from "./authorize.ts";
+import type { Permission } from "../../runtime/authorization.ts";
+import type { PolicyDocument } from "./roles.ts";
 import { simulate } from "./simulate.ts";
 
 export interface Capabilities {
   /** What to do that a function may have a right: half a sentence. */
-  remedy(need: Need): Promise<string>;
+  remedy(need: Permission): Promise<string>;
 }
 
 /** Somebody who has nothing but a link. */
@@ -19,7 +19,7 @@ export function capabilitiesOf(grants: Grants): Capabilities {
     principal: { arn: ANYBODY, roleArn: ANYBODY, policies: [policyOf(statements)] },
   }));
 
-  async function allowing({ action, resources, context = {} }: Need) {
+  async function allowing({ action, resources, context = {} }: Permission) {
     const found = new Set<(typeof links)[number]>();
     for (const link of links) {
       for (const resource of resources) {

@@ -1,4 +1,4 @@
-import type { PolicyDocument } from "../../graph/app.ts";
+import type { PolicyDocument } from "./roles.ts";
 
 const logs = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
 

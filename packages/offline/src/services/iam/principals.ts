@@ -1,21 +1,17 @@
-import type { App } from "../../graph/app.ts";
+import type { PrincipalDeclaration } from "../../runtime/authorization.ts";
+import type { Role } from "./roles.ts";
 import type { Principal } from "./simulate.ts";
 
-/** Who may ask for something, by logical name: the sessions of the functions' roles, and of the schedules'. */
-export function principalsOf(app: App, log: (line: string) => void): Map<string, Principal> {
-  const roles = new Map(app.roles.map((role) => [role.arn, role]));
-  const callers = [
-    // Lambda names a session after its function.
-    ...app.functions.map(({ name, roleArn, functionName }) => ({
-      name,
-      roleArn,
-      session: functionName,
-    })),
-    ...app.schedules.map(({ name, roleArn }) => ({ name, roleArn, session: name })),
-  ];
+/** Returns the principals with the policies of their roles, by logical name. */
+export function principalsOf(
+  declared: PrincipalDeclaration[],
+  roles: Role[],
+  log: (line: string) => void,
+): Map<string, Principal> {
+  const byArn = new Map(roles.map((role) => [role.arn, role]));
   return new Map(
-    callers.map(({ name, roleArn, session }) => {
-      const role = roles.get(roleArn);
+    declared.map(({ name, roleArn, sessionName: session }) => {
+      const role = byArn.get(roleArn);
       if (!role) log(`${name} may do nothing: its role ${roleArn} is not of this app`);
       for (const policy of role?.unknownPolicies ?? []) {
         log(`${name} has the rights of ${policy} on AWS only: nobody knows here what it allows`);

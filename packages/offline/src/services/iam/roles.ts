@@ -1,8 +1,25 @@
 import * as z from "zod";
-import type { PolicyDocument, Role } from "../../graph/app.ts";
 import { type Graph, statesOf } from "../../graph/graph.ts";
 import { UserError } from "../../util/user-error.ts";
 import { managedPolicies } from "./managed-policies.ts";
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html */
+export interface PolicyDocument {
+  Version?: unknown;
+  Statement: unknown;
+}
+
+/** An IAM role. */
+export interface Role {
+  /** Logical name in the app, for example `GetPetRole`. */
+  name: string;
+  /** Physical name. */
+  roleName: string;
+  arn: string;
+  policies: PolicyDocument[];
+  /** ARNs of policies that are attached, and whose documents nobody knows here. */
+  unknownPolicies: string[];
+}
 
 const RoleState = z.object({
   name: z.string(),
@@ -17,7 +34,7 @@ const CustomerPolicy = z.object({ arn: z.string(), policy: z.string() });
 const Document = z.looseObject({ Statement: z.union([z.looseObject({}), z.array(z.unknown())]) });
 
 /** The IAM roles with all that they are allowed, whichever way it was attached to them. */
-export function roles(graph: Graph): Role[] {
+export function readRoles(graph: Graph): Role[] {
   const inline = statesOf(graph, "aws:iam/rolePolicy:RolePolicy", RolePolicy);
   const attached = statesOf(graph, "aws:iam/rolePolicyAttachment:RolePolicyAttachment", Attachment);
   const ofCustomer = new Map(

@@ -1,7 +1,5 @@
-import type { PolicyDocument } from "../../graph/app.ts";
-
-/** What a request says of itself, for a policy's conditions: by condition key. */
-export type Context = Record<string, string | string[]>;
+import type { ConditionContext } from "../../runtime/authorization.ts";
+import type { PolicyDocument } from "./roles.ts";
 
 /** Who asks: the ARN of an assumed role's session, and of the role. */
 export interface Principal {
@@ -29,7 +27,7 @@ export async function simulate(
   { arn, roleArn, policies }: Omit<Principal, "asksFor">,
   action: string,
   resource: string,
-  context: Context,
+  context: ConditionContext,
 ): Promise<Verdict> {
   const { runUnsafeSimulation } = await loadSimulator();
   const accountId = roleArn.split(":")[4] as string;

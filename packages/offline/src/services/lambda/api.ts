@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import type { LambdaFunction } from "../../graph/app.ts";
+import type { ServiceApi } from "../../runtime/endpoint/api.ts";
 import { type AwsError, accessDenied } from "../../runtime/endpoint/errors.ts";
 import type { Answer } from "../../runtime/endpoint/forward.ts";
 import { jsonAnswer, notHosted } from "../../runtime/endpoint/response.ts";
-import type { Service } from "../../runtime/endpoint/service.ts";
+import type { Invoke, InvokeResult } from "../../runtime/invocation.ts";
 import type { AsyncInvoke } from "./async-invoke.ts";
 import { MAX_REQUEST_BYTES } from "./failure.ts";
-import type { Invoke, InvokeResult } from "./invoke.ts";
+import type { LambdaFunction } from "./functions.ts";
 
 export interface LambdaServiceOptions {
   functions: Pick<LambdaFunction, "arn">[];
@@ -28,7 +28,7 @@ const PATH = /^\/2015-03-31\/functions\/([^/?]+)\/invocations(?:\?Qualifier=([^&
  * Lambda's own API, as far as `Invoke` goes.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
-export function lambda({ functions, invoke, invokeAsync }: LambdaServiceOptions): Service {
+export function lambda({ functions, invoke, invokeAsync }: LambdaServiceOptions): ServiceApi {
   return {
     name: "lambda",
     internalError: "ServiceException",

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import type { LambdaFunction } from "../../graph/app.ts";
+import type { Invoke, InvokeResult } from "../../runtime/invocation.ts";
 import { openEventStore, type QueuedEvent } from "./event-store.ts";
-import type { Invoke, InvokeResult } from "./invoke.ts";
+import type { LambdaFunction } from "./functions.ts";
 
 export interface AsyncInvokeOptions {
   functions: Pick<LambdaFunction, "arn" | "name">[];

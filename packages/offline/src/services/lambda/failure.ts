@@ -1,4 +1,4 @@
-import type { InvokeResult } from "./invoke.ts";
+import type { InvokeResult } from "../../runtime/invocation.ts";
 
 /** Why an invocation ended without the handler's answer, in the words Lambda uses. */
 export interface Failure {

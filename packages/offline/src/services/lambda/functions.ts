@@ -1,6 +1,26 @@
 import * as z from "zod";
-import type { LambdaFunction } from "../../graph/app.ts";
 import type { Build, Graph, Resource } from "../../graph/graph.ts";
+import type { InvokedFunction } from "../../runtime/invocation.ts";
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html */
+export type LogLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL";
+
+/** A Lambda function. */
+export interface LambdaFunction extends InvokedFunction {
+  roleArn: string;
+  memoryMb: number;
+  timeoutSeconds: number;
+  /** The function's environment, links (`SST_RESOURCE_…`) included. */
+  environment: Record<string, string>;
+  logGroup: string;
+  logFormat: "JSON" | "Text";
+  /** The lowest level that Lambda logs. Absent: the format is text, and Lambda logs every line. */
+  logLevel?: LogLevel;
+  /** Whether its invocations are traced by Lambda, or only their callers' traces carried on. */
+  tracing: "Active" | "PassThrough";
+  reservedConcurrency?: number;
+  build: Build;
+}
 
 const State = z.object({
   name: z.string(),
@@ -30,7 +50,7 @@ const State = z.object({
  * The functions that SST bundles. The defaults are Lambda's own.
  * https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
  */
-export function lambdaFunctions(graph: Graph): LambdaFunction[] {
+export function readFunctions(graph: Graph): LambdaFunction[] {
   return graph.builds.flatMap((build) => {
     const resource = graph.resources.find((candidate) => isFunctionOf(candidate, build));
     return resource ? [lambdaFunction(State.parse(resource.state), build)] : [];

@@ -1,21 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { LambdaFunction } from "../../graph/app.ts";
-import type { Phases } from "./execution.ts";
-import type { InvokeResult } from "./invoke.ts";
-import { type FunctionTrace, functionTrace } from "./trace.ts";
-
-/** One call of a function, on its way through a pool and an instance. */
-export interface Invocation {
-  requestId: string;
-  /** The event, JSON. */
-  payload: string;
-  trace: FunctionTrace;
-  /** When it came, on the clock of `performance.now()`. */
-  queuedAt: number;
-  /** Filled in by the process that takes it. */
-  phases: Phases;
-  resolve(result: InvokeResult): void;
-}
+import type { Invocation, InvokeResult } from "../../runtime/invocation.ts";
+import type { LambdaFunction } from "./functions.ts";
+import { functionTrace } from "./trace.ts";
 
 /**
  * An invocation of `fn` with `payload`; a request id is made up when none is given, and `sample`

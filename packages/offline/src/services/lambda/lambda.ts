@@ -1,13 +1,12 @@
 import { join, resolve } from "node:path";
 import { stop as stopEsbuild } from "esbuild";
-import type { LambdaFunction } from "../../graph/app.ts";
+import type { Execution, Invoke, InvokeResult } from "../../runtime/invocation.ts";
 import { startGuard } from "../../util/process-guard.ts";
 import { createBuildQueue } from "./build/build-queue.ts";
 import { type Code, createCode } from "./build/code.ts";
 import { watchSources } from "./build/watch.ts";
-import type { Execution } from "./execution.ts";
 import { asResult, MAX_REQUEST_BYTES, requestTooLarge } from "./failure.ts";
-import type { Invoke, InvokeResult } from "./invoke.ts";
+import type { LambdaFunction } from "./functions.ts";
 import { type Log, type LogStream, startInstance } from "./process/instance.ts";
 import { createPool, type Pool, type Processes } from "./process/pool.ts";
 import { serveRuntimeApi } from "./process/runtime-api.ts";

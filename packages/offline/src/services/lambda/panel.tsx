@@ -1,10 +1,11 @@
-import type { FunctionDetail, FunctionStatus, Invocation } from "../../console/model.ts";
 import type { ViewProps } from "../../console/page/app.tsx";
 import { clock, duration, readable } from "../../console/page/format.ts";
 import { type Column, List } from "../../console/page/list.tsx";
 import { useAnswer } from "../../console/page/live.ts";
 import { go } from "../../console/page/route.ts";
 import { Empty, Split } from "../../console/page/split.tsx";
+import type { RecordedInvocation } from "../../runtime/history/records.ts";
+import type { FunctionDetail, FunctionStatus } from "./panel-data.ts";
 
 const orDash = (ms: number | undefined) => (ms === undefined ? "–" : duration(ms));
 
@@ -41,7 +42,7 @@ const columns: Column<FunctionStatus>[] = [
 const close = () => go({ view: "functions" });
 
 /** The functions with their processes, and what one of them did and wrote. */
-export function FunctionsView({ open }: ViewProps) {
+export default function FunctionsView({ open }: ViewProps) {
   const { content = [], problem } = useAnswer<FunctionStatus[]>("/api/functions", ["functions"]);
   return (
     <Split title={open} detail={open && <Detail name={open} />} onClose={close}>
@@ -88,7 +89,7 @@ function Detail({ name }: { name: string }) {
   );
 }
 
-const InvocationRow = ({ invocation }: { invocation: Invocation }) => {
+const InvocationRow = ({ invocation }: { invocation: RecordedInvocation }) => {
   const { at, source, ms, init, traceId, error } = invocation;
   return (
     <li>

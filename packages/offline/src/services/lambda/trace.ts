@@ -1,20 +1,7 @@
-import type { LambdaFunction } from "../../graph/app.ts";
+import type { FunctionTrace } from "../../runtime/invocation.ts";
 import { randomText } from "../../util/random.ts";
 import { newRoot, traceFields } from "../../util/trace-header.ts";
-
-/** Where an invocation belongs in its trace. */
-export interface FunctionTrace {
-  /** What the function gets as `_X_AMZN_TRACE_ID`. */
-  header: string;
-  /** Whether Lambda writes segments of it. */
-  sampled: boolean;
-  /** `1-<seconds>-<random>`. */
-  traceId: string;
-  /** The segment of whoever called, if that has one. */
-  parentId: string | undefined;
-  /** The function's own segment, the parent of all that the function writes. */
-  segmentId: string;
-}
+import type { LambdaFunction } from "./functions.ts";
 
 /**
  * The trace of an invocation, for the header that its caller sent. Where tracing is active, the

@@ -1,6 +1,24 @@
 import * as z from "zod";
-import type { Schedule } from "../../graph/app.ts";
 import { type Graph, statesOf } from "../../graph/graph.ts";
+
+/** An EventBridge Scheduler schedule. */
+export interface Schedule {
+  name: string;
+  arn: string;
+  /** `rate(5 minutes)`, `cron(0 12 * * ? *)` or `at(2026-01-01T00:00:00)`. */
+  expression: string;
+  timezone: string;
+  enabled: boolean;
+  /** The function's ARN. */
+  targetArn: string;
+  /** Of the role with which the function is invoked. */
+  roleArn: string;
+  /** The event, JSON. */
+  input: string;
+  maximumRetryAttempts: number;
+  /** ARN of the queue for events that could not be delivered. */
+  deadLetterArn?: string;
+}
 
 const State = z.object({
   name: z.string(),
@@ -21,7 +39,7 @@ const State = z.object({
  * The schedules of EventBridge Scheduler. The defaults are its own.
  * https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
  */
-export function schedules(graph: Graph): Schedule[] {
+export function readSchedules(graph: Graph): Schedule[] {
   return statesOf(graph, "aws:scheduler/schedule:Schedule", State).map(({ state }) => {
     const deadLetterArn = state.target.deadLetterConfig?.arn;
     return {

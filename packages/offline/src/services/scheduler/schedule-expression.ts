@@ -1,6 +1,6 @@
 import { Cron } from "croner";
-import type { Schedule } from "../../graph/app.ts";
 import { UserError } from "../../util/user-error.ts";
+import type { Schedule } from "./resources.ts";
 
 /** The first time after another at which a schedule runs; undefined when it never does again. */
 export type NextRun = (after: Date) => Date | undefined;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Schedule } from "../../graph/app.ts";
+import type { Schedule } from "./resources.ts";
 import { type NextRun, nextRunOf } from "./schedule-expression.ts";
 
 export interface SchedulerOptions {

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
-import type { MailIdentity } from "../../graph/app.ts";
+import type { ServiceApi } from "../../runtime/endpoint/api.ts";
 import { jsonAnswer, notHosted } from "../../runtime/endpoint/response.ts";
-import type { Service } from "../../runtime/endpoint/service.ts";
 import { parseJson } from "../../util/parse-json.ts";
 import type { Mail, Mailbox } from "./mailbox.ts";
+import type { MailIdentity } from "./resources.ts";
 
 const SEND_EMAIL = "/v2/email/outbound-emails";
 
@@ -66,7 +66,7 @@ type SendEmail = z.output<typeof SendEmail>;
 export function ses(
   mailbox: Pick<Mailbox, "record">,
   identities: readonly MailIdentity[] = [],
-): Service {
+): ServiceApi {
   return {
     name: "ses",
     internalError: "InternalServiceErrorException",

@@ -15,7 +15,7 @@ const columns: Column<Mail>[] = [
 const close = () => go({ view: "mail" });
 
 /** The mailbox, where all mail ends. */
-export function MailView({ open }: ViewProps) {
+export default function MailView({ open }: ViewProps) {
   const { content = [], problem } = useAnswer<Mail[]>("/api/mail", ["mail"]);
   const mail = content.find(({ messageId }) => messageId === open);
   return (

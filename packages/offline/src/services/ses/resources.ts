@@ -1,6 +1,13 @@
 import * as z from "zod";
-import type { MailIdentity } from "../../graph/app.ts";
 import { type Graph, statesOf } from "../../graph/graph.ts";
+
+/** An address or a domain that SES sends mail from. */
+export interface MailIdentity {
+  arn: string;
+  emailIdentity: string;
+  /** Of its default configuration set. */
+  configurationSetArn?: string;
+}
 
 const Identity = z.object({
   arn: z.string(),
@@ -10,7 +17,7 @@ const Identity = z.object({
 const ConfigurationSet = z.object({ arn: z.string(), configurationSetName: z.string() });
 
 /** Returns the SES identities that the app declares. */
-export function mailIdentities(graph: Graph): MailIdentity[] {
+export function readMailIdentities(graph: Graph): MailIdentity[] {
   const sets = statesOf(graph, "aws:sesv2/configurationSet:ConfigurationSet", ConfigurationSet);
   return statesOf(graph, "aws:sesv2/emailIdentity:EmailIdentity", Identity).map(({ state }) => {
     const { arn, emailIdentity, configurationSetName } = state;

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import type { Queue } from "../../graph/app.ts";
+import type { ServiceApi } from "../../runtime/endpoint/api.ts";
 import { accessDenied } from "../../runtime/endpoint/errors.ts";
-import type { Service } from "../../runtime/endpoint/service.ts";
 import { parseJson } from "../../util/parse-json.ts";
+import type { Queue } from "./resources.ts";
 
 /** Quotes within JSON strings are escaped, so this finds no user's data. */
 const QUEUE = /"QueueUrl"\s*:\s*"[^"]*\/([^"/]+)"/;
@@ -16,7 +16,7 @@ const Named = z.object({
 });
 
 /** SQS, in the JSON protocol. */
-export function sqs(endpoint: string): Service {
+export function sqs(endpoint: string): ServiceApi {
   return {
     name: "sqs",
     endpoint,

@@ -1,12 +1,16 @@
+import type { EventEmitter } from "node:events";
 import * as z from "zod";
-import { HttpError } from "../../console/errors.ts";
-import type { QueueMessage, QueueStatus, Redriven } from "../../console/model.ts";
-import type { App, Queue } from "../../graph/app.ts";
+import type { RuntimeEvents } from "../../runtime/events.ts";
+import type { Architecture, Panel } from "../../runtime/panel.ts";
+import type { FailedBatches } from "../../runtime/service.ts";
+import type { Clock } from "../../util/clock.ts";
+import { HttpError } from "../../util/http-error.ts";
 import { traceIdOf } from "../../util/trace-header.ts";
-import type { RedeliverStream } from "../dynamodb/stream/redelivery.ts";
 import { callSqs } from "./call.ts";
 import type { StoredMessage } from "./fauxqs.ts";
 import { TRACE } from "./operations.ts";
+import type { QueueMessage, QueueStatus, Redriven } from "./panel-data.ts";
+import type { Queue } from "./resources.ts";
 import type { Sqs } from "./server.ts";
 
 /** Messages that are shown of a queue. */
@@ -40,41 +44,26 @@ const Received = z.object({
 });
 type Message = z.output<typeof Received>["Messages"][number];
 
-/** The queues of the app, for people to look into. */
-export interface Queues {
-  status(): Promise<QueueStatus[]>;
-  /** The oldest messages of a queue, which stay as they are. */
-  messages(queue: Queue): QueueMessage[];
-  /**
-   * Redrives the dead letters of a queue: messages of another queue are sent back to it; records of
-   * a stream are delivered to their function again. A dead letter is deleted only after that: a
-   * crash in between leaves it, and never loses it.
-   *
-   * @throws {HttpError} 409 The queue does not have the dead letters of one queue or of streams.
-   */
-  redrive(deadLetters: Queue): Promise<Redriven>;
-}
-
 export interface QueuesOptions {
-  app: Pick<App, "queues" | "eventSources" | "functions">;
+  queues: Queue[];
   sqs: Sqs;
-  redeliver: RedeliverStream;
+  clock: Clock;
+  events: EventEmitter<RuntimeEvents>;
+  failedBatchesAt: (destinationArn: string) => FailedBatches | undefined;
 }
 
-export function openQueues({ app, sqs, redeliver }: QueuesOptions): Queues {
-  const { queues, eventSources, functions } = app;
+/** Creates what the console shows about queues: the panel, and their part of the architecture. */
+export function createConsoleView(options: QueuesOptions): {
+  panel: Panel;
+  architecture: () => Promise<Architecture>;
+} {
+  const { queues, sqs, clock, events, failedBatchesAt } = options;
   const call = (operation: string, queue: Queue, input: object) =>
     callSqs(sqs.endpoint, operation, { QueueUrl: queue.url, ...input });
 
   /** The queues whose dead letters end in this one. */
   const sourcesOf = ({ arn }: Queue) =>
     queues.filter(({ attributes }) => deadLetterArn(attributes.RedrivePolicy) === arn);
-
-  /** The functions whose event source mappings have this queue as on-failure destination. */
-  const consumersOf = ({ arn }: Queue) => {
-    const failing = eventSources.filter(({ onFailureArn }) => onFailureArn === arn);
-    return functions.filter((fn) => failing.some(({ functionArn }) => functionArn === fn.arn));
-  };
 
   async function statusOf(queue: Queue): Promise<QueueStatus> {
     const { Attributes } = Depths.parse(
@@ -86,7 +75,10 @@ export function openQueues({ app, sqs, redeliver }: QueuesOptions): Queues {
       visible: Attributes.ApproximateNumberOfMessages,
       inFlight: Attributes.ApproximateNumberOfMessagesNotVisible,
       delayed: Attributes.ApproximateNumberOfMessagesDelayed,
-      deadLettersOf: [...sourcesOf(queue), ...consumersOf(queue)].map(({ name }) => name),
+      deadLettersOf: [
+        ...sourcesOf(queue).map(({ name }) => name),
+        ...(failedBatchesAt(queue.arn)?.functionNames ?? []),
+      ],
       canRedrive: redriverOf(queue) !== undefined,
     };
   }
@@ -94,9 +86,9 @@ export function openQueues({ app, sqs, redeliver }: QueuesOptions): Queues {
   /** What redriving does with a dead letter of a queue. */
   function redriverOf(queue: Queue): ((message: Message) => Promise<void>) | undefined {
     const [source, ...others] = sourcesOf(queue);
-    const hasConsumers = consumersOf(queue).length > 0;
-    if (source && others.length === 0 && !hasConsumers) return (message) => send(message, source);
-    if (!source && hasConsumers) return ({ Body }) => redeliver(Body);
+    const batches = failedBatchesAt(queue.arn);
+    if (source && others.length === 0 && !batches) return (message) => send(message, source);
+    if (!source && batches) return ({ Body }) => batches.redeliver(Body);
     return undefined;
   }
 
@@ -122,47 +114,95 @@ export function openQueues({ app, sqs, redeliver }: QueuesOptions): Queues {
     return Received.parse(answer).Messages;
   }
 
-  return {
-    status: () => Promise.all(queues.map(statusOf)),
-    messages: ({ name }) => sqs.messages(name, PEEKED).map(toMessage),
-    async redrive(deadLetters) {
-      const redriveOne = redriverOf(deadLetters);
-      if (!redriveOne) {
-        const message = `${deadLetters.name} has dead letters of neither one queue nor streams.`;
-        throw new HttpError(409, message);
-      }
-      // A message that fails again and returns meanwhile waits for the next redrive.
-      const { visible } = await statusOf(deadLetters);
-      const kept: { message: Message; reason: string }[] = [];
-      let received = 0;
-      while (received < visible) {
-        const messages = await receive(deadLetters, visible - received);
-        if (messages.length === 0) break;
-        received += messages.length;
-        for (const message of messages) {
-          try {
-            await redriveOne(message);
-            await call("DeleteMessage", deadLetters, { ReceiptHandle: message.ReceiptHandle });
-          } catch (error) {
-            kept.push({ message, reason: (error as Error).message });
-          }
+  /**
+   * Redrives the messages of a dead-letter queue: messages of another queue are sent back to it;
+   * records of a stream are delivered to their function again. Each is deleted only afterwards, so a
+   * crash never loses one.
+   *
+   * @throws {HttpError} 409 The queue does not have the dead letters of one queue or of streams.
+   */
+  async function redrive(deadLetters: Queue): Promise<Redriven> {
+    const redriveOne = redriverOf(deadLetters);
+    if (!redriveOne) {
+      const message = `${deadLetters.name} has dead letters of neither one queue nor streams.`;
+      throw new HttpError(409, message);
+    }
+    // A message that fails again and returns meanwhile waits for the next redrive.
+    const { visible } = await statusOf(deadLetters);
+    const kept: { message: Message; reason: string }[] = [];
+    let received = 0;
+    while (received < visible) {
+      const messages = await receive(deadLetters, visible - received);
+      if (messages.length === 0) break;
+      received += messages.length;
+      for (const message of messages) {
+        try {
+          await redriveOne(message);
+          await call("DeleteMessage", deadLetters, { ReceiptHandle: message.ReceiptHandle });
+        } catch (error) {
+          kept.push({ message, reason: (error as Error).message });
         }
       }
-      for (const { message } of kept) {
-        const { ReceiptHandle } = message;
-        await call("ChangeMessageVisibility", deadLetters, { ReceiptHandle, VisibilityTimeout: 0 });
-      }
-      return { redriven: received - kept.length, kept: kept.map(({ reason }) => reason) };
+    }
+    for (const { message } of kept) {
+      const { ReceiptHandle } = message;
+      await call("ChangeMessageVisibility", deadLetters, { ReceiptHandle, VisibilityTimeout: 0 });
+    }
+    return { redriven: received - kept.length, kept: kept.map(({ reason }) => reason) };
+  }
+
+  function findQueue(name: string | undefined): Queue {
+    const queue = queues.find((one) => one.name === name);
+    if (!queue) throw new HttpError(404, `There is no ${name}.`);
+    return queue;
+  }
+
+  return {
+    panel: {
+      id: "queues",
+      title: "Queues",
+      view: new URL("panel.tsx", import.meta.url),
+      routes: {
+        "GET /api/queues": () => Promise.all(queues.map(statusOf)),
+        "GET /api/queues/:name/messages": ({ name }) =>
+          sqs
+            .messages(findQueue(name).name, PEEKED)
+            .map((message) => toMessage(message, clock.now())),
+        async "POST /api/queues/:name/redrive"({ name }) {
+          const redriven = await redrive(findQueue(name));
+          events.emit("changed", "queues");
+          return redriven;
+        },
+      },
     },
+    architecture: async () => ({
+      nodes: await Promise.all(
+        queues.map(async (queue) => {
+          const { name, arn, visible, inFlight, delayed } = await statusOf(queue);
+          return {
+            ...{ id: arn, kind: "queue", name, references: [queue.url] },
+            link: `queues/${encodeURIComponent(name)}`,
+            note: `${visible + inFlight + delayed} waiting`,
+          };
+        }),
+      ),
+      edges: queues.flatMap(({ arn, attributes }) => {
+        const to = deadLetterArn(attributes.RedrivePolicy);
+        return to ? [{ from: arn, to, kind: "dead" as const }] : [];
+      }),
+    }),
   };
 }
 
-function toMessage({ attributes, invisibleUntil = 0, ...message }: StoredMessage): QueueMessage {
+function toMessage(
+  { attributes, invisibleUntil = 0, ...message }: StoredMessage,
+  now: number,
+): QueueMessage {
   const { [TRACE]: trace, ...rest } = attributes;
   const traceId = traceIdOf(trace?.StringValue ?? "");
   return {
     ...message,
-    inFlight: invisibleUntil > Date.now(),
+    inFlight: invisibleUntil > now,
     attributes: Object.fromEntries(
       Object.entries(rest).map(([name, { StringValue = "(binary)" }]) => [name, StringValue]),
     ),

@@ -1,5 +1,4 @@
 import { useState } from "preact/hooks";
-import type { QueueMessage, QueueStatus, Redriven } from "../../console/model.ts";
 import type { ViewProps } from "../../console/page/app.tsx";
 import { clock, shortName } from "../../console/page/format.ts";
 import { useKeys } from "../../console/page/keys.ts";
@@ -7,12 +6,13 @@ import { type Column, List } from "../../console/page/list.tsx";
 import { ask, useAnswer } from "../../console/page/live.ts";
 import { go } from "../../console/page/route.ts";
 import { Empty, Problem, Split } from "../../console/page/split.tsx";
-import { plural } from "../../console/plural.ts";
+import { plural } from "../../util/plural.ts";
+import type { QueueMessage, QueueStatus, Redriven } from "./panel-data.ts";
 
 const close = () => go({ view: "queues" });
 
 /** The queues with what waits in them, and the messages of one. */
-export function QueuesView({ overview, open }: ViewProps) {
+export default function QueuesView({ overview, open }: ViewProps) {
   const { content = [], problem } = useAnswer<QueueStatus[]>("/api/queues", ["queues"]);
   const short = (name: string) => shortName(name, overview);
   const columns: Column<QueueStatus>[] = [

@@ -1,6 +1,15 @@
 import * as z from "zod";
-import type { Queue } from "../../graph/app.ts";
 import { type Graph, statesOf } from "../../graph/graph.ts";
+
+/** An SQS queue. */
+export interface Queue {
+  name: string;
+  arn: string;
+  /** As the graph has it (and functions are told): `https://sqs.<region>.amazonaws.com/<account>/<name>`. */
+  url: string;
+  /** What `CreateQueue` takes: `VisibilityTimeout`, `RedrivePolicy` (JSON), `FifoQueue`, … */
+  attributes: Record<string, string>;
+}
 
 const State = z.object({
   name: z.string(),
@@ -17,11 +26,11 @@ const State = z.object({
 });
 
 /**
- * The SQS queues, as `CreateQueue` takes them. The defaults are those of the Pulumi provider, which
+ * Reads the SQS queues, as `CreateQueue` takes them. The defaults are those of the Pulumi provider, which
  * sets every attribute: its maximum message size is 256 KiB, while SQS's own default is 1 MiB.
  * https://www.pulumi.com/registry/packages/aws/api-docs/sqs/queue/
  */
-export function queues(graph: Graph): Queue[] {
+export function readQueues(graph: Graph): Queue[] {
   return statesOf(graph, "aws:sqs/queue:Queue", State).map(({ state }) => ({
     name: state.name,
     arn: state.arn,

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as z from "zod";
-import type { Queue } from "../../graph/app.ts";
 import { readBody } from "../../runtime/endpoint/forward.ts";
 import type { State } from "../../state/state.ts";
 import { findFreeAddress } from "../../util/loopback.ts";
@@ -11,6 +10,7 @@ import { checkOrigin } from "../../util/origin-check.ts";
 import { UserError } from "../../util/user-error.ts";
 import { type Fauxqs, openFauxqs, type StoredMessage } from "./fauxqs.ts";
 import { type Operation, sqsOperations } from "./operations.ts";
+import type { Queue } from "./resources.ts";
 
 export interface SqsOptions {
   state: State;

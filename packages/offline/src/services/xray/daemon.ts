@@ -1,6 +1,6 @@
 import { createSocket } from "node:dgram";
+import type { Segment } from "../../runtime/traces.ts";
 import { parseDatagram } from "./datagram.ts";
-import type { Segment } from "./segment.ts";
 
 /** X-Ray's daemon: where functions send what they have to say of a trace. */
 export interface Daemon {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Segment } from "./segment.ts";
+import { Segment } from "../../runtime/traces.ts";
 
 const Header = z.object({ format: z.literal("json"), version: z.literal(1) });
 

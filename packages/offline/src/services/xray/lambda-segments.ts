@@ -1,7 +1,6 @@
-import type { LambdaFunction } from "../../graph/app.ts";
+import type { Execution, InvokedFunction, Phase } from "../../runtime/invocation.ts";
+import type { Segment, Subsegment } from "../../runtime/traces.ts";
 import { randomText } from "../../util/random.ts";
-import type { Execution, Phase } from "../lambda/execution.ts";
-import type { Segment, Subsegment } from "./segment.ts";
 
 /**
  * What Lambda itself writes of a sampled invocation: a segment of the service, from when the call
@@ -10,7 +9,7 @@ import type { Segment, Subsegment } from "./segment.ts";
  * https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
  */
 export function lambdaSegments(
-  fn: Pick<LambdaFunction, "arn" | "functionName">,
+  fn: Pick<InvokedFunction, "arn" | "functionName">,
   { invocation, result, endedAt }: Execution,
 ): Segment[] {
   const { queuedAt, requestId, phases, trace } = invocation;

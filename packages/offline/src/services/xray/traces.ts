@@ -1,25 +1,9 @@
-import type { Segment } from "./segment.ts";
+import type { Segment, Trace, TraceReader } from "../../runtime/traces.ts";
 
-/** All that is known of one request, whoever worked on it. */
-export interface Trace {
-  /** `1-<seconds>-<random>`. */
-  id: string;
-  /**
-   * Segments, and subsegments that were sent by themselves, in the order of their arrival.
-   * `parent_id` says where each belongs, be it in here or in the `subsegments` of another.
-   */
-  segments: Segment[];
-}
-
-/** The newest traces, in memory. */
-export interface Traces {
-  /** Takes a segment in the place of an earlier one with the same id, as one that is complete now. */
+/** The most recent traces, in memory. */
+export interface Traces extends TraceReader {
+  /** Adds a segment; it replaces an earlier one with the same id, as it is complete now. */
   add(segment: Segment): void;
-  trace(id: string): Trace | undefined;
-  /** All there are, those that began last first. */
-  recent(): Trace[];
-  /** Calls back with a trace whenever it has grown, until the function returned is called. */
-  subscribe(listener: (trace: Trace) => void): () => void;
 }
 
 const MAX_TRACES = 1_000;

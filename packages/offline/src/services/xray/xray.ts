@@ -1,5 +1,4 @@
-import type { LambdaFunction } from "../../graph/app.ts";
-import type { Execution } from "../lambda/execution.ts";
+import type { Execution, InvokedFunction } from "../../runtime/invocation.ts";
 import { startDaemon } from "./daemon.ts";
 import { lambdaSegments } from "./lambda-segments.ts";
 import { createTraces, type Traces } from "./traces.ts";
@@ -10,7 +9,7 @@ export interface XRay {
   /** The value of `AWS_XRAY_DAEMON_ADDRESS`. */
   address: string;
   /** Writes Lambda's own segments of an invocation. */
-  executed(fn: LambdaFunction, execution: Execution): void;
+  executed(fn: InvokedFunction, execution: Execution): void;
   close(): Promise<void>;
 }
 

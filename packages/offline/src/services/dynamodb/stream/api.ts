@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { Table } from "../../../graph/app.ts";
 import { UserError } from "../../../util/user-error.ts";
 import { callDynamoDb, callDynamoDbStreams } from "../call.ts";
+import type { Table } from "../resources.ts";
 import { StreamRecord } from "./record.ts";
 
 const Described = z.object({ Table: z.object({ LatestStreamArn: z.string().optional() }) });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { EventSource } from "../../../graph/app.ts";
+import type { EventSourceMapping } from "../../../runtime/event-source.ts";
+import type { Invoke } from "../../../runtime/invocation.ts";
 import { backoff } from "../../../util/backoff.ts";
-import type { Invoke } from "../../lambda/invoke.ts";
 import { type Condition, failureMessage } from "./failure.ts";
 import { doneOf, reasonOf } from "./response.ts";
 
@@ -16,7 +16,7 @@ export interface BatchRecord {
 
 /** How the batches of one shard are delivered. */
 export interface Delivery {
-  source: EventSource;
+  source: EventSourceMapping;
   shardId: string;
   /** Milliseconds since the epoch: records do not age before, as nobody could deliver them. */
   agesFrom: number;

@@ -1,5 +1,5 @@
-import type { EventSource } from "../../../graph/app.ts";
-import type { InvokeResult } from "../../lambda/invoke.ts";
+import type { EventSourceMapping } from "../../../runtime/event-source.ts";
+import type { InvokeResult } from "../../../runtime/invocation.ts";
 
 export type Condition = "RetryAttemptsExhausted" | "RecordAgeExceeded";
 
@@ -13,7 +13,7 @@ export type Condition = "RetryAttemptsExhausted" | "RecordAgeExceeded";
 export function failureMessage(
   records: { sequenceNumber: string; createdAt: number }[],
   about: {
-    source: EventSource;
+    source: EventSourceMapping;
     shardId: string;
     condition: Condition;
     attempts: number;

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { EventSource, Table } from "../../../graph/app.ts";
+import type { EventSourceMapping } from "../../../runtime/event-source.ts";
+import type { Invoke } from "../../../runtime/invocation.ts";
+import { compileFilters } from "../../../util/event-pattern.ts";
 import { createWaker } from "../../../util/waker.ts";
-import { compileFilters } from "../../lambda/event-sources/event-pattern.ts";
-import type { Invoke } from "../../lambda/invoke.ts";
+import type { Table } from "../resources.ts";
 import { latestStream, listShards, type Stream } from "./api.ts";
 import { batchShard } from "./batching.ts";
 import { openCheckpoints, SHARD_END, TRIM_HORIZON } from "./checkpoints.ts";
@@ -14,7 +15,7 @@ import { followShards } from "./shards.ts";
 const CLOSE_GRACE_MS = 2_000;
 
 export interface StreamPollerOptions {
-  source: EventSource;
+  source: EventSourceMapping;
   /** The table whose stream it is. */
   table: Table;
   dynamodbEndpoint: string;

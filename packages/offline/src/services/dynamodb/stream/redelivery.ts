@@ -1,17 +1,16 @@
 import * as z from "zod";
-import type { App, EventSource } from "../../../graph/app.ts";
-import { compileFilters } from "../../lambda/event-sources/event-pattern.ts";
-import type { Invoke } from "../../lambda/invoke.ts";
+import type { EventSourceMapping } from "../../../runtime/event-source.ts";
+import type { Invoke } from "../../../runtime/invocation.ts";
+import { compileFilters } from "../../../util/event-pattern.ts";
 import { DynamoDbError } from "../call.ts";
+import type { Table } from "../resources.ts";
 import { getRecords, latestStream, type Stream, shardIterator } from "./api.ts";
 import { isChange, type StreamRecord, toEventRecord } from "./record.ts";
 import { doneOf, reasonOf } from "./response.ts";
 
-/** What `failureMessage` writes, as far as it is needed to read the records again. */
+/** The part of a failure message that names its records. */
 const Failure = z.object({
-  requestContext: z.object({ functionArn: z.string() }),
   DDBStreamBatchInfo: z.object({
-    streamArn: z.string(),
     shardId: z.string(),
     startSequenceNumber: z.string().regex(/^\d+$/),
     endSequenceNumber: z.string().regex(/^\d+$/),
@@ -20,51 +19,44 @@ const Failure = z.object({
 type BatchInfo = z.output<typeof Failure>["DDBStreamBatchInfo"];
 
 export interface RedeliveryOptions {
-  app: Pick<App, "eventSources" | "tables">;
+  source: EventSourceMapping;
+  /** The table of the mapping's stream. */
+  table: Table;
   dynamodbEndpoint: string;
   invoke: Invoke;
 }
 
-/** Delivers the records again that a message of an on-failure destination names. */
-export type RedeliverStream = (message: string) => Promise<void>;
-
 /**
- * Reads the records that an event source mapping of a stream has given up, and invokes the mapping's
- * function with them, in their order and with the same event ids as the first time.
+ * Reads the records that an event source mapping of a stream gave up, and invokes the mapping's
+ * function with them, in their order and with the same event ids as before.
  *
- * @returns a function that rejects with the reason why the records were not processed
+ * @param message what the on-failure destination received
+ * @throws {Error} the records were not processed, and why
  */
-export const redeliverStream =
-  ({ app, dynamodbEndpoint, invoke }: RedeliveryOptions): RedeliverStream =>
-  async (message) => {
-    const { requestContext, DDBStreamBatchInfo: batch } = parse(message);
-    const { functionArn } = requestContext;
-    const source = app.eventSources.find(
-      (one) => one.functionArn === functionArn && one.eventSourceArn === batch.streamArn,
-    );
-    const table = app.tables.find(({ arn }) => batch.streamArn.startsWith(`${arn}/stream/`));
-    if (!source || !table) {
-      throw new Error(`${functionArn} has no event source mapping of ${batch.streamArn}.`);
-    }
-    const stream = await latestStream(dynamodbEndpoint, table);
-    const events = eventsOf(await readBatch(stream, batch), source, stream, batch);
-    if (events.length === 0) return;
+export async function redeliverBatch(
+  { source, table, dynamodbEndpoint, invoke }: RedeliveryOptions,
+  message: string,
+): Promise<void> {
+  const batch = parse(message);
+  const stream = await latestStream(dynamodbEndpoint, table);
+  const events = eventsOf(await readBatch(stream, batch), source, stream, batch);
+  if (events.length === 0) return;
 
-    const result = await invoke(functionArn, JSON.stringify({ Records: events }));
-    if (result.kind === "throttled") throw new Error("The function has no concurrency left.");
-    const records = events.map(({ dynamodb }) => ({ sequenceNumber: dynamodb.SequenceNumber }));
-    const { count, reported } = doneOf(result, records, source.partialResponses);
-    if (count === events.length) return;
-    throw new Error(
-      reported
-        ? `The function fails from record ${records[count]?.sequenceNumber} on.`
-        : `The function fails: ${reasonOf(result)}.`,
-    );
-  };
+  const result = await invoke(source.functionArn, JSON.stringify({ Records: events }));
+  if (result.kind === "throttled") throw new Error("The function has no concurrency left.");
+  const records = events.map(({ dynamodb }) => ({ sequenceNumber: dynamodb.SequenceNumber }));
+  const { count, reported } = doneOf(result, records, source.partialResponses);
+  if (count === events.length) return;
+  throw new Error(
+    reported
+      ? `The function fails from record ${records[count]?.sequenceNumber} on.`
+      : `The function fails: ${reasonOf(result)}.`,
+  );
+}
 
 function parse(message: string) {
   try {
-    return Failure.parse(JSON.parse(message));
+    return Failure.parse(JSON.parse(message)).DDBStreamBatchInfo;
   } catch {
     throw new Error("The message does not name records of a stream.");
   }
@@ -73,7 +65,7 @@ function parse(message: string) {
 /** The records that the mapping delivers, as the function receives them. */
 function eventsOf(
   records: StreamRecord[],
-  source: EventSource,
+  source: EventSourceMapping,
   { arn: streamArn }: Stream,
   { shardId }: BatchInfo,
 ) {

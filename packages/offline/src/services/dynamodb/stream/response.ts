@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { InvokeResult } from "../../lambda/invoke.ts";
+import type { InvokeResult } from "../../../runtime/invocation.ts";
 
 type Answered = Exclude<InvokeResult, { kind: "throttled" }>;
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { LambdaFunction } from "../../../graph/app.ts";
+import type { LambdaFunction } from "../functions.ts";
 
 /**
  * The environment Lambda gives a function, and nothing of the developer's shell but its PATH:

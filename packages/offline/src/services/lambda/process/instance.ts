@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import type { LambdaFunction } from "../../../graph/app.ts";
+import type { Invocation, InvokeResult } from "../../../runtime/invocation.ts";
 import type { Guard } from "../../../util/process-guard.ts";
 import { readLines } from "../../../util/read-lines.ts";
 import {
@@ -14,8 +14,7 @@ import {
   SHUTTING_DOWN,
   timedOut,
 } from "../failure.ts";
-import type { Invocation } from "../invocation.ts";
-import type { InvokeResult } from "../invoke.ts";
+import type { LambdaFunction } from "../functions.ts";
 import { functionEnvironment, heapOptions } from "./environment.ts";
 import { isLogged } from "./log-level.ts";
 import { residentMemory } from "./memory.ts";

@@ -1,4 +1,4 @@
-import type { LogLevel } from "../../../graph/app.ts";
+import type { LogLevel } from "../functions.ts";
 
 /** The levels, from the most detailed to the least. */
 const LEVELS: LogLevel[] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];

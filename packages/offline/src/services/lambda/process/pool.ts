@@ -1,10 +1,9 @@
 import { availableParallelism } from "node:os";
-import type { LambdaFunction } from "../../../graph/app.ts";
-import { createSampler } from "../../xray/sampling.ts";
-import type { Execution } from "../execution.ts";
+import type { Execution, Invocation, InvokeResult } from "../../../runtime/invocation.ts";
 import { asResult, describe, SHUTTING_DOWN } from "../failure.ts";
-import { createInvocation, type Invocation } from "../invocation.ts";
-import type { InvokeResult } from "../invoke.ts";
+import type { LambdaFunction } from "../functions.ts";
+import { createInvocation } from "../invocation.ts";
+import { createSampler } from "../sampling.ts";
 import type { InitFailure, Instance, InstanceOptions, Log } from "./instance.ts";
 
 /** The processes of one function, and the invocations that wait for one. */

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as z from "zod";
+import type { Invocation } from "../../../runtime/invocation.ts";
 import { type Failure, MAX_RESPONSE_BYTES } from "../failure.ts";
-import type { Invocation } from "../invocation.ts";
 
 /**
  * The Lambda Runtime API, over which function processes fetch events and hand in results.

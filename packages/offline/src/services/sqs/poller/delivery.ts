@@ -1,12 +1,13 @@
-import type { EventSource, Queue } from "../../../graph/app.ts";
+import type { EventSourceMapping } from "../../../runtime/event-source.ts";
+import type { Invoke, InvokeResult } from "../../../runtime/invocation.ts";
 import { backoff } from "../../../util/backoff.ts";
-import { compileFilters } from "../../lambda/event-sources/event-pattern.ts";
-import type { Invoke, InvokeResult } from "../../lambda/invoke.ts";
+import { compileFilters } from "../../../util/event-pattern.ts";
+import type { Queue } from "../resources.ts";
 import { type Message, type QueueRecord, toFilterable, toRecord } from "./event.ts";
 import { outcome } from "./response.ts";
 
 export interface DeliveryOptions {
-  source: EventSource;
+  source: EventSourceMapping;
   queue: Queue;
   sqs: (operation: string, input: object) => Promise<unknown>;
   invoke: Invoke;

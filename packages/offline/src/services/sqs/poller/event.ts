@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Queue } from "../../../graph/app.ts";
+import type { Queue } from "../resources.ts";
 
 const Attribute = z.object({
   DataType: z.string(),

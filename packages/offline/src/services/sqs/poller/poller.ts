@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import type { EventSource, Queue } from "../../../graph/app.ts";
+import type { EventSourceMapping } from "../../../runtime/event-source.ts";
+import type { Invoke } from "../../../runtime/invocation.ts";
 import { backoff } from "../../../util/backoff.ts";
-import type { Invoke } from "../../lambda/invoke.ts";
 import { MAX_INSTANCES } from "../../lambda/process/pool.ts";
 import { callSqs } from "../call.ts";
+import type { Queue } from "../resources.ts";
 import { createDelivery } from "./delivery.ts";
 import { Message } from "./event.ts";
 import { receiveBatch } from "./receive.ts";
 
 export interface QueuePollerOptions {
-  source: EventSource;
+  source: EventSourceMapping;
   queue: Queue;
   /** Base URL of SQS. */
   sqsEndpoint: string;

@@ -1,4 +1,4 @@
-import type { EventSource } from "../../../graph/app.ts";
+import type { EventSourceMapping } from "../../../runtime/event-source.ts";
 import type { Message } from "./event.ts";
 
 /** `ReceiveMessage`'s own limits. */
@@ -12,7 +12,7 @@ const MAX_WAIT_SECONDS = 20;
  * @param receive `ReceiveMessage` with `MaxNumberOfMessages` and `WaitTimeSeconds`
  */
 export async function receiveBatch(
-  { batchSize, batchingWindowSeconds }: EventSource,
+  { batchSize, batchingWindowSeconds }: EventSourceMapping,
   receive: (most: number, waitSeconds: number) => Promise<Message[]>,
 ): Promise<Message[]> {
   const batch = await receive(Math.min(batchSize, MAX_MESSAGES), MAX_WAIT_SECONDS);

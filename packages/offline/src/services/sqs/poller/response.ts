@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { InvokeResult } from "../../lambda/invoke.ts";
+import type { InvokeResult } from "../../../runtime/invocation.ts";
 import type { QueueRecord } from "./event.ts";
 
 /** Which records a function is done with, and what is wrong with an answer that does not say. */

@@ -1,0 +1,43 @@
+import { EventEmitter } from "node:events";
+import { startConsole } from "../console/console.ts";
+import type { RuntimeEvents } from "../runtime/events.ts";
+import { type Runtime, type RuntimeOptions, startRuntime } from "../runtime/runtime.ts";
+import { formatFunctionLine, formatInvocation, formatRequest } from "./terminal.ts";
+
+export interface ServeOptions extends Omit<RuntimeOptions, "events"> {
+  /** Print everything that functions write, not only warnings and errors. */
+  verbose: boolean;
+}
+
+export interface ServedApp extends Runtime {
+  consoleUrl: string;
+}
+
+/**
+ * Runs an app with its console, and prints what happens.
+ *
+ * @throws {UserError} a service cannot start
+ */
+export async function serveApp({ verbose, ...options }: ServeOptions): Promise<ServedApp> {
+  const { log } = options;
+  const events = new EventEmitter<RuntimeEvents>();
+  events.on("recordedRequest", (request) => log(formatRequest(request)));
+  events.on("recordedInvocation", (invocation) => {
+    if (invocation.source !== "api") log(formatInvocation(invocation));
+  });
+  events.on("logged", (line) => {
+    const text = formatFunctionLine(line, verbose);
+    if (text !== undefined) log(text);
+  });
+
+  const runtime = await startRuntime({ ...options, events });
+  const console = await startConsole({ runtime, port: runtime.nextPort });
+  return {
+    ...runtime,
+    consoleUrl: console.url,
+    async close() {
+      await console.close();
+      await runtime.close();
+    },
+  };
+}

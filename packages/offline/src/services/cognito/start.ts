@@ -1,0 +1,22 @@
+import type { RunningService, ServiceContext } from "../../runtime/service.ts";
+import { startIssuer } from "./issuer.ts";
+import type { UserPool } from "./resources.ts";
+
+/** Starts the issuer of the user pools' access tokens. */
+export async function start(context: ServiceContext<UserPool[]>): Promise<RunningService> {
+  const { resources: pools, ports, state } = context;
+  const issuer = await startIssuer({
+    pools,
+    port: ports[0] as number,
+    stateDirectory: state.directory,
+    invoke: context.invokerFor("call"),
+  });
+  return {
+    localUrls: issuer.urls,
+    describe: () =>
+      Object.values(issuer.urls).map(
+        (url) => `Tokens      ${url}  npm run --silent token -- --sub <user> --scope <scope>`,
+      ),
+    close: issuer.close,
+  };
+}

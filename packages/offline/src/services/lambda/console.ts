@@ -1,0 +1,75 @@
+import * as z from "zod";
+import type { Architecture, Panel } from "../../runtime/panel.ts";
+import type { ServiceContext } from "../../runtime/service.ts";
+import { HttpError } from "../../util/http-error.ts";
+import { plural } from "../../util/plural.ts";
+import type { LambdaFunction } from "./functions.ts";
+import type { LambdaResources } from "./index.ts";
+import type { Lambda } from "./lambda.ts";
+import type { FunctionDetail, FunctionStatus } from "./panel-data.ts";
+import { createStatistics } from "./statistics.ts";
+
+/** Items in the details of a function. */
+const MAX_INVOCATIONS = 100;
+const MAX_LINES = 500;
+
+const FunctionName = z.object({ name: z.string() });
+
+/** Creates what the console shows about functions: the panel, and their part of the architecture. */
+export function createConsoleView(
+  { resources, events, history }: ServiceContext<LambdaResources>,
+  lambda: Pick<Lambda, "processes">,
+): { panel: Panel; architecture: () => Architecture } {
+  const { functions, mappings } = resources;
+  const statistics = createStatistics();
+  events.on("recordedInvocation", (invocation) => {
+    statistics.add(invocation);
+    events.emit("changed", "functions");
+  });
+  events.on("logged", ({ functionName, text }) => {
+    if (text.startsWith("REPORT ")) statistics.report(functionName, text);
+  });
+
+  function statusOf({ name, arn, memoryMb }: LambdaFunction): FunctionStatus {
+    const { starting = 0, idle = 0, busy = 0 } = lambda.processes(arn) ?? {};
+    return { name, arn, memoryMb, starting, warm: idle, busy, ...statistics.of(name) };
+  }
+
+  function detailOf(name: string): FunctionDetail {
+    if (!functions.some((fn) => fn.name === name)) throw new HttpError(404, `There is no ${name}.`);
+    const isOwn = ({ functionName }: { functionName: string }) => functionName === name;
+    const invocations = history.invocations.items().filter(isOwn);
+    return {
+      invocations: invocations.slice(-MAX_INVOCATIONS).reverse(),
+      lines: history.lines.items().filter(isOwn).slice(-MAX_LINES),
+    };
+  }
+
+  return {
+    panel: {
+      id: "functions",
+      title: "Functions",
+      view: new URL("panel.tsx", import.meta.url),
+      routes: {
+        "GET /api/functions": () => functions.map(statusOf),
+        "GET /api/functions/:name": (parameters) => detailOf(FunctionName.parse(parameters).name),
+      },
+    },
+    architecture: () => ({
+      nodes: functions.map(({ arn, name, functionName, environment }) => ({
+        ...{ id: arn, kind: "function", name, link: `functions/${encodeURIComponent(name)}` },
+        note: plural(statistics.of(name).invocations, "invocation"),
+        // By its name, or in an ARN with or without a version.
+        references: [`"${functionName}"`, `:${functionName}"`, `:${functionName}:`],
+        configuration: Object.values(environment).join("\n"),
+      })),
+      edges: mappings.flatMap(({ eventSourceArn, functionArn, onFailureArn }) => [
+        {
+          ...{ from: eventSourceArn.replace(/\/stream\/.*/, ""), to: functionArn },
+          kind: "source" as const,
+        },
+        ...(onFailureArn ? [{ from: functionArn, to: onFailureArn, kind: "dead" as const }] : []),
+      ]),
+    }),
+  };
+}

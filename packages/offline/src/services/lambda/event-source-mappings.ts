@@ -1,0 +1,144 @@
+import * as z from "zod";
+import { type Graph, statesOf } from "../../graph/graph.ts";
+import { requirePermissions } from "../../runtime/authorization.ts";
+import type { EventSource, EventSourceMapping, Poller } from "../../runtime/event-source.ts";
+import type { Closable, FailedBatches, ServiceContext } from "../../runtime/service.ts";
+import type { LambdaResources } from "./index.ts";
+
+const State = z.object({
+  name: z.string(),
+  eventSourceArn: z.string(),
+  functionName: z.string(),
+  enabled: z.boolean().default(true),
+  batchSize: z.number().optional(),
+  maximumBatchingWindowInSeconds: z.number().default(0),
+  filterCriteria: z
+    .object({ filters: z.array(z.object({ pattern: z.string() })).default([]) })
+    .optional(),
+  functionResponseTypes: z.array(z.string()).default([]),
+  scalingConfig: z.object({ maximumConcurrency: z.number().optional() }).optional(),
+  startingPosition: z.enum(["LATEST", "TRIM_HORIZON"]).optional(),
+  maximumRetryAttempts: z.number().default(-1),
+  maximumRecordAgeInSeconds: z.number().default(-1),
+  bisectBatchOnFunctionError: z.boolean().default(false),
+  destinationConfig: z
+    .object({ onFailure: z.object({ destinationArn: z.string() }).optional() })
+    .optional(),
+});
+
+/**
+ * Reads the event source mappings. The defaults are Lambda's own.
+ * https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+ */
+export function readEventSourceMappings(graph: Graph): EventSourceMapping[] {
+  return statesOf(graph, "aws:lambda/eventSourceMapping:EventSourceMapping", State).map(
+    ({ state }) => {
+      const maximumConcurrency = state.scalingConfig?.maximumConcurrency;
+      const onFailureArn = state.destinationConfig?.onFailure?.destinationArn;
+      return {
+        name: state.name,
+        eventSourceArn: state.eventSourceArn,
+        functionArn: state.functionName,
+        enabled: state.enabled,
+        batchSize: state.batchSize ?? (state.eventSourceArn.includes(":sqs:") ? 10 : 100),
+        batchingWindowSeconds: state.maximumBatchingWindowInSeconds,
+        filters: state.filterCriteria?.filters.map(({ pattern }) => pattern) ?? [],
+        partialResponses: state.functionResponseTypes.includes("ReportBatchItemFailures"),
+        ...(maximumConcurrency && { maximumConcurrency }),
+        ...(state.startingPosition && { startingPosition: state.startingPosition }),
+        maximumRetryAttempts: state.maximumRetryAttempts,
+        maximumRecordAgeSeconds: state.maximumRecordAgeInSeconds,
+        bisectOnError: state.bisectBatchOnFunctionError,
+        ...(onFailureArn && { onFailureArn }),
+      };
+    },
+  );
+}
+
+/**
+ * Starts polling for all enabled mappings. Lambda polls with the permissions of the function's role,
+ * and checks them when the mapping is created.
+ *
+ * @throws {UserError} a role lacks a permission, or a mapping's configuration is invalid
+ */
+export async function startPollers(context: ServiceContext<LambdaResources>): Promise<Closable> {
+  const { resources, authorize, findEventSource, log } = context;
+  const { functions, mappings } = resources;
+  const sources: { mapping: EventSourceMapping; source: EventSource }[] = [];
+  for (const mapping of mappings.filter(({ enabled }) => enabled)) {
+    const { name, eventSourceArn, functionArn, onFailureArn } = mapping;
+    const source = findEventSource(eventSourceArn);
+    if (!source) {
+      log(`${name} does not run: ${eventSourceArn} is not supported offline`);
+      continue;
+    }
+    const caller = functions.find(({ arn }) => arn === functionArn)?.name;
+    if (caller) {
+      await requirePermissions(authorize, { caller, purpose: name }, [
+        ...source.actions.map((action) => ({
+          action,
+          resources: [eventSourceArn] as [string],
+        })),
+        ...(onFailureArn
+          ? [{ action: "sqs:SendMessage", resources: [onFailureArn] as [string] }]
+          : []),
+      ]);
+    }
+    sources.push({ mapping, source });
+  }
+  const starts = await Promise.allSettled(
+    sources.map(async ({ mapping, source }) =>
+      source.poll(mapping, context.invokerFor(source.invocationSource)),
+    ),
+  );
+  const pollers = starts.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
+  const close = async () =>
+    void (await Promise.all(pollers.map((poller: Poller) => poller.close())));
+  const failed = starts.find((start) => start.status === "rejected");
+  if (!failed) return { close };
+  await close();
+  throw failed.reason;
+}
+
+/** Returns the batches that mappings gave up, at the on-failure destination with this ARN. */
+export function failedBatchesAt(
+  destinationArn: string,
+  { resources, findEventSource, invokerFor }: ServiceContext<LambdaResources>,
+): FailedBatches | undefined {
+  const mappings = resources.mappings.filter((one) => one.onFailureArn === destinationArn);
+  if (mappings.length === 0) return undefined;
+  const isConsumer = ({ arn }: { arn: string }) =>
+    mappings.some(({ functionArn }) => functionArn === arn);
+  return {
+    functionNames: resources.functions.filter(isConsumer).map(({ name }) => name),
+    async redeliver(message) {
+      const { functionArn, eventSourceArn } = parseFailure(message);
+      const mapping = mappings.find(
+        (one) => one.functionArn === functionArn && one.eventSourceArn === eventSourceArn,
+      );
+      const source = mapping && findEventSource(mapping.eventSourceArn);
+      if (!mapping || !source?.redeliver) {
+        throw new Error(`${functionArn} has no event source mapping of ${eventSourceArn}.`);
+      }
+      await source.redeliver(mapping, message, invokerFor(source.invocationSource));
+    },
+  };
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html */
+const FailureMessage = z.object({
+  requestContext: z.object({ functionArn: z.string() }),
+  DDBStreamBatchInfo: z.object({ streamArn: z.string() }),
+});
+
+function parseFailure(message: string) {
+  try {
+    const { requestContext, DDBStreamBatchInfo } = FailureMessage.parse(JSON.parse(message));
+    return {
+      functionArn: requestContext.functionArn,
+      eventSourceArn: DDBStreamBatchInfo.streamArn,
+    };
+  } catch {
+    throw new Error("The message does not name records of a stream.");
+  }
+}
