@@ -15,7 +15,7 @@ const invokeApi = new sst.Linkable("InvokeApi", {
  * writes the same `sst-env.d.ts`; stages that do not schedule it can invoke it (`npm run warm`).
  */
 const warmer = lambda("Warmer", {
-  handler: "packages/functions/src/warmer/warm.handler",
+  handler: "packages/functions/src/warmer/ping.handler",
   seconds: 20,
   link: [invokeApi],
   withEventStreams: true,

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Caller } from "@petstore/core/caller";
-import type { NewPet } from "@petstore/core/pets/input";
-import type { PetFilter } from "@petstore/core/pets/record";
+import type { NewPet } from "@petstore/core/pets/pet";
+import type { PetFilter } from "@petstore/core/pets/pet-item";
 import type { Section } from "./bench.ts";
 import { sdkConfiguration, sdkEnvironment, startEngine } from "./engine.ts";
 import { load } from "./pets.ts";
@@ -122,7 +122,7 @@ async function meter(engine: { endpoint: string; table: string }) {
   });
   const { list } = await import("@petstore/core/pets/list");
   const { create } = await import("@petstore/core/pets/create");
-  const { patch, remove } = await import("@petstore/core/pets/change");
+  const { patch, remove } = await import("@petstore/core/pets/update");
   const { client } = await import("@petstore/core/table/client");
 
   let cost: Cost = { requests: 0, units: 0 };

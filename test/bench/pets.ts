@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { BatchWriteItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { statuses } from "@petstore/core/pets/pet";
-import { type PetRecord, toItem } from "@petstore/core/pets/record";
+import { type PetRecord, toItem } from "@petstore/core/pets/pet-item";
 
 /** A filter for each of these finds a page of 20, also among 100 pets. */
 const kinds = ["dog", "dog", "dog", "cat"] as const;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { UNITS_PER_SECOND } from "@petstore/core/imports/chunk";
-import { SHARDS } from "@petstore/core/pets/record";
+import { UNITS_PER_SECOND } from "@petstore/core/imports/import-chunk";
+import { SHARDS } from "@petstore/core/pets/pet-item";
 import { beforeAll, describe, expect, it } from "vitest";
 import { graphOf, typed } from "../support/graph.ts";
 import { projectRoot } from "../support/offline.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { PetEvent } from "@petstore/core/events/event";
+import type { PetEvent } from "@petstore/core/events/pet-event";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 
 /** An HTTP API event, payload format 2.0, with what a test cares about. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { changeOf, type StreamRecord } from "@petstore/core/events/change";
-import { toEvent } from "@petstore/core/events/event";
+import { changeOf, type StreamRecord } from "@petstore/core/events/pet-change";
+import { toEvent } from "@petstore/core/events/pet-event";
 import { mailOf } from "@petstore/core/mail/mail";
 import { loadGraph } from "@petstore/offline/graph/load";
 import {

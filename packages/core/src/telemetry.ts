@@ -3,8 +3,8 @@ import { LogFormatter, Logger, LogItem } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { Tracer } from "@aws-lambda-powertools/tracer";
 import xray, { type Segment, type Subsegment } from "aws-xray-sdk-core";
-import type { Cause } from "./cause.ts";
 import { sha256 } from "./derived-id.ts";
+import type { Cause } from "./trace-context.ts";
 
 /** What of Lambda's context telemetry needs. */
 type Context = Parameters<Logger["addContext"]>[0];

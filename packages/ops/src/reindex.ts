@@ -1,12 +1,12 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { eachInParallel } from "@petstore/core/parallel";
+import { eachInParallel } from "@petstore/core/concurrency";
 import {
   indexKeysOf,
   isTombstone,
   type PetRecord,
   type StoredPet,
-} from "@petstore/core/pets/record";
+} from "@petstore/core/pets/pet-item";
 import { client } from "@petstore/core/table/client";
 import { Resource } from "sst";
 import { parseCommandLine } from "./command-line.ts";

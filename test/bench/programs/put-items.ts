@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { toItem } from "@petstore/core/pets/record";
+import { toItem } from "@petstore/core/pets/pet-item";
 import { petOf } from "../pets.ts";
 
 const [table = ""] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Chunk, UNITS_PER_SECOND } from "@petstore/core/imports/chunk";
+import { type Chunk, UNITS_PER_SECOND } from "@petstore/core/imports/import-chunk";
 import { loadGraph } from "@petstore/offline/graph/load";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

@@ -1,24 +1,23 @@
 import { randomUUID } from "node:crypto";
-import type { Cell } from "@petstore/core/inventory/inventory";
-import type { Step } from "@petstore/core/inventory/step";
+import type { Cell, Step } from "@petstore/core/inventory/inventory";
 import { beforeAll, describe, expect, it } from "vitest";
 import { engines } from "../dynamodb/harness.ts";
 import { startTable } from "./harness.ts";
 
 describe.each(engines)("the inventory on %s", (engine) => {
-  let count: typeof import("@petstore/core/inventory/count").count;
-  let get: typeof import("@petstore/core/inventory/get").get;
+  let count: typeof import("@petstore/core/inventory/inventory-table").count;
+  let get: typeof import("@petstore/core/inventory/inventory-table").get;
   beforeAll(async () => {
     await startTable(engine);
-    ({ count } = await import("@petstore/core/inventory/count"));
-    ({ get } = await import("@petstore/core/inventory/get"));
+    ({ count } = await import("@petstore/core/inventory/inventory-table"));
+    ({ get } = await import("@petstore/core/inventory/inventory-table"));
   });
 
   const step = (to: Cell, from?: Cell): Step => ({ id: randomUUID(), from, to });
   const steps = (number: number, to: Cell) => Array.from({ length: number }, () => step(to));
 
   it("counts as many steps at once as it says", async () => {
-    const { MAX_STEPS } = await import("@petstore/core/inventory/count");
+    const { MAX_STEPS } = await import("@petstore/core/inventory/inventory-table");
     await count(steps(MAX_STEPS, "fish#available"));
     expect((await get()).species.fish.available).toBe(MAX_STEPS);
   });

@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from "@petstore/core/pets/cursor";
+import { decodeCursor, encodeCursor } from "@petstore/core/pets/list";
 import { describe, expect, it } from "vitest";
 
 const position = "2026-01-02T03:04:05.678Z#0b0c7d0e-3f3b-4c39-9d2e-7a1f0e4d5c6b";

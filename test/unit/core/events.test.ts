@@ -1,7 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { changeOf, type PetChange, type StreamRecord } from "@petstore/core/events/change";
-import { PetEvent, toEvent, toNotification } from "@petstore/core/events/event";
-import { type PetRecord, toItem, toPet, toTombstone } from "@petstore/core/pets/record";
+import { changeOf, type PetChange, type StreamRecord } from "@petstore/core/events/pet-change";
+import { PetEvent, toEvent, toNotification } from "@petstore/core/events/pet-event";
+import { type PetRecord, toItem, toPet, toTombstone } from "@petstore/core/pets/pet-item";
 import { describe, expect, it } from "vitest";
 
 const pet: PetRecord = {

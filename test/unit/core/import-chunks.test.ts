@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { cut, split } from "@petstore/core/imports/chunks";
 import type { Row } from "@petstore/core/imports/rows";
-import { cut, split } from "@petstore/core/imports/split";
 import { toBody } from "@petstore/core/queue/send";
 import { describe, expect, it } from "vitest";
 

@@ -1,10 +1,10 @@
-import { decodeCursor, encodeCursor } from "@petstore/core/imports/cursor";
+import { decodeCursor, encodeCursor } from "@petstore/core/imports/get";
 import {
   type ChunkResult,
   errorKeyOf,
   type ImportRecord,
   toImport,
-} from "@petstore/core/imports/record";
+} from "@petstore/core/imports/import-items";
 import { describe, expect, it } from "vitest";
 
 describe("a row error", () => {

@@ -1,6 +1,5 @@
-import type { PetChange } from "@petstore/core/events/change";
-import { Inventory, toInventory } from "@petstore/core/inventory/inventory";
-import { stepOf, sumOf } from "@petstore/core/inventory/step";
+import type { PetChange } from "@petstore/core/events/pet-change";
+import { Inventory, stepOf, sumOf, toInventory } from "@petstore/core/inventory/inventory";
 import { species } from "@petstore/core/pets/pet";
 import { describe, expect, it } from "vitest";
 

@@ -1,4 +1,4 @@
-import { NewPet } from "@petstore/core/pets/input";
+import { NewPet } from "@petstore/core/pets/pet";
 import { summaryOf } from "@petstore/core/problems/issues";
 import { expect, it } from "vitest";
 

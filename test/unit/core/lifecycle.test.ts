@@ -1,5 +1,5 @@
-import { assertTransition } from "@petstore/core/pets/lifecycle";
 import { type Status, statuses } from "@petstore/core/pets/pet";
+import { assertTransition } from "@petstore/core/pets/update";
 import { expect, it } from "vitest";
 
 const allowed = ["available>pending", "available>adopted", "pending>available", "pending>adopted"];

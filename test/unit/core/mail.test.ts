@@ -1,4 +1,4 @@
-import { PetEvent } from "@petstore/core/events/event";
+import { PetEvent } from "@petstore/core/events/pet-event";
 import { mailOf } from "@petstore/core/mail/mail";
 import { describe, expect, it } from "vitest";
 

@@ -1,4 +1,4 @@
-import { eachInParallel } from "@petstore/core/parallel";
+import { eachInParallel } from "@petstore/core/concurrency";
 import { expect, it } from "vitest";
 
 it("does the work for every item once, never more than so many at a time", async () => {

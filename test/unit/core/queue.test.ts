@@ -1,4 +1,4 @@
-import { pack } from "@petstore/core/queue/pack";
+import { pack } from "@petstore/core/queue/batches";
 import { toBody } from "@petstore/core/queue/send";
 import { describe, expect, it } from "vitest";
 

@@ -1,5 +1,5 @@
 import type { Pet } from "@petstore/core/pets/pet";
-import { type PetFilter, partitionsOf, toItem, toPet } from "@petstore/core/pets/record";
+import { type PetFilter, partitionsOf, toItem, toPet } from "@petstore/core/pets/pet-item";
 import { describe, expect, it } from "vitest";
 
 const pet: Pet = {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
-import type { Cause } from "@petstore/core/cause";
+import type { Cause } from "@petstore/core/trace-context";
 import type { Segment } from "@petstore/offline/runtime/traces";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Daemon, startDaemon } from "../../../packages/offline/src/services/xray/daemon.ts";

@@ -29,12 +29,12 @@ const other = rsaKey("key-1");
 vi.stubEnv("SST_RESOURCE_App", JSON.stringify({ name: "petstore", stage: "test" }));
 vi.stubEnv("SST_RESOURCE_Auth", JSON.stringify({ issuer, audiences: ["web", "operator"] }));
 
-let bearerOf: typeof import("../../../packages/functions/src/bearer.ts").bearerOf;
+let bearerOf: typeof import("../../../packages/functions/src/bearer-token.ts").bearerOf;
 beforeEach(async () => {
   [published, up] = [[key.jwk], true];
   asked.length = 0;
   vi.resetModules();
-  ({ bearerOf } = await import("../../../packages/functions/src/bearer.ts"));
+  ({ bearerOf } = await import("../../../packages/functions/src/bearer-token.ts"));
 });
 const ask = (token: string) => bearerOf(`Bearer ${token}`);
 

@@ -2,7 +2,7 @@ import { logger } from "@petstore/core/telemetry";
 import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
-import { consume } from "../../../packages/functions/src/consumers/batch.ts";
+import { consume } from "../../../packages/functions/src/consumers/queue.ts";
 
 const context = { functionName: "worker", awsRequestId: "request-1" } as Context;
 const batch = (...bodies: string[]): SQSEvent => ({

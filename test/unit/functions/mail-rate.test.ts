@@ -31,7 +31,7 @@ vi.mock("sst", () => ({ Resource: links }));
 const sqs = vi.hoisted(() => ({
   send: async (_command: { input: Record<string, string | number> }): Promise<void> => {},
 }));
-vi.mock("@petstore/core/queue/client", () => ({ client: sqs }));
+vi.mock("@petstore/core/queue/send", () => ({ client: sqs }));
 // Fake timers do not replace those of this module.
 vi.mock("node:timers/promises", () => ({
   setTimeout: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseNdjson } from "../../../packages/functions/src/http/ndjson.ts";
+import { parseNdjson } from "../../../packages/functions/src/http/body.ts";
 
 const broken = expect.any(SyntaxError);
 

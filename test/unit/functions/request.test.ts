@@ -1,7 +1,4 @@
-import { createPet } from "@petstore/core/contract/pets/create";
-import { getPet } from "@petstore/core/contract/pets/get";
-import { listPets } from "@petstore/core/contract/pets/list";
-import { patchPet } from "@petstore/core/contract/pets/patch";
+import { createPet, getPet, listPets, patchPet } from "@petstore/core/contract/pets";
 import { Problem } from "@petstore/core/problems/problem";
 import { describe, expect, it } from "vitest";
 import { parseRequest } from "../../../packages/functions/src/http/request.ts";

@@ -3,7 +3,7 @@ import { contract } from "@petstore/core/contract/contract";
 import type { Operation } from "@petstore/core/contract/operation";
 import { documentOf, textOf } from "@petstore/core/openapi/document";
 import { problemsOf } from "@petstore/core/openapi/problems";
-import { catalogue } from "@petstore/core/problems/catalogue";
+import { catalogue } from "@petstore/core/problems/problem";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, expect, it } from "vitest";
 import { ajvOf, type Document } from "../../support/openapi.ts";

@@ -1,17 +1,9 @@
-import { getDocsFile } from "./docs/file.ts";
-import { getOpenApi } from "./docs/openapi.ts";
-import { getDocs } from "./docs/page.ts";
-import { getHealth } from "./health/get.ts";
-import { createImport } from "./imports/create.ts";
-import { getImport } from "./imports/get.ts";
-import { getInventory } from "./inventory/get.ts";
+import { getDocs, getDocsFile, getOpenApi } from "./docs.ts";
+import { getHealth } from "./health.ts";
+import { createImport, getImport } from "./imports.ts";
+import { getInventory } from "./inventory.ts";
 import type { Operation } from "./operation.ts";
-import { createPet } from "./pets/create.ts";
-import { deletePet } from "./pets/delete.ts";
-import { getPet } from "./pets/get.ts";
-import { listPets } from "./pets/list.ts";
-import { patchPet } from "./pets/patch.ts";
-import { replacePet } from "./pets/replace.ts";
+import { createPet, deletePet, getPet, listPets, patchPet, replacePet } from "./pets.ts";
 import type { OperationName } from "./routes.ts";
 
 /** The whole API. A handler imports its own operation only, so that its bundle holds nothing else. */

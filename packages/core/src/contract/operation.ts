@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Caller } from "../caller.ts";
-import type { ProblemType } from "../problems/catalogue.ts";
+import type { ProblemType } from "../problems/problem.ts";
 import type { Scope } from "./routes.ts";
 
 /** What an operation may answer with one status, problems apart. */

@@ -3,10 +3,8 @@ import { Resource } from "sst";
 import { type Caller, mayTouch } from "../caller.ts";
 import { Problem } from "../problems/problem.ts";
 import { client } from "../table/client.ts";
-import { decodeCursor, encodeCursor } from "./cursor.ts";
 import type { Import, RowError } from "./import.ts";
-import { type ImportRecord, keyOf, toImport } from "./record.ts";
-import { chunkResults, rowErrors } from "./results.ts";
+import { chunkResults, type ImportRecord, keyOf, rowErrors, toImport } from "./import-items.ts";
 
 export interface ImportReport extends Import {
   errors: RowError[];
@@ -46,4 +44,18 @@ async function read(id: string, caller: Caller): Promise<ImportRecord> {
     throw new Problem("not-found", `There is no import ${id}.`);
   }
   return record;
+}
+
+/** Opaque to clients: the last row seen, as base64url, to be handed back as it is. */
+export const encodeCursor = (row: number): string =>
+  Buffer.from(`row ${row}`).toString("base64url");
+
+/**
+ * @returns the row to go on from
+ * @throws Problem `bad-cursor` when it is none of ours
+ */
+export function decodeCursor(cursor: string): number {
+  const row = /^row ([1-9]\d{0,6})$/.exec(Buffer.from(cursor, "base64url").toString())?.[1];
+  if (!row) throw new Problem("bad-cursor", "Take the cursor from nextCursor as it is.");
+  return Number(row);
 }

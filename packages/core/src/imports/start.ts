@@ -4,13 +4,19 @@ import { derivedId, sha256 } from "../derived-id.ts";
 import { Problem } from "../problems/problem.ts";
 import { type Message, send } from "../queue/send.ts";
 import { annotate, cause } from "../telemetry.ts";
-import type { Chunk } from "./chunk.ts";
+import { cut, split } from "./chunks.ts";
 import type { Import } from "./import.ts";
-import { expiryFrom, type ImportRecord, keyOf, toImport } from "./record.ts";
-import { chunkResults } from "./results.ts";
+import type { Chunk } from "./import-chunk.ts";
+import {
+  chunkResults,
+  expiryFrom,
+  type ImportRecord,
+  keyOf,
+  put,
+  putNew,
+  toImport,
+} from "./import-items.ts";
 import type { Row } from "./rows.ts";
-import { cut, split } from "./split.ts";
-import { put, putNew } from "./store.ts";
 
 /**
  * Accepts an import: stores it, then queues its chunks. Whoever gets an answer knows that both are

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { type Species, type Status, species, statuses } from "../pets/pet.ts";
+import type { PetChange } from "../events/pet-change.ts";
+import { type Pet, type Species, type Status, species, statuses } from "../pets/pet.ts";
 
 const Count = z.int().min(0);
 
@@ -40,4 +41,31 @@ export function toInventory(counts: Counts): Inventory {
 
 function record<K extends string, V>(keys: readonly K[], of: (key: K) => V) {
   return Object.fromEntries(keys.map((key) => [key, of(key)])) as Record<K, V>;
+}
+
+/** What one write did to the counts: a pet left a cell, entered one, or both. */
+export interface Step {
+  /** Of the write. */
+  id: string;
+  from: Cell | undefined;
+  to: Cell | undefined;
+}
+
+/** @returns nothing where the counts stay as they are */
+export function stepOf({ id, before, after }: PetChange): Step | undefined {
+  const from = before && cellOf(before);
+  const to = after && cellOf(after);
+  return from === to ? undefined : { id, from, to };
+}
+
+const cellOf = ({ species, status }: Pet): Cell => `${species}#${status}`;
+
+/** What steps add to the counts, all together; 0 where they cancel each other out. */
+export function sumOf(steps: Step[]): Counts {
+  const sum: Counts = {};
+  for (const { from, to } of steps) {
+    if (from) sum[from] = (sum[from] ?? 0) - 1;
+    if (to) sum[to] = (sum[to] ?? 0) + 1;
+  }
+  return sum;
 }

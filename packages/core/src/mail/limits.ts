@@ -1,9 +1,8 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { Resource } from "sst";
 import { sha256 } from "../derived-id.ts";
-import type { PetEvent } from "../events/event.ts";
-import { client } from "../table/client.ts";
-import { conflictOf } from "../table/conflict.ts";
+import type { PetEvent } from "../events/pet-event.ts";
+import { client, conflictOf } from "../table/client.ts";
 import type { Mail } from "./mail.ts";
 
 /** Counters outlive every redelivery of the events that they contain. */

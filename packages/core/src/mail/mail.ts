@@ -1,4 +1,4 @@
-import type { PetEvent, PetEventType } from "../events/event.ts";
+import type { PetEvent, PetEventType } from "../events/pet-event.ts";
 
 /** A mail in plain text. */
 export interface Mail {

@@ -1,6 +1,6 @@
 import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { Resource } from "sst";
-import { Pace } from "../pace.ts";
+import { Pace } from "../concurrency.ts";
 import { count, logger, traced } from "../telemetry.ts";
 import type { Mail } from "./mail.ts";
 

@@ -1,6 +1,6 @@
 import type * as z from "zod";
-import { CorrelationId } from "../cause.ts";
-import { ETag } from "../contract/headers.ts";
+import { ETag } from "../contract/fields.ts";
+import { CorrelationId } from "../trace-context.ts";
 import { canonical } from "./parameters.ts";
 import type { JsonSchema, Schemas } from "./schemas.ts";
 

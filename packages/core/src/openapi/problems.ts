@@ -1,5 +1,5 @@
 import type { Operation } from "../contract/operation.ts";
-import { catalogue, type ProblemType } from "../problems/catalogue.ts";
+import { catalogue, type ProblemType } from "../problems/problem.ts";
 import { isTold } from "./parameters.ts";
 import type { JsonSchema } from "./schemas.ts";
 

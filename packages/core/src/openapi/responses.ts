@@ -1,5 +1,5 @@
 import type { Answer, Operation } from "../contract/operation.ts";
-import { catalogue, type ProblemType } from "../problems/catalogue.ts";
+import { catalogue, type ProblemType } from "../problems/problem.ts";
 import { gatewayMessagesOf } from "./gateway.ts";
 import { headersOf, headersOfRefusal } from "./headers.ts";
 import { headersOfProblem, problemsOf } from "./problems.ts";

@@ -1,13 +1,12 @@
 import * as z from "zod";
-import { getOpenApi } from "../contract/docs/openapi.ts";
-import { getHealth } from "../contract/health/get.ts";
-import { getImport } from "../contract/imports/get.ts";
-import { listPets } from "../contract/pets/list.ts";
+import { getOpenApi } from "../contract/docs.ts";
+import { getHealth } from "../contract/health.ts";
+import { getImport } from "../contract/imports.ts";
+import { listPets } from "../contract/pets.ts";
 import { Import, MAX_ROWS, RowError } from "../imports/import.ts";
 import { Rows } from "../imports/rows.ts";
 import { Inventory } from "../inventory/inventory.ts";
-import { NewPet, PetPatch, PetReplacement } from "../pets/input.ts";
-import { OwnerId, Pet, Species, Status } from "../pets/pet.ts";
+import { NewPet, OwnerId, Pet, PetPatch, PetReplacement, Species, Status } from "../pets/pet.ts";
 import { examples } from "./examples.ts";
 
 export type JsonSchema = Record<string, unknown>;

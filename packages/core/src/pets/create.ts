@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { Resource } from "sst";
 import type { Caller } from "../caller.ts";
 import { derivedId, sha256 } from "../derived-id.ts";
 import { Problem } from "../problems/problem.ts";
-import { annotate } from "../telemetry.ts";
-import type { NewPet } from "./input.ts";
-import { firstRecord, insert } from "./insert.ts";
-import type { Pet } from "./pet.ts";
-import { isTombstone, type PetRecord, type StoredPet, toPet } from "./record.ts";
+import { type Conflict, client, conflictOf } from "../table/client.ts";
+import { annotate, cause } from "../telemetry.ts";
+import type { NewPet, Pet } from "./pet.ts";
+import { isTombstone, type PetRecord, type StoredPet, toItem, toPet } from "./pet-item.ts";
 
 /**
  * Creates a pet in one write. With an idempotency key its id follows from owner and key, so that a
@@ -47,3 +48,29 @@ export async function create(
   }
   return { pet: toPet(first), replayed: true };
 }
+
+/** The record of a pet that begins now. */
+export function firstRecord(
+  input: NewPet,
+  by: Pick<PetRecord, "id" | "ownerId" | "origin">,
+): PetRecord {
+  const now = new Date().toISOString();
+  return { ...input, ...by, version: 1, createdAt: now, updatedAt: now, cause: cause() };
+}
+
+/**
+ * Writes a pet, unless there is one with that id, or a tombstone that has not expired: that one stays
+ * as it is and is returned. DynamoDB deletes expired items late, so the condition checks the time.
+ */
+export const insert = (record: PetRecord): Promise<Conflict<StoredPet> | undefined> =>
+  conflictOf<StoredPet>(
+    client.send(
+      new PutCommand({
+        TableName: Resource.WritePets.name,
+        Item: toItem(record),
+        ConditionExpression: "attribute_not_exists(pk) OR expiresAt <= :now",
+        ExpressionAttributeValues: { ":now": Math.floor(Date.now() / 1000) },
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+      }),
+    ),
+  );

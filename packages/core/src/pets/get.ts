@@ -4,7 +4,7 @@ import { Problem } from "../problems/problem.ts";
 import { client } from "../table/client.ts";
 import { annotate } from "../telemetry.ts";
 import type { Pet } from "./pet.ts";
-import { isTombstone, keyOf, type PetRecord, type StoredPet, toPet } from "./record.ts";
+import { isTombstone, keyOf, type PetRecord, type StoredPet, toPet } from "./pet-item.ts";
 
 /**
  * Reads a pet as of its last write (a strongly consistent read).

@@ -67,3 +67,38 @@ export const Pet = z.object({
   updatedAt: z.iso.datetime({ precision: 3 }),
 });
 export type Pet = z.output<typeof Pet>;
+
+const Email = z.email().max(254);
+/** Personal data, while reads are public: no answer ever shows it. */
+const personal = { writeOnly: true };
+
+/** What a client may say about a pet. */
+const fields = {
+  ...Pet.pick({ name: true, species: true, breed: true, birthDate: true, tags: true, status: true })
+    .shape,
+  ownerEmail: Email.optional().meta(personal),
+};
+
+/** The body of a create. Without `ownerEmail` it is the one in the caller's token, if there is one. */
+export const NewPet = z.strictObject({
+  ...fields,
+  tags: Tags.default([]),
+  status: Status.default("available"),
+});
+export type NewPet = z.output<typeof NewPet>;
+
+/** The body of a PUT: the whole representation. An absent `ownerEmail` leaves it as it is. */
+export const PetReplacement = z.strictObject(fields);
+export type PetReplacement = z.output<typeof PetReplacement>;
+
+/** The body of a PATCH: a JSON merge patch (RFC 7396), in which `null` removes a member. */
+export const PetPatch = z.strictObject({
+  name: Text.optional(),
+  species: Species.optional(),
+  breed: Text.nullish(),
+  birthDate: z.iso.date().nullish(),
+  tags: Tags.nullish(),
+  status: Status.optional(),
+  ownerEmail: Email.nullish().meta(personal),
+});
+export type PetPatch = z.output<typeof PetPatch>;

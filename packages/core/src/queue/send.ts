@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
-import type { Cause } from "../cause.ts";
-import { eachInParallel } from "../parallel.ts";
+import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { eachInParallel } from "../concurrency.ts";
 import { Problem } from "../problems/problem.ts";
-import { client } from "./client.ts";
-import { pack } from "./pack.ts";
+import { traced } from "../telemetry.ts";
+import type { Cause } from "../trace-context.ts";
+import { pack } from "./batches.ts";
 
 /** What SQS takes in one SendMessageBatch: entries, and bytes of all of them together (1 MiB). */
 const BATCH = { items: 10, bytes: 1024 * 1024 };
@@ -74,3 +74,17 @@ async function sendBatch(queueUrl: string, messages: Entry[]): Promise<void> {
     await sleep(Math.random() * 50 * 2 ** attempt);
   }
 }
+
+/** One client for the life of the process, with time for the SDK's own retries, as the table's. */
+export const client = traced(
+  new SQSClient({
+    requestHandler: {
+      connectionTimeout: 1_000,
+      requestTimeout: 3_000,
+      throwOnRequestTimeout: true,
+    },
+    // A queue's URL names the queue, and nothing else: else the SDK sends to the host in it, whatever
+    // endpoint is configured.
+    useQueueUrlAsEndpoint: false,
+  }),
+);

@@ -1,6 +1,6 @@
-import type { Cause } from "@petstore/core/cause";
-import { changeOf, type PetChange, type StreamRecord } from "@petstore/core/events/change";
+import { changeOf, type PetChange, type StreamRecord } from "@petstore/core/events/pet-change";
 import { begin, logger, observed } from "@petstore/core/telemetry";
+import type { Cause } from "@petstore/core/trace-context";
 import type {
   Context,
   DynamoDBBatchResponse,

@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { docsFiles, getDocsFile } from "@petstore/core/contract/docs/file";
-import { notModified, ok } from "../http/answers.ts";
-import { cached, contentTag } from "../http/content.ts";
+import { docsFiles, getDocsFile } from "@petstore/core/contract/docs";
 import { prefersGzip } from "../http/content-coding.ts";
 import { hasAlready } from "../http/preconditions.ts";
+import { cached, contentTag, notModified, ok } from "../http/responses.ts";
 import { serve } from "../http/serve.ts";
 
 type FileName = keyof typeof docsFiles;

@@ -1,8 +1,7 @@
-import { getOpenApi } from "@petstore/core/contract/docs/openapi";
+import { getOpenApi } from "@petstore/core/contract/docs";
 import document from "@petstore/core/openapi.json" with { type: "json" };
-import { notModified, ok } from "../http/answers.ts";
-import { cached, contentTag } from "../http/content.ts";
 import { hasAlready } from "../http/preconditions.ts";
+import { cached, contentTag, notModified, ok } from "../http/responses.ts";
 import { serve } from "../http/serve.ts";
 
 const etag = contentTag(JSON.stringify(document));

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { getDocs } from "@petstore/core/contract/docs/page";
-import { notModified, ok } from "../http/answers.ts";
-import { cached, contentTag } from "../http/content.ts";
+import { getDocs } from "@petstore/core/contract/docs";
 import { hasAlready } from "../http/preconditions.ts";
+import { cached, contentTag, notModified, ok } from "../http/responses.ts";
 import { serve } from "../http/serve.ts";
 
 /**

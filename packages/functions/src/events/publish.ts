@@ -1,5 +1,5 @@
-import { toNotification } from "@petstore/core/events/event";
-import { publish } from "@petstore/core/events/publish";
+import { publish } from "@petstore/core/events/notifications";
+import { toNotification } from "@petstore/core/events/pet-event";
 import { consume } from "../consumers/stream.ts";
 
 /** Ten are one request to SQS. */

@@ -1,5 +1,5 @@
-import { getHealth } from "@petstore/core/contract/health/get";
-import { ok } from "../http/answers.ts";
+import { getHealth } from "@petstore/core/contract/health";
+import { ok } from "../http/responses.ts";
 import { serve } from "../http/serve.ts";
 
 export const handler = serve(getHealth, async () =>

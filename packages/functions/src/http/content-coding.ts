@@ -1,5 +1,3 @@
-import { listElementsOf } from "./list.ts";
-
 /** A weight between 0 and 1 (RFC 9110, section 12.4.2). */
 const WEIGHT = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
 
@@ -20,3 +18,14 @@ function toWeight(element: string): [coding: string, weight: number] {
   const [coding = "", parameter] = element.split(";").map((part) => part.trim());
   return [coding, parameter === undefined ? 1 : Number(WEIGHT.exec(parameter)?.[1] ?? 0)];
 }
+
+/**
+ * Returns the elements of a comma-separated list without the empty ones (RFC 9110, section 5.6.1.2).
+ *
+ * @param fieldValue of a header whose elements contain no quoted commas
+ */
+export const listElementsOf = (fieldValue: string): string[] =>
+  fieldValue
+    .split(",")
+    .map((element) => element.trim())
+    .filter((element) => element !== "");

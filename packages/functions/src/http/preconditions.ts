@@ -1,4 +1,4 @@
-import type { IfNoneMatch, Preconditions } from "@petstore/core/contract/headers";
+import type { IfNoneMatch, Preconditions } from "@petstore/core/contract/fields";
 import type { Pet } from "@petstore/core/pets/pet";
 import { Problem } from "@petstore/core/problems/problem";
 

@@ -1,15 +1,15 @@
-import { CorrelationId } from "@petstore/core/cause";
 import type { AnswerOf, Operation, RequestOf } from "@petstore/core/contract/operation";
 import { logger, observed } from "@petstore/core/telemetry";
+import { CorrelationId } from "@petstore/core/trace-context";
 import type {
   Context,
   APIGatewayProxyEventV2 as Event,
   APIGatewayProxyStructuredResultV2 as Result,
 } from "aws-lambda";
 import { callerOf } from "../caller.ts";
-import { answerWarmPing, isWarmPing, type WarmPing } from "../warm.ts";
-import { toProblem } from "./problem.ts";
 import { parseRequest } from "./request.ts";
+import { toProblem } from "./responses.ts";
+import { answerWarmPing, isWarmPing, type WarmPing } from "./warm-ping.ts";
 
 type Headers = NonNullable<Result["headers"]>;
 

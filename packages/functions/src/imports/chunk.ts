@@ -1,6 +1,6 @@
-import { Chunk, importChunk } from "@petstore/core/imports/chunk";
+import { Chunk, importChunk } from "@petstore/core/imports/import-chunk";
 import { count, logger } from "@petstore/core/telemetry";
-import { consume } from "../consumers/batch.ts";
+import { consume } from "../consumers/queue.ts";
 
 export const handler = consume("ImportChunk", Chunk, async (message) => {
   const { importId, chunk } = message;

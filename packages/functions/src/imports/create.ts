@@ -1,6 +1,6 @@
-import { createImport } from "@petstore/core/contract/imports/create";
+import { createImport } from "@petstore/core/contract/imports";
 import { start } from "@petstore/core/imports/start";
-import { accepted } from "../http/answers.ts";
+import { accepted } from "../http/responses.ts";
 import { serve } from "../http/serve.ts";
 
 export const handler = serve(createImport, async ({ caller, headers, body: rows }) => {

@@ -1,7 +1,6 @@
-import { getImport } from "@petstore/core/contract/imports/get";
+import { getImport } from "@petstore/core/contract/imports";
 import { get } from "@petstore/core/imports/get";
-import { ok } from "../http/answers.ts";
-import { linkToNext } from "../http/link.ts";
+import { linkToNext, ok } from "../http/responses.ts";
 import { serve } from "../http/serve.ts";
 
 export const handler = serve(getImport, async ({ caller, params, query }) => {

@@ -1,6 +1,6 @@
-import { getInventory } from "@petstore/core/contract/inventory/get";
-import { get } from "@petstore/core/inventory/get";
-import { ok } from "../http/answers.ts";
+import { getInventory } from "@petstore/core/contract/inventory";
+import { get } from "@petstore/core/inventory/inventory-table";
+import { ok } from "../http/responses.ts";
 import { serve } from "../http/serve.ts";
 
 export const handler = serve(getInventory, async () =>

@@ -1,5 +1,5 @@
-import { count, MAX_STEPS } from "@petstore/core/inventory/count";
-import { stepOf } from "@petstore/core/inventory/step";
+import { stepOf } from "@petstore/core/inventory/inventory";
+import { count, MAX_STEPS } from "@petstore/core/inventory/inventory-table";
 import * as telemetry from "@petstore/core/telemetry";
 import { consume } from "../consumers/stream.ts";
 

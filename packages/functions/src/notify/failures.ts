@@ -4,7 +4,7 @@ import {
 } from "@aws-lambda-powertools/idempotency";
 import { countFailure } from "@petstore/core/mail/failures";
 import { NotNow } from "@petstore/core/mail/send";
-import { copyTo, postpone } from "@petstore/core/queue/again";
+import { copyTo, postpone } from "@petstore/core/queue/redeliver";
 import { logger } from "@petstore/core/telemetry";
 import { isThrottlingError, isTransientError } from "@smithy/core/retry";
 import type { SdkError } from "@smithy/types";

@@ -1,12 +1,12 @@
-import { PetEvent } from "@petstore/core/events/event";
+import { PetEvent } from "@petstore/core/events/pet-event";
 import { countMail } from "@petstore/core/mail/limits";
 import { type Mail, mailOf } from "@petstore/core/mail/mail";
 import { SEND_MS, send } from "@petstore/core/mail/send";
 import { annotate, count, logger } from "@petstore/core/telemetry";
 import type { Context, SQSEvent } from "aws-lambda";
-import { consume } from "../consumers/batch.ts";
+import { consume } from "../consumers/queue.ts";
 import { onFailure } from "./failures.ts";
-import { COMPLETE_MS, idempotency, once } from "./once.ts";
+import { COMPLETE_MS, idempotency, once } from "./idempotency.ts";
 
 /** When the last mail of this invocation may begin: milliseconds since the epoch. */
 let deadline = 0;

@@ -1,7 +1,7 @@
-import { createPet } from "@petstore/core/contract/pets/create";
+import { createPet } from "@petstore/core/contract/pets";
 import { create } from "@petstore/core/pets/create";
-import { created } from "../http/answers.ts";
 import { etagOf } from "../http/preconditions.ts";
+import { created } from "../http/responses.ts";
 import { serve } from "../http/serve.ts";
 
 export const handler = serve(createPet, async ({ caller, headers, body }) => {

@@ -1,7 +1,7 @@
-import { getPet } from "@petstore/core/contract/pets/get";
+import { getPet } from "@petstore/core/contract/pets";
 import { get } from "@petstore/core/pets/get";
-import { notModified, ok } from "../http/answers.ts";
 import { assertMatch, etagOf, hasAlready } from "../http/preconditions.ts";
+import { notModified, ok } from "../http/responses.ts";
 import { serve } from "../http/serve.ts";
 
 export const handler = serve(getPet, async ({ params, headers: sent }) => {

@@ -1,8 +1,7 @@
-import { listPets } from "@petstore/core/contract/pets/list";
+import { listPets } from "@petstore/core/contract/pets";
 import { list } from "@petstore/core/pets/list";
-import { bearerOf } from "../bearer.ts";
-import { ok } from "../http/answers.ts";
-import { linkToNext } from "../http/link.ts";
+import { bearerOf } from "../bearer-token.ts";
+import { linkToNext, ok } from "../http/responses.ts";
 import { serve } from "../http/serve.ts";
 
 export const handler = serve(listPets, async ({ query, headers }) => {

@@ -1,7 +1,7 @@
-import { patchPet } from "@petstore/core/contract/pets/patch";
-import { patch } from "@petstore/core/pets/change";
-import { ok } from "../http/answers.ts";
+import { patchPet } from "@petstore/core/contract/pets";
+import { patch } from "@petstore/core/pets/update";
 import { etagOf, unlessChanged } from "../http/preconditions.ts";
+import { ok } from "../http/responses.ts";
 import { serve } from "../http/serve.ts";
 
 export const handler = serve(patchPet, async ({ caller, params, headers, body }) => {

@@ -1,7 +1,7 @@
-import { replacePet } from "@petstore/core/contract/pets/replace";
-import { replace } from "@petstore/core/pets/change";
-import { ok } from "../http/answers.ts";
+import { replacePet } from "@petstore/core/contract/pets";
+import { replace } from "@petstore/core/pets/update";
 import { etagOf, unlessChanged } from "../http/preconditions.ts";
+import { ok } from "../http/responses.ts";
 import { serve } from "../http/serve.ts";
 
 export const handler = serve(replacePet, async ({ caller, params, headers, body }) => {
