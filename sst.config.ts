@@ -8,7 +8,7 @@ export default $config({
       home: "aws",
       removal: production ? "retain" : "remove",
       protect: production,
-      // A default region or account of the shell must not create a second, empty stage elsewhere.
+      // With the shell's default region or account, a deployment could create a second, empty stage.
       providers: {
         aws: {
           region: process.env.PETSTORE_REGION || "us-east-1",
@@ -20,17 +20,15 @@ export default $config({
     };
   },
   async run() {
-    // First, so that nothing is created when a setting is missing.
+    // First: it stops when a setting is missing, and protects the resources that follow.
     await import("./infra/stage");
-    // Before what it protects.
-    await import("./infra/protection");
     const { api } = await import("./infra/api");
     const { authOutputs } = await import("./infra/auth");
     await import("./infra/streams");
     await import("./infra/warmer");
-    await import("./infra/traces");
     await import("./infra/dashboard");
-    await import("./infra/source-maps");
+    // Last: it lists all functions.
+    await import("./infra/diagnostics");
     return { api: api.url, docs: $interpolate`${api.url}/api/docs`, ...authOutputs };
   },
 });

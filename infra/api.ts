@@ -4,8 +4,8 @@ import {
   routes,
   type Scope,
 } from "@petstore/core/contract/routes";
-import { auth, authorization } from "./auth";
-import { lambda } from "./function";
+import { auth, createAuthorizer } from "./auth";
+import { createFunction } from "./function";
 import { sendChunks } from "./queues";
 import { stage } from "./stage";
 import {
@@ -18,39 +18,40 @@ import {
   writePets,
 } from "./table";
 
-interface Handler {
+interface Operation {
+  /** The handler's file, below `packages/functions/src` and without its extension. */
   file: string;
-  may: sst.Linkable<object>[];
-  /** Files beside its code, by name. */
-  files?: Record<string, string>;
+  permissions: sst.Linkable<object>[];
+  /** Other files of the function's bundle, by name. */
+  assets?: Record<string, string>;
 }
 
-/** The documentation's user interface, served from here: the page needs nothing from elsewhere. */
-const docsFiles = {
+/** Swagger UI, served by the API so that the docs page loads nothing from other origins. */
+const swaggerUi = {
   "swagger-ui.css": "node_modules/swagger-ui-dist/swagger-ui.css",
   "swagger-ui-bundle.js": "node_modules/swagger-ui-dist/swagger-ui-bundle.js",
 };
 
-/** Every operation: the file that handles it, and what that may do. One left out does not compile. */
-const operations: Record<OperationName, Handler> = {
-  getHealth: { file: "health/get", may: [] },
-  listPets: { file: "pets/list", may: [queryPets, auth] },
-  createPet: { file: "pets/create", may: [writePets] },
-  getPet: { file: "pets/get", may: [readPets] },
-  replacePet: { file: "pets/replace", may: [readPets, writePets] },
-  patchPet: { file: "pets/patch", may: [readPets, writePets] },
-  deletePet: { file: "pets/delete", may: [readPets, writePets] },
-  createImport: { file: "imports/create", may: [queryImports, writeImports, sendChunks] },
-  getImport: { file: "imports/get", may: [readImports, queryImports] },
-  getInventory: { file: "inventory/get", may: [readInventory] },
-  getOpenApi: { file: "docs/openapi", may: [] },
-  getDocs: { file: "docs/page", may: [] },
-  getDocsFile: { file: "docs/file", may: [], files: docsFiles },
+/** All operations. Method, path and scope come from the contract; a missing operation does not compile. */
+const operations: Record<OperationName, Operation> = {
+  getHealth: { file: "health/get", permissions: [] },
+  listPets: { file: "pets/list", permissions: [queryPets, auth] },
+  createPet: { file: "pets/create", permissions: [writePets] },
+  getPet: { file: "pets/get", permissions: [readPets] },
+  replacePet: { file: "pets/replace", permissions: [readPets, writePets] },
+  patchPet: { file: "pets/patch", permissions: [readPets, writePets] },
+  deletePet: { file: "pets/delete", permissions: [readPets, writePets] },
+  createImport: { file: "imports/create", permissions: [queryImports, writeImports, sendChunks] },
+  getImport: { file: "imports/get", permissions: [readImports, queryImports] },
+  getInventory: { file: "inventory/get", permissions: [readInventory] },
+  getOpenApi: { file: "docs/openapi", permissions: [] },
+  getDocs: { file: "docs/page", permissions: [] },
+  getDocsFile: { file: "docs/file", permissions: [], assets: swaggerUi },
 };
 
 /**
- * A line of the access log, which is kept as long as the logs: no IP address, no user agent, nothing
- * else of the caller. The last three fields explain a response that is the gateway's own.
+ * A line of the access log. It has no personal data (IP address, user agent), because it is stored as
+ * long as the logs. The last three fields explain responses that API Gateway itself creates.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  */
 const accessLogFormat = JSON.stringify({
@@ -108,27 +109,29 @@ export const api = new sst.aws.ApiGatewayV2("Api", {
   },
 });
 
-const requires = authorization(api);
+const requireScope = createAuthorizer(api);
 
-/** Provisioned concurrency belongs to a version of a function, so there have to be versions. */
-const provisioned = stage.provisioned
-  ? { versioning: true, concurrency: { provisioned: stage.provisioned } }
-  : {};
-
-/** The functions behind the API, by operation. */
-export const apiFunctions = Object.entries(operations).map(
-  ([operation, { file, may, files = {} }]) => {
-    const { route, scope }: { route: string; scope?: Scope } = routes[operation as OperationName];
-    const name = `${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
-    const fn = lambda(name, {
-      handler: `packages/functions/src/${file}.handler`,
-      link: scope ? [...may, auth] : may,
-      copyFiles: Object.entries(files).map(([to, from]) => ({ from, to })),
-      ...provisioned,
-    });
-    for (const routeKey of routeKeysOf(route)) {
-      api.route(routeKey, fn.targetArn, scope && requires(scope));
-    }
-    return { name, fn };
-  },
+/** The functions behind the API, in the order of the operations. */
+export const apiFunctions = Object.entries(operations).map(([name, operation]) =>
+  createRoute(name as OperationName, operation),
 );
+
+/** Creates an operation's function and its routes. */
+function createRoute(operation: OperationName, { file, permissions, assets = {} }: Operation) {
+  const { route, scope }: { route: string; scope?: Scope } = routes[operation];
+  const name = `${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
+  const fn = createFunction(name, {
+    handler: `packages/functions/src/${file}.handler`,
+    link: scope ? [...permissions, auth] : permissions,
+    copyFiles: Object.entries(assets).map(([to, from]) => ({ from, to })),
+    // Provisioned concurrency requires a published version.
+    ...(stage.provisionedInstances > 0 && {
+      versioning: true,
+      concurrency: { provisioned: stage.provisionedInstances },
+    }),
+  });
+  for (const routeKey of routeKeysOf(route)) {
+    api.route(routeKey, fn.targetArn, scope && requireScope(scope));
+  }
+  return { name, fn };
+}

@@ -1,41 +1,44 @@
 import type { Scope } from "@petstore/core/contract/routes";
-import { lambda } from "./function";
+import { createFunction } from "./function";
 import { stage } from "./stage";
 
-/** Whose tokens are taken, for whom they must be issued, and what a scope is called in them. */
+/** The issuer of the tokens that the API accepts. */
 interface Issuer {
   issuer: $util.Input<string>;
+  /** Accepted values of `aud` or `client_id`. */
   audiences: $util.Input<string>[];
-  scope: (scope: Scope) => $util.Input<string>;
-  /** What a deployment prints for people. */
+  /** Returns the name of a scope in tokens. */
+  scopeName: (scope: Scope) => $util.Input<string>;
+  /** Values that a deployment prints. */
   outputs: Record<string, $util.Input<string>>;
 }
 
-/** The stage's own users. Nobody signs up: an administrator creates them. */
-function userPool(): Issuer {
-  const customizeToken = lambda("CustomizeToken", {
+/** Creates a user pool for the stage. Users cannot sign up: an administrator creates them. */
+function createUserPool(): Issuer {
+  const customizeToken = createFunction("CustomizeToken", {
     handler: "packages/functions/src/auth/customize-token.handler",
-    // Cognito waits no longer.
-    seconds: 5,
+    // Cognito's maximum for triggers:
+    // https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-identity-pools-working-with-aws-lambda-triggers.html
+    timeoutSeconds: 5,
   });
   const pool = new sst.aws.CognitoUserPool("Users", {
     usernames: ["email"],
     mfa: "optional",
     softwareToken: true,
-    // Cognito issues tokens with scopes from here. The prefix is unique among all of AWS.
+    // Cognito issues tokens with scopes only from a domain. Its prefix must be unique across AWS accounts.
     domain: {
       prefix: $interpolate`${$app.name}-${$app.stage}-${aws.getCallerIdentityOutput().accountId}`,
     },
-    // Cognito's access tokens have no address of the user.
+    // Without the trigger, access tokens do not contain the user's mail address.
     triggers: { preTokenGeneration: customizeToken.arn, preTokenGenerationVersion: "v2" },
     transform: {
       userPool: {
-        // The cheapest plan in which a trigger may customize access tokens.
+        // The cheapest plan in which a trigger can customize access tokens.
         userPoolTier: "ESSENTIALS",
         deletionProtection: $app.stage === "production" ? "ACTIVE" : "INACTIVE",
         adminCreateUserConfig: { allowAdminCreateUserOnly: true },
         accountRecoverySetting: { recoveryMechanisms: [{ name: "verified_email", priority: 1 }] },
-        // An address is written to: until a new one is verified, the old one stays.
+        // Owners receive mail at this address, so a new one must be verified before it replaces the old.
         userAttributeUpdateSettings: { attributesRequireVerificationBeforeUpdates: ["email"] },
         passwordPolicy: {
           minimumLength: 12,
@@ -59,28 +62,27 @@ function userPool(): Issuer {
       { scopeName: "pets:admin", scopeDescription: "Change everybody's pets" },
     ] satisfies { scopeName: Scope; scopeDescription: string }[],
   });
-  const scope = (scope: Scope) => $interpolate`${server.identifier}/${scope}`;
+  const scopeName = (scope: Scope) => $interpolate`${server.identifier}/${scope}`;
 
-  // In Cognito scopes belong to clients, not to users: every user of a client gets all that it may
-  // ask for. So the one that users sign in with may not ask for `pets:admin`.
-  const pages = stage.allowOrigins.filter((origin) => origin !== "*");
-  const callbackUrls = pages.length > 0 ? pages : ["http://localhost:3000"];
+  // Cognito grants scopes to clients, not to users: every user of a client can get all of its scopes.
+  // Therefore `pets:admin` belongs to a separate client, for programs that know its secret.
+  const origins = stage.allowOrigins.filter((origin) => origin !== "*");
+  const callbackUrls = origins.length > 0 ? origins : ["http://localhost:3000"];
   const web = pool.addClient("Web", {
     callbackUrls,
     transform: {
       client: {
         allowedOauthFlows: ["code"],
-        allowedOauthScopes: ["openid", "email", scope("pets:write"), scope("pets:import")],
+        allowedOauthScopes: ["openid", "email", scopeName("pets:write"), scopeName("pets:import")],
         preventUserExistenceErrors: "ENABLED",
       },
     },
   });
-  /** For operators' programs, which have its secret. */
   const operator = pool.addClient("Operator", {
     transform: {
       client: {
         allowedOauthFlows: ["client_credentials"],
-        allowedOauthScopes: [scope("pets:admin")],
+        allowedOauthScopes: [scopeName("pets:admin")],
         generateSecret: true,
       },
     },
@@ -89,7 +91,7 @@ function userPool(): Issuer {
   return {
     issuer: $interpolate`https://${pool.nodes.userPool.endpoint}`,
     audiences: [web.id, operator.id],
-    scope,
+    scopeName,
     outputs: {
       signIn: $interpolate`${pool.domainUrl}/login?response_type=code&client_id=${web.id}&redirect_uri=${encodeURIComponent(String(callbackUrls[0]))}`,
       webClient: web.id,
@@ -100,12 +102,16 @@ function userPool(): Issuer {
 }
 
 const issuer: Issuer = stage.auth
-  ? { ...stage.auth, scope: (scope) => scope, outputs: {} }
-  : userPool();
+  ? { ...stage.auth, scopeName: (scope) => scope, outputs: {} }
+  : createUserPool();
 export const authOutputs = issuer.outputs;
 
-/** The right of a caller: what the authorizer of an API asks of a token. */
-export function authorization(api: sst.aws.ApiGatewayV2) {
+/**
+ * Creates the authorizer of an API.
+ *
+ * @returns a function that returns a route's authorization: a token with the scope, or an administrator's
+ */
+export function createAuthorizer(api: sst.aws.ApiGatewayV2) {
   const authorizer = api.addAuthorizer({
     name: "Tokens",
     jwt: { issuer: issuer.issuer, audiences: issuer.audiences },
@@ -114,17 +120,17 @@ export function authorization(api: sst.aws.ApiGatewayV2) {
     auth: {
       jwt: {
         authorizer: authorizer.id,
-        scopes: [issuer.scope(scope), issuer.scope("pets:admin")],
+        scopes: [issuer.scopeName(scope), issuer.scopeName("pets:admin")],
       },
     },
   });
 }
 
-/** The same for functions: they tell administrators from others, and may verify a token themselves. */
+/** The issuer, for functions that recognise administrators or verify tokens themselves. */
 export const auth = new sst.Linkable("Auth", {
   properties: {
     issuer: issuer.issuer,
     audiences: issuer.audiences,
-    adminScope: issuer.scope("pets:admin"),
+    adminScope: issuer.scopeName("pets:admin"),
   },
 });

@@ -1,86 +1,83 @@
 import { alarms } from "./alarms";
 import { api, apiFunctions } from "./api";
 import { functions } from "./function";
-import { deadLetterQueues, workQueues } from "./queues";
+import { deadLetterQueues, workQueues } from "./queue";
 import { stage } from "./stage";
 import { streamConsumers } from "./streams";
 import { indexes, table } from "./table";
 
-/** A line in a graph: namespace, metric, then names and values of its dimensions. */
-type Line = $util.Input<string>[];
+/** A metric as widgets name it: namespace, name, then names and values of its dimensions. */
+type Metric = $util.Input<string>[];
 
-const ofApi = (metric: string): Line => ["AWS/ApiGateway", metric, "ApiId", api.nodes.api.id];
-const ofTable = (metric: string): Line => ["AWS/DynamoDB", metric, "TableName", table.name];
-/** The metric of the table, and of each of its indexes: a table's does not include them. */
-const ofTableAndIndexes = (metric: string): Line[] => [
-  ofTable(metric),
-  ...indexes.map((index) => [...ofTable(metric), "GlobalSecondaryIndexName", index]),
-];
-const ofFunction =
-  (metric: string) =>
-  ({ fn }: (typeof functions)[number]): Line => ["AWS/Lambda", metric, "FunctionName", fn.name];
-const ofQueue =
-  (metric: string) =>
-  ({ queue }: (typeof workQueues)[number]): Line => [
-    "AWS/SQS",
-    metric,
-    "QueueName",
-    queue.nodes.queue.name,
-  ];
-const ofShop = (metric: string): Line => [
-  $app.name,
-  metric,
-  "service",
-  $app.name,
-  "stage",
-  $app.stage,
+const apiMetric = (name: string): Metric => ["AWS/ApiGateway", name, "ApiId", api.nodes.api.id];
+
+const tableMetric = (name: string): Metric => ["AWS/DynamoDB", name, "TableName", table.name];
+
+/** The table's metrics do not include those of its indexes. */
+const tableAndIndexMetrics = (name: string): Metric[] => [
+  tableMetric(name),
+  ...indexes.map((index) => [...tableMetric(name), "GlobalSecondaryIndexName", index]),
 ];
 
-/** From the request to the mail, a row a stop: title, statistic, lines. */
-const rows: [title: string, stat: string, lines: Line[]][][] = [
+const functionMetrics = (list: { fn: sst.aws.Function }[], name: string): Metric[] =>
+  list.map(({ fn }) => ["AWS/Lambda", name, "FunctionName", fn.name]);
+
+const queueMetrics = (list: { queue: sst.aws.Queue }[], name: string): Metric[] =>
+  list.map(({ queue }) => ["AWS/SQS", name, "QueueName", queue.nodes.queue.name]);
+
+/** Metrics that the app's own code publishes. */
+const appMetrics = (...names: string[]): Metric[] =>
+  names.map((name) => [$app.name, name, "service", $app.name, "stage", $app.stage]);
+
+/** One row per step from the request to the mail. */
+const rows: [title: string, stat: string, metrics: Metric[]][][] = [
   [
-    ["Requests", "Sum", [ofApi("Count"), ofApi("4xx"), ofApi("5xx")]],
-    ["Latency of requests, ms", "p99", [ofApi("Latency"), ofApi("IntegrationLatency")]],
-    ["Cold starts", "Sum", [ofShop("ColdStarts")]],
+    ["Requests", "Sum", [apiMetric("Count"), apiMetric("4xx"), apiMetric("5xx")]],
+    ["Latency of requests, ms", "p99", [apiMetric("Latency"), apiMetric("IntegrationLatency")]],
+    ["Cold starts", "Sum", appMetrics("ColdStarts")],
   ],
   [
-    ["Latency of operations, ms", "p99", apiFunctions.map(ofFunction("Duration"))],
-    ["Failed invocations", "Sum", functions.map(ofFunction("Errors"))],
-    ["Throttled invocations", "Sum", functions.map(ofFunction("Throttles"))],
+    ["Latency of operations, ms", "p99", functionMetrics(apiFunctions, "Duration")],
+    ["Failed invocations", "Sum", functionMetrics(functions, "Errors")],
+    ["Throttled invocations", "Sum", functionMetrics(functions, "Throttles")],
   ],
   [
     [
       "Table: units",
       "Sum",
-      [ofTable("ConsumedReadCapacityUnits"), ofTable("ConsumedWriteCapacityUnits")],
+      [tableMetric("ConsumedReadCapacityUnits"), tableMetric("ConsumedWriteCapacityUnits")],
     ],
     [
       "Table: throttles",
       "Sum",
-      ["ReadThrottleEvents", "WriteThrottleEvents"].flatMap(ofTableAndIndexes),
+      ["ReadThrottleEvents", "WriteThrottleEvents"].flatMap(tableAndIndexMetrics),
     ],
-    ["Behind the stream, ms", "Maximum", streamConsumers.map(ofFunction("IteratorAge"))],
+    ["Stream: iterator age, ms", "Maximum", functionMetrics(streamConsumers, "IteratorAge")],
   ],
   [
-    ["Waiting in queues", "Maximum", workQueues.map(ofQueue("ApproximateNumberOfMessagesVisible"))],
-    ["Oldest in queues, s", "Maximum", workQueues.map(ofQueue("ApproximateAgeOfOldestMessage"))],
+    ["Queues: messages", "Maximum", queueMetrics(workQueues, "ApproximateNumberOfMessagesVisible")],
+    [
+      "Queues: age of oldest message, s",
+      "Maximum",
+      queueMetrics(workQueues, "ApproximateAgeOfOldestMessage"),
+    ],
     [
       "Dead letters",
       "Maximum",
-      deadLetterQueues.map(ofQueue("ApproximateNumberOfMessagesVisible")),
+      queueMetrics(deadLetterQueues, "ApproximateNumberOfMessagesVisible"),
     ],
   ],
   [
-    ["Pets", "Sum", [ofShop("PetsCreated"), ofShop("PetsAdopted")]],
-    ["Imported rows", "Sum", [ofShop("ImportRowsImported"), ofShop("ImportRowsFailed")]],
-    ["Mails", "Sum", ["MailsSent", "MailsFailed", "MailsThrottled", "MailsOverLimit"].map(ofShop)],
+    ["Pets", "Sum", appMetrics("PetsCreated", "PetsAdopted")],
+    ["Imported rows", "Sum", appMetrics("ImportRowsImported", "ImportRowsFailed")],
+    ["Mails", "Sum", appMetrics("MailsSent", "MailsFailed", "MailsThrottled", "MailsOverLimit")],
   ],
 ];
 
 if (stage.alarms) {
   const { region } = aws.getRegionOutput();
   const size = { width: 8, height: 6 };
-  const graphs = rows.flatMap((row, y) =>
+  const widgets = rows.flatMap((row, y) =>
     row.map(([title, stat, metrics], x) => ({
       type: "metric",
       x: x * size.width,
@@ -89,7 +86,7 @@ if (stage.alarms) {
       properties: { title, stat, metrics, region, period: 300, view: "timeSeries" },
     })),
   );
-  const states = {
+  const alarmStates = {
     type: "alarm",
     y: rows.length * size.height,
     width: 24,
@@ -98,6 +95,6 @@ if (stage.alarms) {
   };
   new aws.cloudwatch.Dashboard("Dashboard", {
     dashboardName: `${$app.name}-${$app.stage}`,
-    dashboardBody: $jsonStringify({ widgets: [...graphs, states] }),
+    dashboardBody: $jsonStringify({ widgets: [...widgets, alarmStates] }),
   });
 }

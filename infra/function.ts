@@ -1,6 +1,6 @@
 import { stage } from "./stage";
 
-/** Of the whole credential chain Lambda uses one provider, the environment: the others stay out. */
+/** Of the credential chain, Lambda uses only the environment: the other providers stay out of bundles. */
 const credentialProviders = [
   "@aws-sdk/credential-provider-sso",
   "@aws-sdk/credential-provider-ini",
@@ -12,19 +12,19 @@ const credentialProviders = [
 ];
 
 /**
- * The AWS SDK loads these only for answers that are event streams. Left out, the rest of it need not
- * be wrapped for loading late; but Lambda's own client has such answers, and wants them at once.
+ * The AWS SDK loads these on demand, for responses that are event streams. Without them in the bundle,
+ * the rest of the SDK is not wrapped for loading on demand. The client of Lambda imports them at once.
  */
 const eventStreams = "@smithy/core/event-streams";
 
-/** Actions that AWS does not let anybody narrow to a resource. */
-const tracing = sst.aws.permission({
+/** AWS does not support resource ARNs for these actions. */
+const writeTraces = sst.aws.permission({
   actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
   resources: ["*"],
 });
 
 /**
- * Deployed, only Lambda may assume a function's role. SST means to let in the account's principals in
+ * Only Lambda may assume a deployed function's role. SST intends to allow the account's principals in
  * `sst dev` only, but 4.17.1 tests `!dev` of an `Output`, which is never true: `createRole` in
  * https://github.com/anomalyco/sst/blob/dev/platform/src/components/aws/function.ts
  */
@@ -39,34 +39,34 @@ const assumeRolePolicy = JSON.stringify({
   ],
 });
 
-/**
- * Seconds that a function may take. `sst dev` runs it on the developer's machine, where a breakpoint
- * stops it: as long as Lambda allows.
- */
-export const timeoutOf = (seconds: number) => ($dev ? 15 * 60 : seconds);
-
-/** All functions, for whatever is to be done for each. */
+/** All functions, for alarms, dashboard and source maps. */
 export const functions: { name: string; fn: sst.aws.Function }[] = [];
 
-/** A function as all of them are. Its links are all that it may do. */
-export const lambda = (
+/**
+ * Returns a timeout in seconds. In `sst dev` it is Lambda's maximum, because functions run on the
+ * developer's machine, where breakpoints pause them.
+ */
+export const timeoutSeconds = (seconds: number) => ($dev ? 15 * 60 : seconds);
+
+/** Creates a function with the settings that all functions have. Its links are its only permissions. */
+export function createFunction(
   name: string,
   {
-    withEventStreams = false,
-    seconds = 10,
+    timeoutSeconds: seconds = 10,
+    readsEventStreams = false,
     ...args
   }: Pick<sst.aws.FunctionArgs, "handler" | "link" | "concurrency" | "versioning" | "copyFiles"> & {
-    withEventStreams?: boolean;
-    /** Timeout; see {@link timeoutOf}. */
-    seconds?: number;
+    timeoutSeconds?: number;
+    /** Whether its bundle needs the SDK's event streams. */
+    readsEventStreams?: boolean;
   },
-) => {
+): sst.aws.Function {
   const fn = new sst.aws.Function(name, {
     runtime: "nodejs24.x",
     architecture: "arm64",
     memory: "1024 MB",
-    timeout: `${timeoutOf(seconds)} seconds`,
-    // Powertools writes JSON by itself. Lambda's JSON format would set AWS_LAMBDA_LOG_LEVEL, which
+    timeout: `${timeoutSeconds(seconds)} seconds`,
+    // Powertools writes JSON itself. Lambda's JSON format would set AWS_LAMBDA_LOG_LEVEL, which
     // overrides Powertools' level: INFO would log no debug line, DEBUG would log all of them
     // (https://docs.aws.amazon.com/powertools/typescript/latest/features/logger/).
     logging: { format: "text", retention: stage.logRetention },
@@ -74,18 +74,18 @@ export const lambda = (
       POWERTOOLS_SERVICE_NAME: $app.name,
       POWERTOOLS_METRICS_NAMESPACE: $app.name,
       // Powertools samples when a random whole percent, 0 to 99, is at most the rate: 0.01 would be 2 %.
-      POWERTOOLS_LOGGER_SAMPLE_RATE: String(Math.max(0, stage.debugged - 0.005)),
+      POWERTOOLS_LOGGER_SAMPLE_RATE: String(Math.max(0, stage.debugLogRate - 0.005)),
       STAGE: $app.stage,
     },
-    permissions: [tracing],
-    // They make cold starts shorter, and builds longer, which `sst dev` waits for.
+    permissions: [writeTraces],
+    // These shorten cold starts, but lengthen builds, which `sst dev` waits for.
     nodejs: $dev
       ? {}
       : {
           minify: true,
           esbuild: {
             keepNames: false,
-            external: withEventStreams
+            external: readsEventStreams
               ? credentialProviders
               : [...credentialProviders, eventStreams],
           },
@@ -99,4 +99,4 @@ export const lambda = (
   });
   functions.push({ name, fn });
   return fn;
-};
+}

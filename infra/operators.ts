@@ -1,18 +1,18 @@
 import { stage } from "./stage";
 
-/** Where alarms go, in stages that ask for them, and from there by mail to a person. */
+/** The topic of alarms, in stages that have them. Its subscription sends them by mail. */
 export const operators =
   stage.alarms && new aws.sns.Topic("Operators", { name: `${$app.name}-${$app.stage}-operators` });
 
 if (operators && stage.alarms) {
-  const { address, dollarsAMonth } = stage.alarms;
+  const { address, dollarsPerMonth } = stage.alarms;
   new aws.sns.TopicSubscription("OperatorsMail", {
     topic: operators.arn,
     protocol: "email",
     endpoint: address,
   });
 
-  // CloudWatch may publish in any topic of its account unless a policy says otherwise, as here.
+  // This policy replaces the default one, which lets CloudWatch publish, so it must allow both services.
   const publishers = ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"];
   const account = aws.getCallerIdentityOutput().accountId;
   const policy = new aws.sns.TopicPolicy("OperatorsPolicy", {
@@ -31,14 +31,15 @@ if (operators && stage.alarms) {
     }),
   });
 
-  /** Of the account: AWS tells apart what stages cost only by tags that somebody has to activate. */
+  // The cost of the whole account: AWS separates stages only by cost allocation tags, which must be
+  // activated by hand.
   new aws.budgets.Budget(
     "MonthlySpend",
     {
       name: `${$app.name}-${$app.stage}`,
       budgetType: "COST",
       timeUnit: "MONTHLY",
-      limitAmount: String(dollarsAMonth),
+      limitAmount: String(dollarsPerMonth),
       limitUnit: "USD",
       notifications: ["ACTUAL", "FORECASTED"].map((notificationType) => ({
         notificationType,

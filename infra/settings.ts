@@ -1,20 +1,20 @@
 import * as z from "zod";
 
-/** Domains that RFC 2606 and RFC 6761 reserve for documentation and errors. */
-const isPlaceholder = (host: string) =>
+/** Whether RFC 2606 or RFC 6761 reserves the domain for documentation or local use. */
+const isReservedDomain = (host: string) =>
   /(^|\.)(example\.(com|net|org)|example|invalid|localhost)$/i.test(host);
 
 const MailAddress = z
   .email({ error: "is not a mail address", abort: true })
-  .refine((address) => !isPlaceholder(address.replace(/^.*@/, "")), "is a placeholder");
+  .refine((address) => !isReservedDomain(address.replace(/^.*@/, "")), "is an example domain");
 
 const Origin = z
   .string()
   .regex(/^https:\/\/[a-z0-9.-]+(:\d+)?$/, {
-    error: "is not a list of https origins without a path",
+    error: "is not a comma-separated list of https origins without a path",
     abort: true,
   })
-  .refine((origin) => !isPlaceholder(new URL(origin).hostname), "is a placeholder");
+  .refine((origin) => !isReservedDomain(new URL(origin).hostname), "is an example domain");
 
 const Environment = z.object({
   PETSTORE_REGION: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "is not an AWS region"),
@@ -27,7 +27,7 @@ const Environment = z.object({
     .pipe(z.array(Origin)),
 });
 
-/** Values of a deployed stage that belong to its installation, not to the app. */
+/** Settings of a deployed stage that depend on who deploys it, so they are not in the repository. */
 export interface Settings {
   /** Sender of the mail to owners. */
   mailFrom: string;
@@ -37,18 +37,18 @@ export interface Settings {
   allowOrigins: string[];
 }
 
-/** SST prints the message of an error with this name, and not its stack. */
+/** SST prints only the message of an error with this name, without its stack. */
 class VisibleError extends Error {
   override name = "VisibleError";
 }
 
 /**
- * Reads the settings of a deployed stage. Region and account are checked here too; `sst.config.ts`
- * gives them to the AWS provider.
+ * Reads the settings of a deployed stage from environment variables. It validates region and account
+ * too, which `sst.config.ts` passes to the AWS provider.
  *
  * @param environment `process.env`, into which SST loads `.env` and `.env.<stage>`
- *   (https://sst.dev/docs/reference/config#env).
- * @throws VisibleError with one sentence that names every missing, wrong or placeholder setting.
+ *   (https://sst.dev/docs/reference/config#env)
+ * @throws {VisibleError} Settings are missing or invalid; the message lists all of them.
  */
 export function readSettings(stage: string, environment: NodeJS.ProcessEnv): Settings {
   const { data, error } = Environment.safeParse(environment);
@@ -59,11 +59,11 @@ export function readSettings(stage: string, environment: NodeJS.ProcessEnv): Set
       allowOrigins: data.PETSTORE_ORIGINS,
     };
   }
-  const faults = error.issues.map(({ path: [name], message }) => {
+  const errors = error.issues.map(({ path: [name], message }) => {
     const value = environment[String(name)];
     return value ? `${String(name)} "${value}" ${message}` : `${String(name)} is not set`;
   });
   throw new VisibleError(
-    `Correct the settings of stage ${stage} in .env.${stage}, as .env.example describes: ${[...new Set(faults)].join(", ")}.`,
+    `Stage ${stage} has invalid settings: ${[...new Set(errors)].join(", ")}. Correct them in .env.${stage}; .env.example describes each one.`,
   );
 }

@@ -1,53 +1,54 @@
 import { readSettings, type Settings } from "./settings";
 
-/** What differs between stages. Removal and protection of the whole app are in sst.config.ts. */
+/** What differs between stages. `app()` in sst.config.ts decides what `sst remove` may delete. */
 interface Stage {
-  /** Logs are kept this long, and then deleted. */
+  /** How long CloudWatch stores logs. */
   logRetention: "1 week" | "1 year";
-  /** Share of invocations, 0 to 1 in steps of 0.01, that log debug lines too. Logs cost $0.50 a GB. */
-  debugged: number;
+  /** Share of invocations that also log debug lines: 0 to 1, in steps of 0.01. Logs cost $0.50 a GB. */
+  debugLogRate: number;
   /**
-   * Requests that leave a trace: so many a second (`reservoir`), and a share of those beyond (`rate`,
-   * 0 to 1). A million traces cost $5: at 100 requests a second, day and night, the rule of
-   * production (one, and 5 %) keeps 15 million of 260 million a month, for $77.
+   * Requests that X-Ray traces: `reservoir` requests a second, and a share (`rate`, 0 to 1) of the
+   * others. A million traces cost $5: at a constant 100 requests a second, production's rule (1 and
+   * 5 %) stores 15 of 260 million a month, for $77.
    */
-  traced: { reservoir: number; rate: number };
+  traceSampling: { reservoir: number; rate: number };
   /**
-   * Alarms (about 70 at $0.10 a month each: $7) and a dashboard ($3 a month). Alarms go to a topic and
-   * by mail to the address. So does a warning when the account's month costs more than so many dollars.
+   * Alarms (about 70 at $0.10 a month each: $7), a dashboard ($3 a month) and a warning when the
+   * account costs more than `dollarsPerMonth`. They are sent to an SNS topic, and from it to `address`.
    */
-  alarms?: { address: string; dollarsAMonth: number };
+  alarms?: { address: string; dollarsPerMonth: number };
   /**
-   * Requests a second that the API takes, for long and in a burst; above it answers 429. Not more than
-   * the account's quota, which in some regions is 2,500 and 1,250: API Gateway refuses a stage with more
+   * Requests a second that the API accepts, sustained (`rate`) and in a burst; it answers others with
+   * 429. API Gateway rejects a value above the account's quota, which is 2,500 and 1,250 in some regions
    * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html).
    */
   throttle: { rate: number; burst: number };
-  /** Instances of every API function that the warmer keeps warm; 0: there is no warmer. */
-  warm: number;
-  /** Instances of every API function that are always initialised, and always paid for; 0: none. */
-  provisioned: number;
+  /** Instances of each API function that the warmer keeps warm. With 0 the warmer is not scheduled. */
+  warmInstances: number;
+  /** Provisioned concurrency of each API function, which is billed while idle. */
+  provisionedInstances: number;
   /**
-   * Workers of each queue at the same time, 2 to 1,000. They protect the table, divide
-   * `mailsPerSecond`, and reserve nothing: a new account has 10 concurrent executions for everything
+   * Maximum concurrency of each queue's worker, 2 to 1,000. It protects the table, divides
+   * `mailsPerSecond`, and reserves nothing, because a new account has only 10 concurrent executions
    * (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html#events-sqs-max-concurrency).
    */
   workers: { chunks: number; notifications: number };
-  /** Mail comes from this address, which SES verifies; without one it is logged only. */
+  /** Sender of mail, which SES verifies. Without one, mail is only logged. */
   mailFrom: string;
   /**
-   * Mails a second that SES accepts from this stage: the account's quota, less what others send. A new
-   * account has 1. A value that is too high delays mails (SES throttles them), and loses none.
+   * Mails a second that SES accepts from this stage: the account's quota minus what other senders need.
+   * A new account has 1. A value that is too high delays mails, because SES throttles them, but loses
+   * none.
    */
   mailsPerSecond: number;
   /**
-   * Mails a day (UTC) at most: about the pets of one caller, and to one address. Callers choose the
-   * addresses, so these limit what anybody with a token can send to strangers.
+   * Maximum number of mails a day (UTC) about the pets of one caller and to one address. Callers choose
+   * the addresses, so this limits the unsolicited mail that a caller can cause.
    */
   mailLimits: { caller: number; recipient: number };
   /**
-   * Tokens come from this OpenID provider, where there is one: its `iss`, and the `aud` or `client_id`
-   * to be taken. Else from a Cognito user pool of the stage's own.
+   * OpenID provider that issues the tokens: its `iss`, and the accepted values of `aud` or `client_id`.
+   * Without one, the stage creates a Cognito user pool.
    */
   auth?: { issuer: string; audiences: string[] };
   /** Origins whose pages may call the API. */
@@ -56,12 +57,12 @@ interface Stage {
 
 const production = ({ mailFrom, alarmAddress, allowOrigins }: Settings): Stage => ({
   logRetention: "1 year",
-  debugged: 0.01,
-  traced: { reservoir: 1, rate: 0.05 },
-  alarms: { address: alarmAddress, dollarsAMonth: 200 },
+  debugLogRate: 0.01,
+  traceSampling: { reservoir: 1, rate: 0.05 },
+  alarms: { address: alarmAddress, dollarsPerMonth: 200 },
   throttle: { rate: 1_000, burst: 1_000 },
-  warm: 2,
-  provisioned: 0,
+  warmInstances: 2,
+  provisionedInstances: 0,
   workers: { chunks: 10, notifications: 5 },
   mailFrom,
   mailsPerSecond: 10,
@@ -69,14 +70,14 @@ const production = ({ mailFrom, alarmAddress, allowOrigins }: Settings): Stage =
   allowOrigins,
 });
 
-/** Everybody's own stages: nothing in them is worth keeping. */
+/** A developer's own stage, whose data may be deleted. */
 const personal: Stage = {
   logRetention: "1 week",
-  debugged: 0,
-  traced: { reservoir: 10, rate: 0.05 },
+  debugLogRate: 0,
+  traceSampling: { reservoir: 10, rate: 0.05 },
   throttle: { rate: 1_000, burst: 1_000 },
-  warm: 0,
-  provisioned: 0,
+  warmInstances: 0,
+  provisionedInstances: 0,
   workers: { chunks: 4, notifications: 2 },
   mailFrom: "",
   mailsPerSecond: 1,
@@ -84,19 +85,29 @@ const personal: Stage = {
   allowOrigins: ["*"],
 };
 
-/** Everything runs here, the warmer and the mail too: the recorded mailbox stands in for SES. */
+/** Everything runs offline, including the warmer and mail, which the offline mailbox records. */
 const offline: Stage = {
   ...personal,
   throttle: { rate: 10_000, burst: 5_000 },
-  warm: 2,
+  warmInstances: 2,
   workers: { chunks: 10, notifications: 5 },
   mailFrom: "petstore@example.com",
   mailsPerSecond: 100,
 };
 
-export const stage = stageOf($app.stage);
+export const stage = createStage($app.stage);
 
-function stageOf(name: string): Stage {
+function createStage(name: string): Stage {
   if (name === "production") return production(readSettings(name, process.env));
   return name === "offline" ? offline : personal;
+}
+
+// `removal` and `protect` in sst.config.ts do not prevent a replacement, which a change of the table's
+// key schema or of the user pool's sign-in attributes requires. Pulumi's `protect` does.
+if ($app.stage === "production") {
+  for (const type of [aws.dynamodb.Table, aws.cognito.UserPool]) {
+    $transform<object, object, $util.ResourceOptions>(type, (_args, options) => {
+      options.protect = true;
+    });
+  }
 }

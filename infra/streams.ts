@@ -1,22 +1,27 @@
-import { lambda } from "./function";
-import { deadLetters, sendNotifications } from "./queues";
+import { createFunction } from "./function";
+import { createDeadLetterQueue } from "./queue";
+import { sendNotifications } from "./queues";
 import { countInventory, table } from "./table";
 
-/** Batches that a consumer could not do. The record is a pointer into the stream, kept for a day. */
-const failures = deadLetters("StreamFailures");
+/** Batches that failed. A message has the position of the records in the stream, not the records. */
+const failures = createDeadLetterQueue("StreamFailures");
 
-/** The functions behind the stream, for whatever is to be done for each. */
+/** All consumers of the stream, for alarms and dashboard. */
 export const streamConsumers: { name: string; fn: sst.aws.Function }[] = [];
 
-/** Only pets; the table's other items are nobody's news. */
-const pets = { dynamodb: { Keys: { sk: { S: ["pet"] } } } };
+/** Only changes of pets. The table's other items lead to no events. */
+const petsFilter = { dynamodb: { Keys: { sk: { S: ["pet"] } } } };
+
+subscribe("PublishEvents", "events/publish", [sendNotifications]);
+subscribe("ProjectInventory", "inventory/project", [countInventory]);
 
 /**
- * A consumer of the table's stream: what happened is derived from what was written, so nothing can
- * be written without being announced.
+ * Creates a function and subscribes it to the table's stream.
+ *
+ * @param file below `packages/functions/src`, without its extension
  */
-function consumer(name: string, file: string, may: sst.Linkable<object>[]) {
-  const consume = new sst.Linkable(`Consume${name}`, {
+function subscribe(name: string, file: string, permissions: sst.Linkable<object>[]) {
+  const consumeStream = new sst.Linkable(`Consume${name}`, {
     properties: {},
     include: [
       sst.aws.permission({
@@ -31,20 +36,20 @@ function consumer(name: string, file: string, may: sst.Linkable<object>[]) {
       sst.aws.permission({ actions: ["sqs:SendMessage"], resources: [failures.arn] }),
     ],
   });
-  const fn = lambda(name, {
+  const fn = createFunction(name, {
     handler: `packages/functions/src/${file}.handler`,
-    link: [...may, consume],
+    link: [...permissions, consumeStream],
   });
   streamConsumers.push({ name, fn });
   table.subscribe(`${name}Stream`, fn.arn, {
-    filters: [pets],
+    filters: [petsFilter],
     transform: {
       eventSourceMapping: {
         startingPosition: "TRIM_HORIZON",
         batchSize: 100,
         maximumBatchingWindowInSeconds: 0,
-        // With backoff: some minutes, which outlast most troubles. A record that nothing can be done
-        // with holds up its shard for as long, and then is set aside.
+        // With backoff, 20 attempts take some minutes: longer than most outages. A record that always
+        // fails blocks its shard for that time, and is then sent to the dead-letter queue.
         maximumRetryAttempts: 20,
         maximumRecordAgeInSeconds: 6 * 60 * 60,
         bisectBatchOnFunctionError: true,
@@ -54,6 +59,3 @@ function consumer(name: string, file: string, may: sst.Linkable<object>[]) {
     },
   });
 }
-
-consumer("PublishEvents", "events/publish", [sendNotifications]);
-consumer("ProjectInventory", "inventory/project", [countInventory]);

@@ -1,12 +1,12 @@
 import { stage } from "./stage";
 
 /**
- * The table's indexes, one for each kind of list: all pets, those of a species, of an owner, of both;
- * first with a status, then without one.
+ * The table's indexes, one for each kind of list: all pets, by species, by owner, by both. The first
+ * four list pets with a given status, the others pets of any status.
  */
 export const indexes = ["gsi1", "gsi2", "gsi3", "gsi4", "gsi5", "gsi6", "gsi7", "gsi8"] as const;
 
-/** The single table. Keys and index keys are generic; packages/core says what goes into them. */
+/** The single table. Its keys are generic; packages/core defines their values. */
 export const table = new sst.aws.Dynamo("Table", {
   fields: {
     pk: "string",
@@ -23,62 +23,64 @@ export const table = new sst.aws.Dynamo("Table", {
   deletionProtection: $app.stage === "production",
 });
 
-/** The right to do one thing, with items whose partition key is like one of `keys` only. */
-const allow = (action: string, ...keys: string[]) =>
-  sst.aws.permission({
-    actions: [`dynamodb:${action}`],
-    resources: [table.arn],
-    conditions: [
-      { test: "ForAllValues:StringLike", variable: "dynamodb:LeadingKeys", values: keys },
-    ],
-  });
-
-/**
- * A capability: rights to a part of the table, as something a function can be linked to. (Linking the
- * table itself would grant `dynamodb:*`, on all of it.)
- */
-const capability = (name: string, ...include: ReturnType<typeof sst.aws.permission>[]) =>
-  new sst.Linkable(name, { properties: { name: table.name }, include });
-
-// Which keys are whose is decided where items are written, in packages/core and packages/functions.
+// Partition keys, as packages/core and packages/functions write them.
 const pets = "pet#*";
 const imports = "import#*";
 const inventory = "inventory";
 const counted = "counted#*";
 
-export const readPets = capability("ReadPets", allow("GetItem", pets));
-export const writePets = capability("WritePets", allow("PutItem", pets));
-export const queryPets = capability(
+export const readPets = permit("ReadPets", onItems("GetItem", pets));
+export const writePets = permit("WritePets", onItems("PutItem", pets));
+export const queryPets = permit(
   "QueryPets",
-  // Nothing but pets is in the indexes.
+  // Indexes contain only pets, so they need no condition on keys.
   sst.aws.permission({
     actions: ["dynamodb:Query"],
     resources: indexes.map((index) => $interpolate`${table.arn}/index/${index}`),
   }),
 );
 
-export const readImports = capability("ReadImports", allow("GetItem", imports));
-export const writeImports = capability("WriteImports", allow("PutItem", imports));
-export const queryImports = capability("QueryImports", allow("Query", imports));
+export const readImports = permit("ReadImports", onItems("GetItem", imports));
+export const writeImports = permit("WriteImports", onItems("PutItem", imports));
+export const queryImports = permit("QueryImports", onItems("Query", imports));
 
-export const readInventory = capability("ReadInventory", allow("GetItem", inventory));
-export const countInventory = capability(
+export const readInventory = permit("ReadInventory", onItems("GetItem", inventory));
+export const countInventory = permit(
   "CountInventory",
-  // One TransactWriteItems of these two. IAM checks the rights of its parts, but nothing documents
-  // whether a part's leading keys are its own or those of all parts: both are allowed.
+  // One TransactWriteItems contains both. IAM checks the action of each part, but AWS does not document
+  // whether `LeadingKeys` has the part's key or the keys of all parts, so both are allowed.
   // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
-  allow("UpdateItem", inventory, counted),
-  allow("PutItem", inventory, counted),
+  onItems("UpdateItem", inventory, counted),
+  onItems("PutItem", inventory, counted),
 );
 
-/** Counters of the mails of a day. */
+/** Counts the mails of a day. */
 export const countMails = new sst.Linkable("CountMails", {
   properties: { name: table.name, limits: stage.mailLimits },
-  include: [allow("UpdateItem", "mails#*")],
+  include: [onItems("UpdateItem", "mails#*")],
 });
 
-/** Powertools Idempotency keeps its records in the table. A put that fails tells it what is there: no reads. */
-export const rememberDone = capability(
+/** Writes the records of Powertools Idempotency. A failed put returns the existing item: no reads. */
+export const rememberDone = permit(
   "RememberDone",
-  ...["PutItem", "UpdateItem", "DeleteItem"].map((action) => allow(action, "mailed#*")),
+  ...["PutItem", "UpdateItem", "DeleteItem"].map((action) => onItems(action, "mailed#*")),
 );
+
+/**
+ * Returns permissions on a part of the table that a function can be linked to. A link to the table
+ * itself would grant `dynamodb:*` on all items.
+ */
+function permit(name: string, ...include: ReturnType<typeof sst.aws.permission>[]) {
+  return new sst.Linkable(name, { properties: { name: table.name }, include });
+}
+
+/** Returns the permission to call one action on items whose partition key matches one of `keys`. */
+function onItems(action: string, ...keys: string[]) {
+  return sst.aws.permission({
+    actions: [`dynamodb:${action}`],
+    resources: [table.arn],
+    conditions: [
+      { test: "ForAllValues:StringLike", variable: "dynamodb:LeadingKeys", values: keys },
+    ],
+  });
+}

@@ -1,26 +1,26 @@
 import { apiFunctions } from "./api";
-import { lambda } from "./function";
+import { createFunction } from "./function";
 import { stage } from "./stage";
 
-// With provisioned concurrency the API invokes a version: warming the unpublished code is useless.
+// With provisioned concurrency, the API invokes a published version; warming $LATEST has no effect.
 const targets = apiFunctions.map(({ fn }) => fn.targetArn);
 
 const invokeApi = new sst.Linkable("InvokeApi", {
-  properties: { functionArns: targets, instances: Math.max(1, stage.warm) },
+  properties: { functionArns: targets, instances: Math.max(1, stage.warmInstances) },
   include: [sst.aws.permission({ actions: ["lambda:InvokeFunction"], resources: targets })],
 });
 
 /**
- * Keeps instances of the API's functions warm. It is declared in every stage, so that every stage
- * writes the same `sst-env.d.ts`; stages that do not schedule it can invoke it (`npm run warm`).
+ * Invokes the API's functions so that their instances stay warm. Every stage declares it, so that
+ * every stage writes the same `sst-env.d.ts`; `npm run warm` invokes it where no schedule does.
  */
-const warmer = lambda("Warmer", {
+const warmer = createFunction("Warmer", {
   handler: "packages/functions/src/warmer/ping.handler",
-  seconds: 20,
+  timeoutSeconds: 20,
   link: [invokeApi],
-  withEventStreams: true,
+  readsEventStreams: true,
 });
 
-if (stage.warm > 0) {
+if (stage.warmInstances > 0) {
   new sst.aws.CronV2("WarmerSchedule", { schedule: "rate(5 minutes)", function: warmer.arn });
 }

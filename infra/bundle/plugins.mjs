@@ -2,10 +2,10 @@ import { requireBuiltins } from "./require-builtins.mjs";
 import { trimTracer } from "./trim-tracer.mjs";
 
 /**
- * What esbuild does beyond SST's own settings, for every function: `nodejs.plugins` takes one file.
+ * The esbuild plugins of all functions. `nodejs.plugins` accepts one file.
  *
- * SST's plugin host ignores namespaces, and tries a filter not on the path but on the text
- * "undefined". So every filter matches that as well, and every callback checks for itself. Filters
- * are narrow all the same: offline esbuild applies them, and then builds in half the time.
+ * SST's plugin host ignores namespaces and applies filters to the text "undefined" instead of the
+ * path. Therefore each filter also matches "undefined", and each callback checks the path itself. The
+ * filters are still narrow because the offline runtime applies them, which halves its build time.
  */
 export default [requireBuiltins, trimTracer];

@@ -4,8 +4,8 @@ const require = createRequire(import.meta.url);
 const builtins = new Set(builtinModules);
 
 /**
- * Loads Node's own modules with `require`. An ESM import of, say, `node:http` evaluates every export
- * of it, lazy ones too, and so loads all of undici: a third of a function's initialisation.
+ * Loads Node's built-in modules with `require`. An ESM import of `node:http` evaluates all exports,
+ * including lazy getters that load undici: a third of a function's initialisation.
  */
 export const requireBuiltins = {
   name: "require-builtins",
@@ -17,16 +17,16 @@ export const requireBuiltins = {
     });
     build.onLoad({ filter: /.*/, namespace: "require-builtin" }, ({ namespace, path }) => {
       if (namespace !== "require-builtin") return undefined;
-      return { contents: asModule(path) };
+      return { contents: createModule(path) };
     });
   },
 };
 
 /**
- * Every export in a statement of its own, which esbuild drops where nobody imports it. (Of a plain
- * `module.exports` it would copy all names anew for every file that imports one of them.)
+ * Returns a module with one statement per export, so that esbuild drops unused ones. With a plain
+ * `module.exports`, esbuild would copy all names for every file that imports one of them.
  */
-function asModule(builtin) {
+function createModule(builtin) {
   const names = Object.keys(require(`node:${builtin}`)).filter((name) => name !== "default");
   const exported = names.map(
     (name, index) =>

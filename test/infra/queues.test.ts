@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { paceOf } from "../../infra/pace.ts";
+import { divideMailRate } from "../../infra/mail-rate.ts";
 import { graphOf } from "../support/graph.ts";
 
 const FOURTEEN_DAYS = 14 * 24 * 60 * 60;
@@ -103,11 +103,15 @@ describe.each(["offline", "production"])("the graph of %s", (stage) => {
 
 describe("the pace of mails", () => {
   it.each([
-    { mailsPerSecond: 1, workers: 2, is: { intervalMs: 2_000, batch: 10, seconds: 45 } },
-    { mailsPerSecond: 1, workers: 5, is: { intervalMs: 5_000, batch: 6, seconds: 55 } },
-    { mailsPerSecond: 14, workers: 5, is: { intervalMs: 358, batch: 10, seconds: 29 } },
-    { mailsPerSecond: 0.01, workers: 2, is: { intervalMs: 200_000, batch: 1, seconds: 225 } },
+    { mailsPerSecond: 1, workers: 2, is: { intervalMs: 2_000, batchSize: 10, timeoutSeconds: 45 } },
+    { mailsPerSecond: 1, workers: 5, is: { intervalMs: 5_000, batchSize: 6, timeoutSeconds: 55 } },
+    { mailsPerSecond: 14, workers: 5, is: { intervalMs: 358, batchSize: 10, timeoutSeconds: 29 } },
+    {
+      mailsPerSecond: 0.01,
+      workers: 2,
+      is: { intervalMs: 200_000, batchSize: 1, timeoutSeconds: 225 },
+    },
   ])("at $mailsPerSecond a second by $workers workers is $is", ({ is, ...settings }) => {
-    expect(paceOf(settings)).toEqual(is);
+    expect(divideMailRate(settings)).toEqual(is);
   });
 });

@@ -30,7 +30,7 @@ describe("the settings of a deployed stage", () => {
   it.each(Object.keys(complete))("are refused without %s", (name) => {
     for (const value of [undefined, ""]) {
       expect(() => readSettings("production", { ...complete, [name]: value })).toThrow(
-        `Correct the settings of stage production in .env.production, as .env.example describes: ${name} is not set.`,
+        `Stage production has invalid settings: ${name} is not set. Correct them in .env.production; .env.example describes each one.`,
       );
     }
   });
@@ -39,14 +39,18 @@ describe("the settings of a deployed stage", () => {
     ["PETSTORE_REGION", "Ireland", "is not an AWS region"],
     ["PETSTORE_ACCOUNT", "1234", "is not an AWS account id of 12 digits"],
     ["PETSTORE_MAIL_FROM", "petstore.test", "is not a mail address"],
-    ["PETSTORE_MAIL_FROM", "pets@example.com", "is a placeholder"],
-    ["PETSTORE_ALARM_ADDRESS", "operators@mail.example.org", "is a placeholder"],
-    ["PETSTORE_ORIGINS", "*", "is not a list of https origins without a path"],
-    ["PETSTORE_ORIGINS", "https://petstore.test/", "is not a list of https origins without a path"],
-    ["PETSTORE_ORIGINS", "https://petstore.test,https://petstore.example", "is a placeholder"],
+    ["PETSTORE_MAIL_FROM", "pets@example.com", "is an example domain"],
+    ["PETSTORE_ALARM_ADDRESS", "operators@mail.example.org", "is an example domain"],
+    ["PETSTORE_ORIGINS", "*", "is not a comma-separated list of https origins without a path"],
+    [
+      "PETSTORE_ORIGINS",
+      "https://petstore.test/",
+      "is not a comma-separated list of https origins without a path",
+    ],
+    ["PETSTORE_ORIGINS", "https://petstore.test,https://petstore.example", "is an example domain"],
   ])('are refused with %s "%s"', (name, value, reason) => {
     expect(() => readSettings("production", { ...complete, [name]: value })).toThrow(
-      `: ${name} "${value}" ${reason}.`,
+      `: ${name} "${value}" ${reason}. Correct`,
     );
   });
 
@@ -55,16 +59,18 @@ describe("the settings of a deployed stage", () => {
 
     expect(Object.keys(example)).toEqual(Object.keys(complete));
     expect(() => readSettings("production", example)).toThrow(
-      /PETSTORE_MAIL_FROM .* is a placeholder, PETSTORE_ALARM_ADDRESS .* is a placeholder, PETSTORE_ORIGINS/,
+      /PETSTORE_MAIL_FROM .* is an example domain, PETSTORE_ALARM_ADDRESS .* is an example domain, PETSTORE_ORIGINS/,
     );
   });
 
-  it("fail synthesis with one sentence when one is missing", async () => {
+  it("fail synthesis with one line when one is missing", async () => {
     const synthesis = synthesizeVariant("production", {
       "infra/test.env": (text) => text.replace(/^PETSTORE_MAIL_FROM=.*$/m, ""),
     });
 
-    await expect(synthesis).rejects.toThrow(/^sst\.config\.ts failed: Correct .* is not set\.$/);
+    await expect(synthesis).rejects.toThrow(
+      /^sst\.config\.ts failed: Stage production has .* is not set\. Correct .*\.$/,
+    );
   });
 });
 

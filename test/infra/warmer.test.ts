@@ -23,7 +23,8 @@ function invokedIn({ all, links }: ReturnType<typeof typed>) {
 describe("the warmer", () => {
   it("invokes the versions that the API invokes when concurrency is provisioned", async () => {
     const graph = await synthesizeVariant("production", {
-      "infra/stage.ts": (text) => text.replace("provisioned: 0,", "provisioned: 1,"),
+      "infra/stage.ts": (text) =>
+        text.replace("provisionedInstances: 0,", "provisionedInstances: 1,"),
     });
 
     const { byApi, byWarmer, allowed } = invokedIn(typed(graph));

@@ -13,7 +13,7 @@ import {
 import { DynamoDBDocumentClient, type UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Context, SQSEvent } from "aws-lambda";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { paceOf } from "../../../infra/pace.ts";
+import { divideMailRate } from "../../../infra/mail-rate.ts";
 import { petEvent } from "../../support/event.ts";
 import { graphOf } from "../../support/graph.ts";
 import { isThorough } from "../../support/thorough.ts";
@@ -261,13 +261,13 @@ describe("a backlog of mails", () => {
   ])(
     "of $mails arrives once each at one a second, when Notify sends $name",
     async ({ mails, mailsPerSecond, most }) => {
-      const pace = paceOf({ mailsPerSecond, workers: workers.length });
-      links.SendMail.intervalMs = pace.intervalMs;
+      const rate = divideMailRate({ mailsPerSecond, workers: workers.length });
+      links.SendMail.intervalMs = rate.intervalMs;
       limitedTo(1);
       const addresses = send(mails);
       const began = Date.now();
 
-      await drain(pace);
+      await drain({ batch: rate.batchSize, seconds: rate.timeoutSeconds });
 
       expect(sent.toSorted()).toEqual(addresses.toSorted());
       expect(queue.dead).toEqual([]);
