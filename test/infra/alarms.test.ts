@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { graphOf } from "../support/graph.ts";
 
-/** Physical names: what metrics of AWS's services go by. */
+/** Physical names by the metric dimension that has them. */
 function namesIn({ all, resources }: ReturnType<typeof graphOf>) {
   const nameOf = ({ name, state }: (typeof resources)[number]) => String(state.name ?? name);
   const named = (type: string) =>
@@ -40,7 +40,7 @@ describe("the graph of production", () => {
   const workQueues = new Set(queued.map(({ eventSourceArn }) => eventSourceArn.split(":").at(-1)));
   const deadLetters = names.QueueName.filter((name) => !workQueues.has(name));
 
-  it("watches the depth of every dead-letter queue", () => {
+  it("has an alarm on the depth of every dead-letter queue", () => {
     expect(deadLetters.length).toBeGreaterThan(0);
     for (const QueueName of deadLetters) {
       const metric = { metricName: "ApproximateNumberOfMessagesVisible", QueueName };
@@ -53,22 +53,23 @@ describe("the graph of production", () => {
     }
   });
 
-  // SQS publishes no metrics of a queue that was inactive for six hours, even if it may have messages.
-  it("stays in alarm over a dead-letter queue until SQS reports that it is empty", () => {
+  // SQS publishes no metrics of a queue that has been inactive for six hours, even if it has messages.
+  it("keeps a dead-letter queue's alarm until SQS reports that the queue is empty", () => {
     const depths = alarms.filter(
       ({ metricName }) => metricName === "ApproximateNumberOfMessagesVisible",
     );
+
     expect(depths).toHaveLength(deadLetters.length);
     for (const { name, treatMissingData } of depths) expect(treatMissingData, name).toBe("ignore");
   });
 
-  it("watches the age of the oldest message in every queue", () => {
+  it("has an alarm on the age of the oldest message in every queue", () => {
     for (const QueueName of names.QueueName) {
       expect(metrics).toContainEqual({ metricName: "ApproximateAgeOfOldestMessage", QueueName });
     }
   });
 
-  it.each(["Errors", "Throttles"])("watches the %s of every function", (metricName) => {
+  it.each(["Errors", "Throttles"])("has an alarm on the %s of every function", (metricName) => {
     for (const FunctionName of names.FunctionName) {
       expect(metrics).toContainEqual({ metricName, FunctionName });
     }
@@ -77,10 +78,11 @@ describe("the graph of production", () => {
   // The metrics of a table do not include those of its indexes:
   // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
   it.each(["ReadThrottleEvents", "WriteThrottleEvents"])(
-    "watches and draws the %s of the table and of every index",
+    "has an alarm on and draws the %s of the table and of every index",
     (metricName) => {
       const [TableName] = names.TableName;
       const indexes = tables.flatMap(({ globalSecondaryIndexes }) => globalSecondaryIndexes);
+
       expect(indexes.length).toBeGreaterThan(0);
       for (const index of [{}, ...indexes.map(indexDimension)]) {
         expect(metrics).toContainEqual({ metricName, TableName, ...index });
@@ -89,7 +91,7 @@ describe("the graph of production", () => {
     },
   );
 
-  it("watches how far every consumer is behind the stream", () => {
+  it("has an alarm on the iterator age of every stream consumer", () => {
     expect(streamed.length).toBeGreaterThan(0);
     for (const { functionName } of streamed) {
       const FunctionName = functionName.includes(":") ? nameIn(functionName) : functionName;
@@ -97,11 +99,11 @@ describe("the graph of production", () => {
     }
   });
 
-  it.each(["4xx", "5xx", "Count", "Latency"])("watches the API's %s", (metricName) => {
+  it.each(["4xx", "5xx", "Count", "Latency"])("has an alarm on the API's %s", (metricName) => {
     for (const ApiId of names.ApiId) expect(metrics).toContainEqual({ metricName, ApiId });
   });
 
-  it("has every alarm go somewhere, and say what it means", () => {
+  it("sends every alarm and the budget's warnings to a topic, and describes each alarm", () => {
     const topics = all("aws:sns/topic:Topic").map(({ arn }) => arn);
     for (const { name, alarmActions, alarmDescription } of alarms) {
       expect(alarmActions, name).toHaveLength(1);
@@ -109,13 +111,14 @@ describe("the graph of production", () => {
       expect(alarmDescription, name).toMatch(/\.$/);
     }
     const [budget] = all("aws:budgets/budget:Budget");
+
     expect(budget?.notifications).toHaveLength(2);
     for (const { subscriberSnsTopicArns } of budget?.notifications ?? []) {
       expect(topics).toEqual(expect.arrayContaining(subscriberSnsTopicArns));
     }
   });
 
-  it("draws and watches only what there is", () => {
+  it("draws and watches only resources that exist", () => {
     expect(drawn.length).toBeGreaterThan(20);
     for (const dimensions of [...drawn, ...metrics]) {
       for (const [key, known] of Object.entries(names)) {
@@ -131,14 +134,17 @@ describe("the graph of production", () => {
 });
 
 describe.each(["offline", "production"])("the graph of %s", (stage) => {
-  it("says which requests are traced", () => {
+  it("has one sampling rule, for at most 5 % of requests beyond a reservoir", () => {
     const [rule, ...others] = graphOf(stage).all("aws:xray/samplingRule:SamplingRule");
+
     expect(others).toEqual([]);
     expect(rule?.reservoirSize).toBeGreaterThan(0);
     expect(rule?.fixedRate).toBeLessThanOrEqual(0.05);
   });
 });
 
-it("has no alarms in stages that do not ask for them", () => {
-  expect(graphOf("offline").all("aws:cloudwatch/metricAlarm:MetricAlarm")).toEqual([]);
+describe("the graph of a stage without alarms", () => {
+  it("has no alarms", () => {
+    expect(graphOf("offline").all("aws:cloudwatch/metricAlarm:MetricAlarm")).toEqual([]);
+  });
 });

@@ -6,15 +6,15 @@ const declared: { route: string; scope?: Scope }[] = Object.values(routes);
 
 describe.each(["offline", "production"])("the graph of %s", (stage) => {
   const { all, links } = graphOf(stage);
-  const routesOf = new Map(
+  const routesByKey = new Map(
     all("aws:apigatewayv2/route:Route").map((route) => [route.routeKey, route]),
   );
   const [authorizer, ...others] = all("aws:apigatewayv2/authorizer:Authorizer");
   const [pool] = all("aws:cognito/userPool:UserPool");
   const clients = all("aws:cognito/userPoolClient:UserPoolClient");
 
-  it("leaves just these routes to everybody", () => {
-    const open = [...routesOf.values()].filter(
+  it("has exactly these public routes", () => {
+    const open = [...routesByKey.values()].filter(
       ({ authorizationType }) => authorizationType !== "JWT",
     );
     const paths = [
@@ -26,6 +26,7 @@ describe.each(["offline", "production"])("the graph of %s", (stage) => {
       "/api/pets",
       "/api/pets/{id}",
     ];
+
     expect(open.map(({ routeKey }) => routeKey).sort()).toEqual([
       ...paths.map((path) => `GET ${path}`),
       ...paths.map((path) => `HEAD ${path}`),
@@ -33,10 +34,10 @@ describe.each(["offline", "production"])("the graph of %s", (stage) => {
   });
 
   it.each(declared.filter(({ scope }) => scope))(
-    "asks for $scope at $route",
+    "requires $scope at $route",
     ({ route, scope }) => {
       for (const routeKey of routeKeysOf(route)) {
-        expect(routesOf.get(routeKey), routeKey).toMatchObject({
+        expect(routesByKey.get(routeKey), routeKey).toMatchObject({
           authorizationType: "JWT",
           authorizerId: authorizer?.id,
           authorizationScopes: [`petstore/${scope}`, "petstore/pets:admin"],
@@ -45,7 +46,7 @@ describe.each(["offline", "production"])("the graph of %s", (stage) => {
     },
   );
 
-  it("takes tokens of its own user pool, issued for its own clients", () => {
+  it("accepts only tokens of the stage's user pool and its clients", () => {
     expect(others).toEqual([]);
     expect(authorizer).toMatchObject({
       authorizerType: "JWT",
@@ -61,7 +62,7 @@ describe.each(["offline", "production"])("the graph of %s", (stage) => {
     });
   });
 
-  it("lets no user ask for the rights of an administrator", () => {
+  it("grants pets:admin only to clients with a secret", () => {
     for (const { name, allowedOauthFlows, allowedOauthScopes, generateSecret } of clients) {
       if (!allowedOauthScopes.includes("petstore/pets:admin")) continue;
       expect(allowedOauthFlows, name).toEqual(["client_credentials"]);
@@ -69,7 +70,7 @@ describe.each(["offline", "production"])("the graph of %s", (stage) => {
     }
   });
 
-  it("lets nobody sign up, nor give an address that is not theirs", () => {
+  it("disables sign-up and verifies new mail addresses", () => {
     expect(pool).toMatchObject({
       mfaConfiguration: "OPTIONAL",
       adminCreateUserConfig: { allowAdminCreateUserOnly: true },
@@ -78,15 +79,16 @@ describe.each(["offline", "production"])("the graph of %s", (stage) => {
     expect(pool?.passwordPolicy.minimumLength).toBeGreaterThanOrEqual(12);
   });
 
-  it("adds the user's address to access tokens, by a function that may do nothing else", () => {
+  it("adds the user's mail address to access tokens by a function without other permissions", () => {
     const config = pool?.lambdaConfig?.preTokenGenerationConfig;
     const [trigger] = all("aws:lambda/function:Function").filter(
       ({ arn }) => arn === config?.lambdaArn,
     );
+
     expect(config?.lambdaVersion).toBe("V2_0");
-    // Version 2 of the event needs it.
+    // Version 2 of the trigger event requires this plan.
     expect(pool?.userPoolTier).toBe("ESSENTIALS");
-    // Cognito waits no longer.
+    // Cognito stops waiting for a trigger after 5 s.
     expect(trigger?.timeout).toBeLessThanOrEqual(5);
 
     const [role] = all("aws:iam/role:Role").filter(({ arn }) => arn === trigger?.role);
@@ -99,8 +101,9 @@ describe.each(["offline", "production"])("the graph of %s", (stage) => {
     );
   });
 
-  it("lets pages send their token", () => {
+  it("allows the Authorization header in cross-origin requests", () => {
     const [api] = all("aws:apigatewayv2/api:Api");
+
     expect(api?.corsConfiguration.allowHeaders).toContain("authorization");
   });
 });
@@ -108,11 +111,11 @@ describe.each(["offline", "production"])("the graph of %s", (stage) => {
 describe("the graph of production", () => {
   const { all } = graphOf("production");
 
-  it("protects the users from deletion", () => {
+  it("protects the user pool from deletion", () => {
     expect(all("aws:cognito/userPool:UserPool")).toMatchObject([{ deletionProtection: "ACTIVE" }]);
   });
 
-  it("signs people in on its own pages only, and never hands them a token in an address", () => {
+  it("redirects only to allowed origins after sign-in, and never puts a token in a URL", () => {
     for (const { allowedOauthFlows, callbackUrls } of all(
       "aws:cognito/userPoolClient:UserPoolClient",
     )) {

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { projectRoot } from "../support/offline.ts";
 
-/** What `app()` of sst.config.ts returns for a stage in the environment at hand. */
-async function appOf(stage: string) {
+/** Returns what `app()` of sst.config.ts returns for a stage in the current environment. */
+async function loadApp(stage: string) {
   vi.resetModules();
   vi.stubGlobal("$config", (config: object) => config);
   const { default: config } = await import(join(projectRoot, "sst.config.ts"));
@@ -16,11 +16,11 @@ afterEach(() => {
 });
 
 describe("the AWS provider", () => {
-  it("is pinned to the region and the account of the settings", async () => {
+  it("uses the region and the account of the settings", async () => {
     vi.stubEnv("PETSTORE_REGION", "eu-west-1");
     vi.stubEnv("PETSTORE_ACCOUNT", "210987654321");
 
-    expect(await appOf("production")).toMatchObject({
+    expect(await loadApp("production")).toMatchObject({
       providers: { aws: { region: "eu-west-1", allowedAccountIds: ["210987654321"] } },
     });
   });
@@ -30,7 +30,7 @@ describe("the AWS provider", () => {
     vi.stubEnv("PETSTORE_REGION", undefined);
     vi.stubEnv("PETSTORE_ACCOUNT", undefined);
 
-    const { providers } = await appOf("alice");
+    const { providers } = await loadApp("alice");
 
     expect(providers).toEqual({ aws: { region: "us-east-1" } });
   });

@@ -10,7 +10,7 @@ import { describe, expect, it } from "vitest";
 import { graphOf } from "../support/graph.ts";
 import { projectRoot } from "../support/offline.ts";
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, white space not counted. */
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, without white space. */
 const MAX_CHARACTERS = 6_144;
 
 const account = "123456789012";
@@ -22,22 +22,26 @@ const principal = {
   roleArn: role,
   policies: Object.values(policies),
 };
-const verdictOn = (action: string, resource: string, context = {}) =>
+const simulateOn = (action: string, resource: string, context = {}) =>
   simulate(principal, action, resource, context);
 
 describe("the deploy role", () => {
-  it.each(Object.entries(deployRoleFiles(graph)))("is written to %s", (file, text) => {
+  it.each(Object.entries(deployRoleFiles(graph)))("matches the committed file %s", (file, text) => {
     const message = `${file} is stale: run npm run synth`;
+
     expect(readFileSync(join(projectRoot, file), "utf8"), message).toBe(text);
   });
 
-  it("has rights for every resource type of production", () => {
+  it("has permissions for every resource type of production", () => {
     expect(typesWithoutRights(graph)).toEqual([]);
   });
 
-  it.each(Object.entries(policies))("has a managed policy %s that fits", (_name, policy) => {
-    expect(JSON.stringify(policy).length).toBeLessThanOrEqual(MAX_CHARACTERS);
-  });
+  it.each(Object.entries(policies))(
+    "has a managed policy %s below the maximum length",
+    (_name, policy) => {
+      expect(JSON.stringify(policy).length).toBeLessThanOrEqual(MAX_CHARACTERS);
+    },
+  );
 
   it.each([
     ["aws:dynamodb/table:Table", "dynamodb:CreateTable"],
@@ -51,42 +55,42 @@ describe("the deploy role", () => {
     ["aws:sesv2/configurationSet:ConfigurationSet", "ses:CreateConfigurationSet"],
     ["aws:sesv2/emailIdentity:EmailIdentity", "ses:CreateEmailIdentity"],
     ["aws:xray/samplingRule:SamplingRule", "xray:CreateSamplingRule"],
-  ])("may create every %s of production, and of no other stage", async (type, action) => {
+  ])("may create every %s of production, but of no other stage", async (type, action) => {
     const arns = graph.resources
       .filter((resource) => resource.type === type)
       .map(({ state }) => String(state.arn));
 
     expect(arns.length).toBeGreaterThan(0);
     for (const arn of arns) {
-      expect(await verdictOn(action, arn), arn).toBe("Allowed");
+      expect(await simulateOn(action, arn), arn).toBe("Allowed");
       if (!arn.includes("petstore-production")) continue;
       const other = arn.replace("petstore-production", "petstore-staging");
-      expect(await verdictOn(action, other), other).toBe("ImplicitlyDenied");
+      expect(await simulateOn(action, other), other).toBe("ImplicitlyDenied");
     }
   });
 
-  it("passes the roles of the stage to Lambda and EventBridge Scheduler only", async () => {
+  it("passes the stage's roles only to Lambda and EventBridge Scheduler", async () => {
     const [{ arn } = { arn: "" }] = graph.all("aws:iam/role:Role");
     const passTo = (service: string) => ({ "iam:PassedToService": service });
 
-    expect(await verdictOn("iam:PassRole", arn, passTo("lambda.amazonaws.com"))).toBe("Allowed");
-    expect(await verdictOn("iam:PassRole", arn, passTo("ec2.amazonaws.com"))).not.toBe("Allowed");
+    expect(await simulateOn("iam:PassRole", arn, passTo("lambda.amazonaws.com"))).toBe("Allowed");
+    expect(await simulateOn("iam:PassRole", arn, passTo("ec2.amazonaws.com"))).not.toBe("Allowed");
   });
 
-  it("attaches the policy for logs only, and cannot change itself", async () => {
+  it("attaches only the policy for logs, and cannot change its own role", async () => {
     const [{ arn } = { arn: "" }] = graph.all("aws:iam/role:Role");
     const administrator = { "iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess" };
 
-    expect(await verdictOn("iam:AttachRolePolicy", arn, administrator)).not.toBe("Allowed");
-    expect(await verdictOn("iam:PutRolePolicy", role)).not.toBe("Allowed");
+    expect(await simulateOn("iam:AttachRolePolicy", arn, administrator)).not.toBe("Allowed");
+    expect(await simulateOn("iam:PutRolePolicy", role)).not.toBe("Allowed");
   });
 
-  it("reads no data", async () => {
+  it("cannot read items or messages", async () => {
     const [{ arn: table } = { arn: "" }] = graph.all("aws:dynamodb/table:Table");
     const [{ arn: queue } = { arn: "" }] = graph.all("aws:sqs/queue:Queue");
 
-    expect(await verdictOn("dynamodb:GetItem", table)).not.toBe("Allowed");
-    expect(await verdictOn("sqs:ReceiveMessage", queue)).not.toBe("Allowed");
+    expect(await simulateOn("dynamodb:GetItem", table)).not.toBe("Allowed");
+    expect(await simulateOn("sqs:ReceiveMessage", queue)).not.toBe("Allowed");
   });
 
   it.each([
@@ -94,7 +98,7 @@ describe("the deploy role", () => {
     ["snapshot/petstore/production/1.json", "Allowed"],
     ["app/petstore/staging.json", "ImplicitlyDenied"],
     ["app/other/production.json", "ImplicitlyDenied"],
-  ])("reaches SST's state of its own stage only: %s", async (key, verdict) => {
-    expect(await verdictOn("s3:PutObject", `arn:aws:s3:::sst-state-abc/${key}`)).toBe(verdict);
+  ])("can write SST's state of its own stage only: %s", async (key, verdict) => {
+    expect(await simulateOn("s3:PutObject", `arn:aws:s3:::sst-state-abc/${key}`)).toBe(verdict);
   });
 });

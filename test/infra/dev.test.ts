@@ -10,17 +10,18 @@ describe("sst dev", async () => {
   });
   const { all, builds } = typed(graph);
 
-  it("gives a function under a debugger all the time that Lambda allows", () => {
+  it("sets every function's timeout to Lambda's maximum", () => {
     for (const { name, timeout } of all("aws:lambda/function:Function")) {
       expect(timeout, name).toBe(900);
     }
   });
 
-  it("hides a message for six times the timeout of its worker", () => {
+  it("sets a queue's visibility timeout to six times its worker's timeout", () => {
     const sources = all("aws:lambda/eventSourceMapping:EventSourceMapping");
     const queues = all("aws:sqs/queue:Queue").filter(({ arn }) =>
       sources.some(({ eventSourceArn }) => eventSourceArn === arn),
     );
+
     expect(queues).toHaveLength(2);
     for (const { name, visibilityTimeoutSeconds } of queues) {
       expect(visibilityTimeoutSeconds, name).toBe(6 * 900);

@@ -10,7 +10,7 @@ describe.each([
     all("aws:cognito/userPoolClient:UserPoolClient").map(({ name, id }) => [name, id]),
   );
 
-  it("lead from the deployment to a first token", () => {
+  it("have the URLs, clients and command that a first token needs", () => {
     const [{ id } = { id: "" }] = all("aws:apigatewayv2/api:Api");
     const url = `https://${id}.execute-api.us-east-1.amazonaws.com`;
 

@@ -17,50 +17,55 @@ describe.each(["offline", "production"])("the graph of %s", (stage) => {
   const workQueues = queues.filter(({ arn }) => !deadLetterArns.has(arn));
 
   // The provider's default is 256 KiB, and a chunk of an import may be larger.
-  it.each(queues)("lets $name take messages of 1 MiB", ({ maxMessageSize }) => {
+  it.each(queues)("accepts messages of 1 MiB in $name", ({ maxMessageSize }) => {
     expect(maxMessageSize).toBe(1_048_576);
   });
 
-  it("keeps dead letters for fourteen days", () => {
+  it("stores dead letters for 14 days", () => {
     expect(deadLetters.length).toBeGreaterThan(0);
     for (const { name, messageRetentionSeconds } of deadLetters) {
       expect(messageRetentionSeconds, name).toBe(FOURTEEN_DAYS);
     }
   });
 
-  it.each(workQueues)("gives $name a dead-letter queue of its own", ({ arn, redrivePolicy }) => {
+  it.each(workQueues)("gives $name a separate dead-letter queue", ({ arn, redrivePolicy }) => {
     const target = redrivePolicy?.deadLetterTargetArn;
+
     expect(deadLetters.map((queue) => queue.arn)).toContain(target);
     const sharing = queues.filter((queue) => queue.redrivePolicy?.deadLetterTargetArn === target);
     expect(sharing.map((queue) => queue.arn)).toEqual([arn]);
     expect(redrivePolicy?.maxReceiveCount).toBeGreaterThanOrEqual(3);
   });
 
-  it.each(workQueues)("has $name worked off, each message by itself", (queue) => {
-    const [source, ...others] = sources.filter(
-      ({ eventSourceArn }) => eventSourceArn === queue.arn,
-    );
-    expect(others).toEqual([]);
-    expect(source?.functionResponseTypes).toEqual(["ReportBatchItemFailures"]);
+  it.each(workQueues)(
+    "processes $name with one event source that reports failures per message",
+    (queue) => {
+      const [source, ...others] = sources.filter(
+        ({ eventSourceArn }) => eventSourceArn === queue.arn,
+      );
 
-    const worker = functions.get(source?.functionName ?? "");
-    // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-    expect(queue.visibilityTimeoutSeconds).toBeGreaterThanOrEqual(6 * (worker?.timeout ?? 0));
-    // It protects the table and the mail service. Lambda takes 2 to 1,000:
-    // https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html
-    const maximumConcurrency = source?.scalingConfig?.maximumConcurrency;
-    expect(maximumConcurrency).toBeGreaterThanOrEqual(2);
-    expect(maximumConcurrency).toBeLessThanOrEqual(1_000);
-  });
+      expect(others).toEqual([]);
+      expect(source?.functionResponseTypes).toEqual(["ReportBatchItemFailures"]);
 
-  // New accounts have a quota of 10 concurrent executions, all of which have to stay unreserved:
+      const worker = functions.get(source?.functionName ?? "");
+      // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+      expect(queue.visibilityTimeoutSeconds).toBeGreaterThanOrEqual(6 * (worker?.timeout ?? 0));
+      // The limit protects the table and SES. Lambda accepts 2 to 1,000:
+      // https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html
+      const maximumConcurrency = source?.scalingConfig?.maximumConcurrency;
+      expect(maximumConcurrency).toBeGreaterThanOrEqual(2);
+      expect(maximumConcurrency).toBeLessThanOrEqual(1_000);
+    },
+  );
+
+  // New accounts have a quota of 10 concurrent executions, all of which must stay unreserved:
   // https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
   it.each([...functions.values()])("reserves no concurrency for $name", (fn) => {
     expect(fn.reservedConcurrentExecutions).toBeUndefined();
   });
 
   it.each(sources.filter(({ eventSourceArn }) => eventSourceArn.includes("/stream/")))(
-    "gives up on nothing in silence: $name",
+    "sends failed batches to a dead-letter queue: $name",
     (source) => {
       expect(source.functionResponseTypes).toEqual(["ReportBatchItemFailures"]);
       expect(source.bisectBatchOnFunctionError).toBe(true);
@@ -72,9 +77,10 @@ describe.each(["offline", "production"])("the graph of %s", (stage) => {
     },
   );
 
-  it("postpones notifications for as long as SQS keeps them, and counts their failures itself", () => {
+  it("lets Notify postpone messages for 14 days and move them to the dead-letter queue itself", () => {
     const [notifications] = workQueues.filter(({ arn }) => arn.includes("Notifications"));
     const [dead] = deadLetters.filter(({ arn }) => arn.includes("Notifications"));
+
     expect(notifications?.redrivePolicy?.maxReceiveCount).toBe(1_000);
     expect(notifications?.messageRetentionSeconds).toBe(FOURTEEN_DAYS);
 
@@ -89,29 +95,45 @@ describe.each(["offline", "production"])("the graph of %s", (stage) => {
     expect(allowed("sqs:SendMessage").filter((arn) => arn === dead?.arn)).toHaveLength(1);
   });
 
-  it("gives Notify the time to send a batch at its pace", () => {
+  it("gives Notify enough time to send a batch at its mail rate", () => {
     const { intervalMs } = links.SendMail as unknown as { intervalMs: number };
     const [source] = sources.filter(({ eventSourceArn }) =>
       eventSourceArn.includes("Notifications"),
     );
     const { timeout = 0 } = functions.get(source?.functionName ?? "") ?? {};
-    // 15 s are left for the last mail and for the record that it was sent.
+
+    // 15 s remain for the last mail and for its idempotency record.
     expect(timeout).toBeGreaterThan(((source?.batchSize ?? 0) * intervalMs) / 1000 + 15);
     expect(timeout).toBeLessThanOrEqual(900);
   });
 });
 
-describe("the pace of mails", () => {
+describe("divideMailRate", () => {
   it.each([
-    { mailsPerSecond: 1, workers: 2, is: { intervalMs: 2_000, batchSize: 10, timeoutSeconds: 45 } },
-    { mailsPerSecond: 1, workers: 5, is: { intervalMs: 5_000, batchSize: 6, timeoutSeconds: 55 } },
-    { mailsPerSecond: 14, workers: 5, is: { intervalMs: 358, batchSize: 10, timeoutSeconds: 29 } },
+    {
+      mailsPerSecond: 1,
+      workers: 2,
+      expected: { intervalMs: 2_000, batchSize: 10, timeoutSeconds: 45 },
+    },
+    {
+      mailsPerSecond: 1,
+      workers: 5,
+      expected: { intervalMs: 5_000, batchSize: 6, timeoutSeconds: 55 },
+    },
+    {
+      mailsPerSecond: 14,
+      workers: 5,
+      expected: { intervalMs: 358, batchSize: 10, timeoutSeconds: 29 },
+    },
     {
       mailsPerSecond: 0.01,
       workers: 2,
-      is: { intervalMs: 200_000, batchSize: 1, timeoutSeconds: 225 },
+      expected: { intervalMs: 200_000, batchSize: 1, timeoutSeconds: 225 },
     },
-  ])("at $mailsPerSecond a second by $workers workers is $is", ({ is, ...settings }) => {
-    expect(divideMailRate(settings)).toEqual(is);
-  });
+  ])(
+    "returns $expected for $mailsPerSecond mails a second and $workers workers",
+    ({ expected, ...settings }) => {
+      expect(divideMailRate(settings)).toEqual(expected);
+    },
+  );
 });

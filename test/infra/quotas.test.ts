@@ -7,12 +7,12 @@ import { graphOf, typed } from "../support/graph.ts";
 import { projectRoot } from "../support/offline.ts";
 import { synthesizeVariant } from "../support/variant.ts";
 
-/** The quotas that a new account begins with, and those that cannot be raised. */
+/** Quotas of a new account, and those that cannot be raised. */
 const quotas = { reserved: 0, routes: 300, indexes: 20, alarms: 5_000, metrics: 2_500 };
 
 const document = readFileSync(join(projectRoot, "docs/aws.md"), "utf8");
 
-/** The cells of a row of the table of quotas, without links. */
+/** Returns the cells of a row of the table of quotas. */
 const rowOf = (quota: string) =>
   document
     .split("\n")
@@ -20,11 +20,11 @@ const rowOf = (quota: string) =>
     ?.split(" | ")
     .map((cell) => cell.trim());
 
-/** What a stage uses, by quota, in the words of the table. */
-function usedBy({ all, links, resources }: ReturnType<typeof typed>) {
+/** Returns what a stage uses of each quota, in the wording of the table. */
+function usageOf({ all, links, resources }: ReturnType<typeof typed>) {
   const sources = all("aws:lambda/eventSourceMapping:EventSourceMapping");
   const workers = sources.flatMap(({ scalingConfig, batchSize }) =>
-    scalingConfig ? { most: scalingConfig.maximumConcurrency, batchSize } : [],
+    scalingConfig ? { concurrency: scalingConfig.maximumConcurrency, batchSize } : [],
   );
   const { functionArns, instances } = links.InvokeApi as {
     functionArns: string[];
@@ -40,31 +40,31 @@ function usedBy({ all, links, resources }: ReturnType<typeof typed>) {
     (fn) => fn.reservedConcurrentExecutions ?? 0,
   );
   const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
-  const figure = (number = Number.NaN) => number.toLocaleString("en-US");
+  const format = (number = Number.NaN) => number.toLocaleString("en-US");
   return {
     "Lambda: concurrent executions": [
-      `${sum(workers.map(({ most }) => most))} workers`,
+      `${sum(workers.map(({ concurrency }) => concurrency))} workers`,
       `${sources.length - workers.length} stream consumers`,
-      // The warmer waits while all its pings are under way.
+      // The warmer runs while all its pings run.
       `${isScheduled ? functionArns.length * instances + 1 : 0} warmer`,
     ].join(" + "),
-    "Lambda: reserved concurrency": figure(sum(reserved)),
+    "Lambda: reserved concurrency": format(sum(reserved)),
     "Lambda: maximum concurrency of an event source": workers
-      .map(({ most }) => figure(most))
+      .map(({ concurrency }) => format(concurrency))
       .join(" and "),
-    "API Gateway: requests a second": figure(stage?.defaultRouteSettings.throttlingRateLimit),
-    "API Gateway: burst": figure(stage?.defaultRouteSettings.throttlingBurstLimit),
-    "API Gateway: routes of an API": figure(all("aws:apigatewayv2/route:Route").length),
-    "DynamoDB: indexes of a table": figure(table?.globalSecondaryIndexes.length),
+    "API Gateway: requests a second": format(stage?.defaultRouteSettings.throttlingRateLimit),
+    "API Gateway: burst": format(stage?.defaultRouteSettings.throttlingBurstLimit),
+    "API Gateway: routes of an API": format(all("aws:apigatewayv2/route:Route").length),
+    "DynamoDB: indexes of a table": format(table?.globalSecondaryIndexes.length),
     "SQS: messages in flight in a queue": workers
-      .map(({ most, batchSize }) => figure(most * batchSize))
+      .map(({ concurrency, batchSize }) => format(concurrency * batchSize))
       .join(" and "),
-    "IAM: roles of the account": figure(all("aws:iam/role:Role").length),
-    "CloudWatch: alarms": figure(all("aws:cloudwatch/metricAlarm:MetricAlarm").length),
-    "CloudWatch: metrics of a dashboard": figure(
+    "IAM: roles of the account": format(all("aws:iam/role:Role").length),
+    "CloudWatch: alarms": format(all("aws:cloudwatch/metricAlarm:MetricAlarm").length),
+    "CloudWatch: metrics of a dashboard": format(
       sum(widgets.map(({ properties }) => properties.metrics.length)),
     ),
-    "X-Ray: sampling rules": figure(all("aws:xray/samplingRule:SamplingRule").length),
+    "X-Ray: sampling rules": format(all("aws:xray/samplingRule:SamplingRule").length),
   };
 }
 
@@ -75,9 +75,9 @@ beforeAll(async () => {
 });
 
 describe("the table of quotas in docs/aws.md", () => {
-  it.each(Object.keys(usedBy(production)))("has what the stages use: %s", (quota) => {
+  it.each(Object.keys(usageOf(production)))("matches what the stages use: %s", (quota) => {
     const [used, usedPersonally] = [production, personal].map(
-      (graph) => usedBy(graph)[quota as keyof ReturnType<typeof usedBy>],
+      (graph) => usageOf(graph)[quota as keyof ReturnType<typeof usageOf>],
     );
 
     const [, , inProduction, inPersonalStage] = rowOf(quota) ?? [];
@@ -85,9 +85,9 @@ describe("the table of quotas in docs/aws.md", () => {
     expect([inProduction, inPersonalStage]).toEqual([used, usedPersonally]);
   });
 
-  it("is right that both stages can be deployed into a new account", () => {
+  it("allows both stages in a new account", () => {
     for (const graph of [production, personal]) {
-      const used = usedBy(graph);
+      const used = usageOf(graph);
       expect(Number(used["Lambda: reserved concurrency"])).toBe(quotas.reserved);
       expect(Number(used["API Gateway: routes of an API"])).toBeLessThanOrEqual(quotas.routes);
       expect(Number(used["DynamoDB: indexes of a table"])).toBeLessThanOrEqual(quotas.indexes);
@@ -101,7 +101,7 @@ describe("the table of quotas in docs/aws.md", () => {
 
 describe("the table of write ceilings in docs/aws.md", () => {
   /** Write units a second that DynamoDB accepts for one partition key. */
-  const KEY = 1_000;
+  const UNITS_PER_KEY = 1_000;
 
   function writesOf({ all, resources }: ReturnType<typeof typed>) {
     const [stage] = all("aws:apigatewayv2/stage:Stage");
@@ -116,17 +116,21 @@ describe("the table of write ceilings in docs/aws.md", () => {
     };
   }
 
-  it("has what the stages write, and half of each list's ceiling is free", () => {
-    const figure = (number: number) => number.toLocaleString("en-US");
+  it("matches what the stages write, at most half of each list's ceiling", () => {
+    const format = (number: number) => number.toLocaleString("en-US");
     const cells = [production, personal].map((graph) => {
       const { api, imports } = writesOf(graph);
-      expect(api + imports).toBeLessThanOrEqual((SHARDS * KEY) / 2);
-      expect(imports).toBeLessThanOrEqual(KEY);
-      return `API ${figure(api)} + imports ${figure(imports)} = ${figure(api + imports)}`;
+      expect(api + imports).toBeLessThanOrEqual((SHARDS * UNITS_PER_KEY) / 2);
+      expect(imports).toBeLessThanOrEqual(UNITS_PER_KEY);
+      return `API ${format(api)} + imports ${format(imports)} = ${format(api + imports)}`;
     });
 
     const row = rowOf(`one list (all pets, a species, an owner …): ${SHARDS} shards`);
 
-    expect(row?.slice(1)).toEqual([`${figure(SHARDS * KEY)} units/s`, cells[0], `${cells[1]} |`]);
+    expect(row?.slice(1)).toEqual([
+      `${format(SHARDS * UNITS_PER_KEY)} units/s`,
+      cells[0],
+      `${cells[1]} |`,
+    ]);
   });
 });

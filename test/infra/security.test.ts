@@ -5,14 +5,14 @@ import { graphOf } from "../support/graph.ts";
 import { projectRoot } from "../support/offline.ts";
 import { resourcesOf } from "../support/resources.ts";
 
-/** The one statement that may have a wildcard: X-Ray takes no resource for these actions. */
-const tracing = {
+/** The only statement that may have a wildcard: X-Ray supports no resource for these actions. */
+const writeTraces = {
   Effect: "Allow",
   Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
   Resource: ["*"],
 };
 
-describe.each(["offline", "production"])("in %s", (stage) => {
+describe.each(["offline", "production"])("the graph of %s", (stage) => {
   const { all } = graphOf(stage);
   const functions = all("aws:lambda/function:Function");
   const roles = all("aws:iam/role:Role");
@@ -23,35 +23,36 @@ describe.each(["offline", "production"])("in %s", (stage) => {
   const statementsOf = ({ inlinePolicies }: (typeof roles)[number]) =>
     inlinePolicies.flatMap(({ policy }) => policy.Statement);
 
-  it.each(functionRoles)("none but Lambda may assume $name", ({ assumeRolePolicy }) => {
+  it.each(functionRoles)("lets only Lambda assume $name", ({ assumeRolePolicy }) => {
     const principals = assumeRolePolicy.Statement.map(({ Principal }) => Principal);
+
     expect(principals).toEqual([{ Service: "lambda.amazonaws.com" }]);
   });
 
-  it("none but the scheduler may assume any other role", () => {
+  it("lets only EventBridge Scheduler assume any other role", () => {
     for (const { name, assumeRolePolicy } of otherRoles) {
       const principals = assumeRolePolicy.Statement.map(({ Principal }) => Principal);
       expect(principals, name).toEqual([{ Service: "scheduler.amazonaws.com" }]);
     }
   });
 
-  it.each(functionRoles)("$name may do nothing but what it names", (role) => {
+  it.each(functionRoles)("gives $name no managed policy but the one for logs", (role) => {
     expect(role.managedPolicyArns).toEqual([
       "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
     ]);
-    expect(statementsOf(role)).toContainEqual(tracing);
+    expect(statementsOf(role)).toContainEqual(writeTraces);
   });
 
-  it.each(roles)("$name has no wildcard for an action or a resource", (role) => {
+  it.each(roles)("gives $name no wildcard for an action or a resource", (role) => {
     for (const statement of statementsOf(role)) {
       const { Action, Resource } = statement;
-      if (JSON.stringify([Action, Resource]).includes("*")) expect(statement).toEqual(tracing);
+      if (JSON.stringify([Action, Resource]).includes("*")) expect(statement).toEqual(writeTraces);
     }
   });
 
-  it.each(roles)("$name may touch the table's items under keys it names only", (role) => {
+  it.each(roles)("restricts $name to named partition keys of the table", (role) => {
     for (const { Action, Resource, Condition } of statementsOf(role)) {
-      // The stream and the indexes have no keys to choose from: they hold pets, and what changed.
+      // The stream and the indexes contain only pets and need no condition on keys.
       const isOfItems = Resource.some((arn) => /:table\/[^/]+$/.test(arn));
       if (!Action.some((action) => action.startsWith("dynamodb:")) || !isOfItems) continue;
       const keys = Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"] as string[];
@@ -60,12 +61,13 @@ describe.each(["offline", "production"])("in %s", (stage) => {
     }
   });
 
-  it("nobody but the API invokes the functions behind it", () => {
+  it("lets only the API invoke its functions", () => {
     const [api] = all("aws:apigatewayv2/api:Api");
     const permissions = all("aws:lambda/permission:Permission").filter(
       ({ principal }) => principal !== "cognito-idp.amazonaws.com",
     );
     const integrations = all("aws:apigatewayv2/integration:Integration");
+
     expect(permissions.map((permission) => permission.function).sort()).toEqual(
       integrations.map(({ integrationUri }) => integrationUri).sort(),
     );
@@ -75,11 +77,12 @@ describe.each(["offline", "production"])("in %s", (stage) => {
     }
   });
 
-  it("only the user pool may invoke its trigger", () => {
+  it("lets only the user pool invoke its trigger", () => {
     const [pool] = all("aws:cognito/userPool:UserPool");
     const permissions = all("aws:lambda/permission:Permission").filter(
       ({ function: arn }) => arn === pool?.lambdaConfig?.preTokenGenerationConfig?.lambdaArn,
     );
+
     expect(permissions).toHaveLength(1);
     expect(permissions[0]).toMatchObject({
       principal: "cognito-idp.amazonaws.com",
@@ -87,50 +90,53 @@ describe.each(["offline", "production"])("in %s", (stage) => {
     });
   });
 
-  it.each(queues)("$name is encrypted, and speaks TLS only", ({ arn, url, ...queue }) => {
-    expect(queue.sqsManagedSseEnabled).toBe(true);
-    const policies = all("aws:sqs/queuePolicy:QueuePolicy").filter((one) => one.queueUrl === url);
-    expect(policies.flatMap(({ policy }) => policy.Statement)).toEqual([
-      {
-        Effect: "Deny",
-        Principal: "*",
-        Action: ["sqs:*"],
-        Resource: [arn],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-    ]);
-  });
+  it.each(queues)(
+    "encrypts $name and refuses connections without TLS",
+    ({ arn, url, ...queue }) => {
+      expect(queue.sqsManagedSseEnabled).toBe(true);
+      const policies = all("aws:sqs/queuePolicy:QueuePolicy").filter((one) => one.queueUrl === url);
+      expect(policies.flatMap(({ policy }) => policy.Statement)).toEqual([
+        {
+          Effect: "Deny",
+          Principal: "*",
+          Action: ["sqs:*"],
+          Resource: [arn],
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ]);
+    },
+  );
 
-  it("the table and the logs are encrypted as AWS does by default, with keys of its own", () => {
-    // Asked for, encryption would be with a KMS key: one more thing to pay for, and to be allowed.
+  it("encrypts the table and the logs with AWS's own keys", () => {
+    // The setting would select a KMS key, which costs money and needs permissions.
     for (const { serverSideEncryption } of tables) expect(serverSideEncryption).toBeUndefined();
     for (const { kmsKeyId } of all("aws:cloudwatch/logGroup:LogGroup")) {
       expect(kmsKeyId).toBeUndefined();
     }
   });
 
-  it("the table can be recovered to any point in time", () => {
+  it("enables point-in-time recovery of the table", () => {
     for (const { pointInTimeRecovery } of tables) expect(pointInTimeRecovery.enabled).toBe(true);
   });
 
-  it("no log is kept for ever", () => {
+  it("deletes every log after some time", () => {
     for (const { name, retentionInDays } of all("aws:cloudwatch/logGroup:LogGroup")) {
       expect(retentionInDays, name).toBeGreaterThan(0);
     }
   });
 
-  it("requests are throttled", () => {
+  it("throttles requests", () => {
     for (const { defaultRouteSettings } of all("aws:apigatewayv2/stage:Stage")) {
       expect(defaultRouteSettings.throttlingRateLimit).toBeGreaterThan(0);
       expect(defaultRouteSettings.throttlingBurstLimit).toBeGreaterThan(0);
     }
   });
 
-  // Nothing documents whether IAM judges a part of a transaction by its own key or by all keys.
+  // AWS does not document whether IAM checks a part of a transaction with its own key or with all keys.
   it.each([
-    ["by its own key", ["inventory"], ["counted#1"]],
-    ["by all keys", ["inventory", "counted#1"], ["inventory", "counted#1"]],
-  ])("the inventory's transaction is allowed when a part is judged %s", async (_, ...keys) => {
+    ["its own key", ["inventory"], ["counted#1"]],
+    ["all keys", ["inventory", "counted#1"], ["inventory", "counted#1"]],
+  ])("allows the inventory's transaction if IAM checks each part with %s", async (_, ...keys) => {
     const app = resourcesOf(loadGraph(stage, projectRoot));
     const fn = app.functions.find(({ name }) => name === "ProjectInventory");
     const role = app.roles.find(({ arn }) => arn === fn?.roleArn) as (typeof app.roles)[number];
@@ -146,49 +152,49 @@ describe.each(["offline", "production"])("in %s", (stage) => {
   });
 });
 
-describe("in production", () => {
+describe("the graph of production", () => {
   const { all } = graphOf("production");
 
-  // A stage's throttle must not exceed the account's, which some regions limit to 2,500 and 1,250:
+  // A stage's throttle must not exceed the account's quota, which is 2,500 and 1,250 in some regions:
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
-  it("the API's throttle is within the account's quota of every region", () => {
+  it("throttles the API within the account's quota of every region", () => {
     for (const { defaultRouteSettings } of all("aws:apigatewayv2/stage:Stage")) {
       expect(defaultRouteSettings.throttlingRateLimit).toBeLessThanOrEqual(2_500);
       expect(defaultRouteSettings.throttlingBurstLimit).toBeLessThanOrEqual(1_250);
     }
   });
 
-  it("the table is protected from deletion", () => {
+  it("protects the table from deletion", () => {
     for (const { deletionProtectionEnabled } of all("aws:dynamodb/table:Table")) {
       expect(deletionProtectionEnabled).toBe(true);
     }
   });
 
-  it("Pulumi refuses to replace the table and the user pool", () => {
-    const kept = graphOf("production").resources.filter(({ protect }) => protect);
+  it("protects the table and the user pool from replacement", () => {
+    const protectedResources = graphOf("production").resources.filter(({ protect }) => protect);
 
-    expect(kept.map(({ type }) => type)).toEqual([
+    expect(protectedResources.map(({ type }) => type)).toEqual([
       "aws:cognito/userPool:UserPool",
       "aws:dynamodb/table:Table",
     ]);
   });
 
-  it("browsers come from origins that are known", () => {
+  it("allows cross-origin requests only from named origins", () => {
     for (const { corsConfiguration } of all("aws:apigatewayv2/api:Api")) {
       expect(corsConfiguration.allowOrigins.length).toBeGreaterThan(0);
       expect(corsConfiguration.allowOrigins.join()).not.toContain("*");
     }
   });
 
-  it("logs are kept for a year", () => {
+  it("stores logs for a year", () => {
     for (const { name, retentionInDays } of all("aws:cloudwatch/logGroup:LogGroup")) {
       expect(retentionInDays, name).toBe(365);
     }
   });
 });
 
-describe("in any other stage", () => {
-  it("nothing prevents removal", () => {
+describe("the graph of another stage", () => {
+  it("protects nothing from removal", () => {
     const { resources, all } = graphOf("offline");
 
     expect(resources.filter(({ protect }) => protect)).toEqual([]);

@@ -19,7 +19,7 @@ describe("the settings of a deployed stage", () => {
     });
   });
 
-  it("take a list of origins", () => {
+  it("accept a list of origins", () => {
     const PETSTORE_ORIGINS = "https://petstore.test, https://admin.petstore.test:8443";
 
     const { allowOrigins } = readSettings("production", { ...complete, PETSTORE_ORIGINS });
@@ -27,7 +27,7 @@ describe("the settings of a deployed stage", () => {
     expect(allowOrigins).toEqual(["https://petstore.test", "https://admin.petstore.test:8443"]);
   });
 
-  it.each(Object.keys(complete))("are refused without %s", (name) => {
+  it.each(Object.keys(complete))("are rejected without %s", (name) => {
     for (const value of [undefined, ""]) {
       expect(() => readSettings("production", { ...complete, [name]: value })).toThrow(
         `Stage production has invalid settings: ${name} is not set. Correct them in .env.production; .env.example describes each one.`,
@@ -48,13 +48,13 @@ describe("the settings of a deployed stage", () => {
       "is not a comma-separated list of https origins without a path",
     ],
     ["PETSTORE_ORIGINS", "https://petstore.test,https://petstore.example", "is an example domain"],
-  ])('are refused with %s "%s"', (name, value, reason) => {
+  ])('are rejected with %s "%s"', (name, value, reason) => {
     expect(() => readSettings("production", { ...complete, [name]: value })).toThrow(
       `: ${name} "${value}" ${reason}. Correct`,
     );
   });
 
-  it("are described by an example that cannot be deployed as it is", () => {
+  it("are rejected as .env.example has them", () => {
     const example = variablesOf(".env.example");
 
     expect(Object.keys(example)).toEqual(Object.keys(complete));
@@ -96,7 +96,7 @@ describe.each([
   const [identity, ...others] = all("aws:sesv2/emailIdentity:EmailIdentity");
   const [configurationSet] = all("aws:sesv2/configurationSet:ConfigurationSet");
 
-  it("declares the identity that mail is sent from", () => {
+  it("has the identity that mail is sent from", () => {
     expect(others).toEqual([]);
     expect(identity).toMatchObject({
       emailIdentity: mailFrom,
@@ -104,7 +104,7 @@ describe.each([
     });
   });
 
-  it("allows mail through the identity and its configuration set only", () => {
+  it("allows mail only through the identity and its configuration set", () => {
     const statements = all("aws:iam/role:Role")
       .flatMap(({ inlinePolicies }) => inlinePolicies.flatMap(({ policy }) => policy.Statement))
       .filter(({ Action }) => Action.some((action) => action.startsWith("ses:")));

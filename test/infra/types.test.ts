@@ -9,12 +9,12 @@ import { synthesizeVariant } from "../support/variant.ts";
 describe("sst-env.d.ts", () => {
   const committed = readFileSync(join(projectRoot, "sst-env.d.ts"), "utf8");
 
-  it.each(["offline", "production"])("is what stage %s writes", (stage) => {
+  it.each(["offline", "production"])("matches the links of stage %s", (stage) => {
     expect(envTypes(graphOf(stage).links)).toBe(committed);
   });
 
-  // `sst dev` and `sst deploy` write it anew from their own stage, and the code has to compile.
-  it("is what a personal stage writes", async () => {
+  // `sst dev` and `sst deploy` rewrite it from their stage, and the code must still compile.
+  it("matches the links of a personal stage", async () => {
     const { links } = await synthesizeVariant("alice");
 
     expect(envTypes(links)).toBe(committed);

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { graphOf, typed } from "../support/graph.ts";
 import { synthesizeVariant } from "../support/variant.ts";
 
-/** The ARNs that the API invokes, those that the warmer invokes, and those that it may invoke. */
-function invokedIn({ all, links }: ReturnType<typeof typed>) {
+/** Returns the ARNs that the API invokes, those that the warmer invokes, and those that it may invoke. */
+function invokedArns({ all, links }: ReturnType<typeof typed>) {
   const roles = all("aws:iam/role:Role").filter(({ name }) => name === "WarmerRole");
   const statements = roles.flatMap(({ inlinePolicies }) =>
     inlinePolicies.flatMap(({ policy }) => policy.Statement),
@@ -11,7 +11,7 @@ function invokedIn({ all, links }: ReturnType<typeof typed>) {
   const ofLambda = statements.filter(({ Action }) => Action.includes("lambda:InvokeFunction"));
   const { functionArns } = links.InvokeApi as { functionArns: string[] };
   return {
-    // A GET and its HEAD have the same function.
+    // GET and HEAD of a path share a function.
     byApi: [
       ...new Set(all("aws:apigatewayv2/integration:Integration").map((one) => one.integrationUri)),
     ],
@@ -27,7 +27,7 @@ describe("the warmer", () => {
         text.replace("provisionedInstances: 0,", "provisionedInstances: 1,"),
     });
 
-    const { byApi, byWarmer, allowed } = invokedIn(typed(graph));
+    const { byApi, byWarmer, allowed } = invokedArns(typed(graph));
 
     expect(byApi.length).toBeGreaterThan(10);
     for (const arn of byApi) expect(arn).toMatch(/:function:[^:]+:[^:]+$/);
@@ -35,10 +35,13 @@ describe("the warmer", () => {
     expect(allowed.toSorted()).toEqual(byApi.toSorted());
   });
 
-  it.each(["offline", "production"])("invokes what the API of %s invokes", (stage) => {
-    const { byApi, byWarmer, allowed } = invokedIn(graphOf(stage));
+  it.each(["offline", "production"])(
+    "invokes the functions that the API of %s invokes",
+    (stage) => {
+      const { byApi, byWarmer, allowed } = invokedArns(graphOf(stage));
 
-    expect(byWarmer.toSorted()).toEqual(byApi.toSorted());
-    expect(allowed.toSorted()).toEqual(byApi.toSorted());
-  });
+      expect(byWarmer.toSorted()).toEqual(byApi.toSorted());
+      expect(allowed.toSorted()).toEqual(byApi.toSorted());
+    },
+  );
 });
