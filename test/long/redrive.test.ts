@@ -108,7 +108,7 @@ it.concurrent("a poison message becomes a dead letter and holds up no other; red
   wrong.mail = false;
   expect(await redrive(name)).toMatchObject({
     code: 0,
-    output: expect.stringContaining("1 dead letter(s) of notifications went back, 0 stay"),
+    output: expect.stringContaining("1 dead letter(s) of notifications replayed, 0 failed"),
   });
   expect(resent).toMatchObject([poison]);
   await offline.printed(/Notify │ .*1-6b0100be-7e241b23b442665f430e623e/);
@@ -150,13 +150,15 @@ it.concurrent("records that a consumer of the stream gave up are read again, and
   expect(shown.output).toMatch(/record\(s\) of \S+ for \S*ProjectInventory\S*: RetryAttemptsExh/);
   const tried = await redrive(name);
   expect(tried.code).toBe(1);
-  expect(tried.output).toMatch(/Kept \S+: \S*ProjectInventory\S* fails from record \d+ on/);
-  expect(tried.output).toMatch(/Kept \S+: .* have left the stream, which keeps them for 24 hours/);
-  expect(tried.output).toContain(`0 dead letter(s) of ${name} went back, ${all} stay`);
+  expect(tried.output).toMatch(/Failed \S+: \S*ProjectInventory\S* fails from record \d+ on/);
+  expect(tried.output).toMatch(
+    /Failed \S+: The stream no longer has the records of .*, because it stores them for 24 hours/,
+  );
+  expect(tried.output).toContain(`0 dead letter(s) of ${name} replayed, ${all} failed`);
 
   wrong.transactions = false;
   const mended = await redrive(name);
-  expect(mended.output).toContain(`${all - 1} dead letter(s) of ${name} went back, 1 stay`);
+  expect(mended.output).toContain(`${all - 1} dead letter(s) of ${name} replayed, 1 failed`);
   expect(await queues.depth("StreamFailures")).toBe(1);
   expect((await call("GET", "/api/inventory")).body).toMatchObject({
     total: 3,

@@ -10,8 +10,8 @@ import {
 
 const sqs = new SQSClient();
 
-/** Messages that wait in a queue, those now invisible included. */
-export async function depthOf(url: string): Promise<number> {
+/** Returns the number of messages in a queue, including invisible ones. */
+export async function countMessages(url: string): Promise<number> {
   const { Attributes = {} } = await sqs.send(
     new GetQueueAttributesCommand({
       QueueUrl: url,
@@ -22,8 +22,9 @@ export async function depthOf(url: string): Promise<number> {
 }
 
 /**
- * Takes messages out of a queue until it is empty. Each stays invisible for `seconds`, so that none
- * comes twice in that time.
+ * Receives messages until the queue is empty.
+ *
+ * @param seconds how long each message stays invisible; in that time it is received only once
  */
 export async function* receiveAll(url: string, seconds: number): AsyncGenerator<Message> {
   for (;;) {
@@ -42,20 +43,20 @@ export async function* receiveAll(url: string, seconds: number): AsyncGenerator<
   }
 }
 
-/** Makes messages that were received visible again. */
-export async function release(messages: Message[], url: string): Promise<void> {
+/** Makes received messages visible again. */
+export async function makeVisible(messages: Message[], url: string): Promise<void> {
   const command = ({ ReceiptHandle }: Message) =>
     new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout: 0 });
   await Promise.all(messages.map((message) => sqs.send(command(message))));
 }
 
-/** Takes a message that was received out of its queue for good. */
-export async function remove({ ReceiptHandle }: Message, url: string): Promise<void> {
+/** Deletes a received message. */
+export async function deleteMessage({ ReceiptHandle }: Message, url: string): Promise<void> {
   await sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }));
 }
 
-/** Sends a message again, with all that came with it. */
-export async function resend(message: Message, url: string): Promise<void> {
+/** Sends a copy of a message, with its attributes and its trace header. */
+export async function resendMessage(message: Message, url: string): Promise<void> {
   const trace = message.Attributes?.AWSTraceHeader;
   await sqs.send(
     new SendMessageCommand({

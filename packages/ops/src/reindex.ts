@@ -1,4 +1,5 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { paginateScan, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { eachInParallel } from "@petstore/core/concurrency";
 import {
@@ -9,32 +10,36 @@ import {
 } from "@petstore/core/pets/pet-item";
 import { client } from "@petstore/core/table/client";
 import { Resource } from "sst";
-import { parseCommandLine } from "./command-line.ts";
+import { runCommand } from "./command.ts";
 
 const help = `Usage: npm run reindex -- [options]
 
-Gives every pet the index keys that this version of the code writes. Run it after an update that
-adds an index or changes the number of shards: pets that were written before are missing from the
-new lists until then. It can be interrupted and run again, while the API is in use.
+Writes the index keys of this version of the code to every pet. Run it after an update that adds an
+index or changes the number of shards: until then, new lists lack the pets that were written before.
+The API can be in use meanwhile, and an interrupted run can be repeated.
 
-  --help      print this text
+Options:
+  --help   Print this text.
+
+Example, for a deployed stage:
+  npx sst shell --stage production -- npm run reindex:aws
 `;
 
 type Item = StoredPet & { pk: string; sk: string };
 
-const UPDATES_AT_A_TIME = 25;
+const PARALLEL_UPDATES = 25;
 
-/** Returns the index keys that differ from those of the item. */
+/** Returns the index keys that the item lacks or has with another value. */
 function staleKeysOf(item: Item & PetRecord): [name: string, value: string][] {
   const stored = item as unknown as Record<string, unknown>;
   return Object.entries(indexKeysOf(item)).filter(([name, value]) => stored[name] !== value);
 }
 
 /**
- * Writes the index keys of a pet, unless the pet has changed since it was read: the API wrote its
- * keys then.
+ * Updates the index keys of a pet. A pet that has changed since it was read is skipped, because the API
+ * has written its current keys.
  *
- * @returns whether the item was written
+ * @returns whether the item was updated
  */
 async function reindex(item: Item): Promise<boolean> {
   if (isTombstone(item)) return false;
@@ -62,34 +67,23 @@ async function reindex(item: Item): Promise<boolean> {
   }
 }
 
-async function main(): Promise<void> {
-  const options = { help: { type: "boolean" } } as const;
-  const { values } = parseCommandLine({ options }, "npm run reindex -- --help");
-  if (values.help) return console.log(help.trimEnd());
-
+await runCommand({ name: "reindex", help }, async () => {
   let pets = 0;
   let written = 0;
-  let ExclusiveStartKey: Record<string, unknown> | undefined;
-  do {
-    const page = await client.send(
-      new ScanCommand({
-        TableName: Resource.Table.name,
-        FilterExpression: "sk = :pet",
-        ExpressionAttributeValues: { ":pet": "pet" },
-        ExclusiveStartKey,
-      }),
-    );
+  const pages = paginateScan(
+    { client },
+    {
+      TableName: Resource.Table.name,
+      FilterExpression: "sk = :pet",
+      ExpressionAttributeValues: { ":pet": "pet" },
+    },
+  );
+  for await (const page of pages) {
     const items = (page.Items ?? []) as Item[];
     pets += items.length;
-    await eachInParallel(items, UPDATES_AT_A_TIME, async (item) => {
+    await eachInParallel(items, PARALLEL_UPDATES, async (item) => {
       if (await reindex(item)) written++;
     });
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey);
+  }
   console.log(`${pets} pets read, ${written} written.`);
-}
-
-main().catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
 });

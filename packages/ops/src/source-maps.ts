@@ -5,35 +5,37 @@ import { GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/clie
 import { Resource } from "sst";
 import * as z from "zod";
 
-/** Where SST keeps the source maps of the deployed functions: infra/source-maps.ts. */
-const Deployed = z.object({
+/** The link that infra/diagnostics.ts declares: where SST stores the functions' source maps. */
+const Link = z.object({
   bucket: z.string(),
   functions: z.array(
     z.object({ name: z.string(), functionName: z.string(), logGroupArn: z.string() }),
   ),
 });
 
-/** Returns the source map beside a bundle on this disk, if there is one. */
+/** Returns the source map next to a local bundle, or undefined if there is none. */
 export function readLocalMap(file: string): SourceMap | undefined {
-  return existsSync(`${file}.map`) ? toSourceMap(readFileSync(`${file}.map`, "utf8")) : undefined;
+  return existsSync(`${file}.map`)
+    ? parseSourceMap(readFileSync(`${file}.map`, "utf8"))
+    : undefined;
 }
 
 /**
- * Returns the source map of a deployed function's bundle. SST uploads one for each deployment that
- * changed the function, as `sourcemap/<ARN of its log group>/<hash>.<bundle>.map`, and keeps them
+ * Returns the source map of a deployed function's bundle. Each deployment that changes the function
+ * uploads one as `sourcemap/<ARN of its log group>/<hash>.<bundle>.map`, and SST deletes none
  * (`createZipAsset` in `platform/src/components/aws/function.ts` of SST 4.17).
  *
- * @param functionName its name in the app (`GetPet`), or its physical name.
- * @param file the bundle's path on Lambda, for example `/var/task/bundle.mjs`.
- * @param time when the function ran. Without it, the map is that of the newest code.
- * @throws {Error} when the stage's links are not known, or there is no such function or map.
+ * @param functionName the name in the app (`GetPet`) or the physical name
+ * @param file the bundle's path on Lambda, for example `/var/task/bundle.mjs`
+ * @param time when the function ran; the default selects the newest map
+ * @throws {Error} The stage is not linked, or there is no such function or map.
  */
 export async function downloadMap(
   functionName: string,
   file: string,
   time = new Date(),
 ): Promise<SourceMap> {
-  const { bucket: Bucket, functions } = deployed();
+  const { bucket: Bucket, functions } = readLink();
   const fn = functions.find((fn) => [fn.name, fn.functionName].includes(functionName));
   if (!fn) {
     const names = functions.map(({ name }) => name).join(", ");
@@ -52,19 +54,21 @@ export async function downloadMap(
     .filter(({ LastModified }) => LastModified <= time)
     .sort((a, b) => b.LastModified.getTime() - a.LastModified.getTime());
   if (!newest) {
-    throw new Error(`There is no source map of ${fn.name} in s3://${Bucket}/${Prefix}.`);
+    throw new Error(
+      `There is no source map of ${fn.name} in s3://${Bucket}/${Prefix}: deploy it again.`,
+    );
   }
   const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: newest.Key }));
-  return toSourceMap((await Body?.transformToString()) ?? "");
+  return parseSourceMap((await Body?.transformToString()) ?? "");
 }
 
-function deployed(): z.output<typeof Deployed> {
+function readLink(): z.output<typeof Link> {
   try {
-    return Deployed.parse(Resource.SourceMaps);
+    return Link.parse(Resource.SourceMaps);
   } catch (cause) {
     const command = "npx sst shell --stage <stage> -- npm run symbolicate";
-    throw new Error(`The stage's source maps are not known: run ${command}`, { cause });
+    throw new Error(`The stage's source maps are not linked: run ${command}.`, { cause });
   }
 }
 
-const toSourceMap = (json: string) => new SourceMap(JSON.parse(json));
+const parseSourceMap = (json: string) => new SourceMap(JSON.parse(json));

@@ -1,8 +1,8 @@
 import type { SourceMap } from "node:module";
 
-/** A line of a log, as far as it helps to find its stack traces and the code that they are of. */
+/** The parts of a log line that are needed to find its stack traces and their code. */
 export interface LogLine {
-  /** The stack traces of a JSON line, or the line itself. */
+  /** The stack traces of a JSON line; otherwise the line itself. */
   text: string;
   /** The physical name of the function that logged it. */
   functionName?: string;
@@ -10,28 +10,28 @@ export interface LogLine {
   time?: Date;
 }
 
-/** A position in a bundle, as V8 writes it: a path or `file:` URL, line and column (from 1). */
+/** A position in V8's format: a path or `file:` URL, line and column (from 1). */
 const POSITION = /(?:file:\/\/)?(\/[^\s()"]*?\.[cm]?js):(\d+):(\d+)/g;
 
 /**
- * Reads a line of a log: a plain one, a JSON line of Powertools, or a line of Lambda or of the
- * offline runtime that ends in JSON.
+ * Parses a log line: plain text, JSON of Powertools, or a line of Lambda or the offline runtime that
+ * ends in JSON.
  */
 export function readLogLine(line: string): LogLine {
   const json = parseObject(line.slice(line.indexOf("{")));
   if (!json) return { text: line };
   const { functionName, timestamp } = json;
   return {
-    text: stacksIn(json).join("\n") || line,
+    text: findStacks(json).join("\n") || line,
     ...(typeof functionName === "string" && { functionName }),
     ...(typeof timestamp === "string" && { time: new Date(timestamp) }),
   };
 }
 
 /**
- * Replaces the positions in bundles by those in their sources, relative to the project.
+ * Replaces the positions in bundles by positions in their sources, relative to the project.
  *
- * @param findMap returns the source map of a bundle, by its path. Undefined: its positions stay.
+ * @param findMap returns the source map of a bundle by its path; without one, its positions stay
  */
 export async function symbolicate(
   text: string,
@@ -48,14 +48,14 @@ export async function symbolicate(
   });
 }
 
-/** Bundles lie in a folder below the project's, so their maps' sources begin with `../`. */
+/** Bundles are in a folder below the project's, so the sources in their maps begin with `../`. */
 const projectPath = (source: string) => source.replace(/^(\.\.\/)+/, "");
 
-/** The stack traces in an error's properties and in its causes, which Lambda writes as arrays. */
-function stacksIn(value: unknown): string[] {
+/** Returns the stack traces of an error and its causes. Lambda writes them as arrays. */
+function findStacks(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, member]) => {
-    if (!/^(stack|stackTrace|trace)$/.test(key)) return stacksIn(member);
+    if (!/^(stack|stackTrace|trace)$/.test(key)) return findStacks(member);
     return Array.isArray(member) ? member.join("\n") : String(member);
   });
 }

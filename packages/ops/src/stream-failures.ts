@@ -9,11 +9,11 @@ import {
 } from "@aws-sdk/client-dynamodb-streams";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import * as z from "zod";
-import { toEvent } from "./stream-event.ts";
 
 /**
- * What Lambda sends to the on-failure destination of a stream: where the records are, not what they
- * say. https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+ * A message that Lambda sends to a stream's on-failure destination. It has the position of the records
+ * in the stream, not the records.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
 const Failure = z.object({
   requestContext: z.object({ functionArn: z.string(), condition: z.string() }),
@@ -26,44 +26,43 @@ const Failure = z.object({
     batchSize: z.int(),
   }),
 });
-type Pointer = z.output<typeof Failure>["DDBStreamBatchInfo"];
+type BatchInfo = z.output<typeof Failure>["DDBStreamBatchInfo"];
 
-/** What a consumer answers. */
-const Outcome = z
+/** The response of a consumer. */
+const BatchResponse = z
   .object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })).nullish() })
   .nullish();
 
-/** A page of an open shard may be empty though there is more; so many mean that there is not. */
-const EMPTY_PAGES = 10;
-/** Milliseconds. A shard takes five reads a second, its consumers' included. */
-const PAUSE = 250;
+/** An open shard can return empty pages before further records. After this many there are none. */
+const MAX_EMPTY_PAGES = 10;
+/** A shard allows five reads a second, including those of its consumers. */
+const PAUSE_MS = 250;
 
 const streams = new DynamoDBStreamsClient();
 const lambda = new LambdaClient();
 
-/** A failure in a line. */
-export function summaryOf(body: string): string {
+/** Returns one line about a failure. */
+export function describeFailure(body: string): string {
   const failure = parse(body);
-  if (!failure) return "no pointer into a stream";
+  if (!failure) return "not a failure of a stream consumer";
   const { functionArn, condition } = failure.requestContext;
   const { batchSize, approximateArrivalOfFirstRecord } = failure.DDBStreamBatchInfo;
-  return `${batchSize} record(s) of ${approximateArrivalOfFirstRecord} for ${nameOf(functionArn)}: ${condition}`;
+  return `${batchSize} record(s) of ${approximateArrivalOfFirstRecord} for ${functionNameOf(functionArn)}: ${condition}`;
 }
 
 /**
- * Has a consumer do the records again that it failed to do: reads them from the stream, in their
- * order, and invokes it with them. The mapping's filter does not apply, so it may get records besides
- * that it has no use for.
+ * Reads the records of a failure from the stream and invokes the consumer with them. It does not apply
+ * the filter of the event source mapping, so the consumer can also receive records that it ignores.
  *
- * @throws Error that says why it is not done: the records have left the stream, or the consumer fails
+ * @throws {Error} The stream no longer has the records, or the consumer fails.
  */
-export async function invokeAgain(body: string): Promise<void> {
+export async function replayFailure(body: string): Promise<void> {
   const failure = parse(body);
-  if (!failure) throw new Error("It is no pointer into a stream.");
-  const { requestContext, DDBStreamBatchInfo: pointer } = failure;
-  // A page is at most 1 MiB, so it fits into an invocation.
-  for await (const records of recordsOf(pointer)) {
-    await invoke(requestContext.functionArn, toEvent(records, pointer.streamArn));
+  if (!failure) throw new Error("The message is not a failure of a stream consumer.");
+  const { requestContext, DDBStreamBatchInfo: batch } = failure;
+  // A page has at most 1 MiB, so it fits into an invocation.
+  for await (const records of readRecords(batch)) {
+    await invokeConsumer(requestContext.functionArn, toEvent(records, batch.streamArn));
   }
 }
 
@@ -75,27 +74,27 @@ function parse(body: string) {
   }
 }
 
-async function* recordsOf(pointer: Pointer): AsyncGenerator<StreamRecord[]> {
-  const { startSequenceNumber, endSequenceNumber, approximateArrivalOfFirstRecord } = pointer;
+async function* readRecords(batch: BatchInfo): AsyncGenerator<StreamRecord[]> {
+  const { startSequenceNumber, endSequenceNumber, approximateArrivalOfFirstRecord } = batch;
   const [first, last] = [BigInt(startSequenceNumber), BigInt(endSequenceNumber)];
-  let begun = false;
-  let iterator = await iteratorAt(pointer);
-  for (let empty = 0; iterator && empty < EMPTY_PAGES; ) {
-    const page: Page = await read(iterator);
+  let isFirstPage = true;
+  let iterator = await getIterator(batch);
+  for (let empty = 0; iterator && empty < MAX_EMPTY_PAGES; ) {
+    const page: Page = await getPage(iterator);
     iterator = page.next;
     const [earliest, latest] = [page.records.at(0), page.records.at(-1)].map(sequenceOf);
     if (earliest === undefined || latest === undefined) {
       empty++;
-      await sleep(PAUSE);
+      await sleep(PAUSE_MS);
       continue;
     }
-    if (!begun && earliest !== first) break;
-    begun = true;
+    if (isFirstPage && earliest !== first) break;
+    isFirstPage = false;
     yield page.records.filter((record) => (sequenceOf(record) as bigint) <= last);
     if (latest >= last) return;
   }
   throw new Error(
-    `Its records of ${approximateArrivalOfFirstRecord} have left the stream, which keeps them for 24 hours.`,
+    `The stream no longer has the records of ${approximateArrivalOfFirstRecord}, because it stores them for 24 hours.`,
   );
 }
 
@@ -107,42 +106,66 @@ interface Page {
   next: string | undefined;
 }
 
-/** Nothing when the stream no longer has the record, or the shard. */
-async function iteratorAt(pointer: Pointer): Promise<string | undefined> {
-  const { streamArn, shardId, startSequenceNumber } = pointer;
+/** Returns undefined if the stream no longer has the record or the shard. */
+async function getIterator(batch: BatchInfo): Promise<string | undefined> {
+  const { streamArn, shardId, startSequenceNumber } = batch;
   const command = new GetShardIteratorCommand({
     StreamArn: streamArn,
     ShardId: shardId,
     ShardIteratorType: "AT_SEQUENCE_NUMBER",
     SequenceNumber: startSequenceNumber,
   });
-  const answer = await streams.send(command).catch(nothingIfGone);
-  return answer?.ShardIterator;
+  const response = await streams.send(command).catch(ignoreIfTrimmed);
+  return response?.ShardIterator;
 }
 
-async function read(iterator: string): Promise<Page> {
+async function getPage(iterator: string): Promise<Page> {
   const command = new GetRecordsCommand({ ShardIterator: iterator });
-  const answer = await streams.send(command).catch(nothingIfGone);
-  return { records: answer?.Records ?? [], next: answer?.NextShardIterator };
+  const response = await streams.send(command).catch(ignoreIfTrimmed);
+  return { records: response?.Records ?? [], next: response?.NextShardIterator };
 }
 
-function nothingIfGone(error: unknown): undefined {
+function ignoreIfTrimmed(error: unknown): undefined {
   if (error instanceof TrimmedDataAccessException) return;
   if (error instanceof ResourceNotFoundException) return;
   throw error;
 }
 
-async function invoke(functionArn: string, payload: string): Promise<void> {
+async function invokeConsumer(functionArn: string, payload: string): Promise<void> {
   const { FunctionError, Payload } = await lambda.send(
     new InvokeCommand({ FunctionName: functionArn, Payload: payload }),
   );
-  const answer = Payload?.transformToString() || "null";
-  if (FunctionError) throw new Error(`${nameOf(functionArn)} failed: ${answer}`);
-  const [failed] = Outcome.parse(JSON.parse(answer))?.batchItemFailures ?? [];
+  const response = Payload?.transformToString() || "null";
+  if (FunctionError) throw new Error(`${functionNameOf(functionArn)} failed: ${response}`);
+  const [failed] = BatchResponse.parse(JSON.parse(response))?.batchItemFailures ?? [];
   if (failed) {
-    throw new Error(`${nameOf(functionArn)} fails from record ${failed.itemIdentifier} on.`);
+    throw new Error(
+      `${functionNameOf(functionArn)} fails from record ${failed.itemIdentifier} on.`,
+    );
   }
 }
 
-/** `arn:aws:lambda:<region>:<account>:function:<name>[:<version>]` */
-const nameOf = (functionArn: string) => functionArn.split(":")[6];
+/** ARNs have the format `arn:aws:lambda:<region>:<account>:function:<name>[:<version>]`. */
+const functionNameOf = (functionArn: string) => functionArn.split(":")[6];
+
+/**
+ * Returns the event, as JSON, that Lambda sends to a stream consumer. Records of the SDK differ in the
+ * stream's ARN, in times (here seconds), in bytes (here base64), and in the identity that deleted an
+ * expired item. https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+ */
+export function toEvent(records: StreamRecord[], streamArn: string): string {
+  const Records = records.map(({ dynamodb, userIdentity, ...record }) => ({
+    ...record,
+    eventSourceARN: streamArn,
+    dynamodb: {
+      ...dynamodb,
+      ApproximateCreationDateTime: Number(dynamodb?.ApproximateCreationDateTime) / 1000,
+    },
+    ...(userIdentity && {
+      userIdentity: { principalId: userIdentity.PrincipalId, type: userIdentity.Type },
+    }),
+  }));
+  return JSON.stringify({ Records }, (_, value) =>
+    value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value,
+  );
+}

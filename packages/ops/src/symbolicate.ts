@@ -1,44 +1,34 @@
 import { readFileSync } from "node:fs";
 import type { SourceMap } from "node:module";
 import { text } from "node:stream/consumers";
-import { parseCommandLine } from "./command-line.ts";
+import { runCommand } from "./command.ts";
 import { downloadMap, readLocalMap } from "./source-maps.ts";
 import { readLogLine, symbolicate } from "./stack-trace.ts";
 
 const help = `Usage: npm run symbolicate -- [<file>] [options]
 
-Prints stack traces with the files, lines and columns of the sources. Reads a stack trace or log
-lines from a file, or else from standard input. For the code that runs on AWS:
+Replaces the positions of stack traces by files, lines and columns of the sources. The input is a
+stack trace or a log with stack traces, from the file or from standard input.
 
-  npx sst shell --stage production -- npm run symbolicate -- <file>
+Options:
+  --function <name>   The function that wrote the trace, for example GetPet. JSON log lines contain
+                      its name, so they do not need it.
+  --help              Print this text.
 
-  --function <name>   the function that wrote them, for example GetPet; not needed for the JSON
-                      lines that functions log, which name it
-  --help              print this text
+Examples:
+  npm run symbolicate -- petstore.log
+  npx sst shell --stage production -- npm run symbolicate -- trace.txt
 `;
 
-/** Where Lambda unpacks a function's code. */
+/** The folder of a function's code on Lambda. */
 const LAMBDA_TASK_ROOT = "/var/task/";
 
-try {
-  await main();
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-}
+const args = { allowPositionals: true, options: { function: { type: "string" } } } as const;
 
-async function main(): Promise<void> {
-  const { values, positionals } = parseCommandLine(
-    {
-      allowPositionals: true,
-      options: { function: { type: "string" }, help: { type: "boolean", default: false } },
-    },
-    "npm run symbolicate -- --help",
-  );
-  if (values.help) return console.log(help.trimEnd());
-
+await runCommand({ name: "symbolicate", help, args }, async ({ values, positionals }) => {
   const [file, extra] = positionals;
-  if (extra !== undefined) throw new Error(`Symbolicate one file at a time: remove "${extra}".`);
+  if (extra !== undefined) throw new Error(`Symbolicate reads one file: remove "${extra}".`);
+
   const input = file ? readFileSync(file, "utf8") : await text(process.stdin);
   const downloads = new Map<string, Promise<SourceMap>>();
   for (const line of input.trimEnd().split("\n")) {
@@ -55,4 +45,4 @@ async function main(): Promise<void> {
     };
     console.log(await symbolicate(text, findMap));
   }
-}
+});

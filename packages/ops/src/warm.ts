@@ -1,26 +1,22 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { Resource } from "sst";
-import { parseCommandLine } from "./command-line.ts";
+import { runCommand } from "./command.ts";
 
 const help = `Usage: npm run warm -- [options]
 
-Invokes the warmer now, instead of at its next scheduled time.
+Starts warm instances of every API function now, without waiting for the schedule (every 5 minutes).
+It invokes the Warmer function of the app that "npm start" runs.
 
-  --help   print this text
+Options:
+  --help   Print this text.
 `;
 
-async function main(): Promise<void> {
-  const options = { help: { type: "boolean" } } as const;
-  const { values } = parseCommandLine({ options }, "npm run warm -- --help");
-  if (values.help) return console.log(help.trimEnd());
+await runCommand({ name: "warm", help }, async () => {
   const { FunctionError, Payload } = await new LambdaClient().send(
     new InvokeCommand({ FunctionName: Resource.Warmer.name }),
   );
-  if (FunctionError) throw new Error(`The warmer failed: ${Payload?.transformToString()}`);
+  if (FunctionError) {
+    throw new Error(`The Warmer function failed: ${Payload?.transformToString()}`);
+  }
   console.log("Every API function is warm.");
-}
-
-main().catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
 });
