@@ -42,7 +42,9 @@ export default defineConfig({
       project("unit", together, { ...withoutMetrics, isolate: false }),
       project("unit alone", alone, withoutMetrics),
       project("infra", ["test/infra/**/*.test.ts"]),
-      project("services", ["test/integration/!(api)/**/*.test.ts"]),
+      project("services", ["test/integration/**/*.test.ts"], {
+        exclude: ["test/integration/api/**"],
+      }),
       ...engines.map((engine) =>
         project(`api on ${engine}`, ["test/integration/api/**/*.test.ts"], {
           env: { DYNAMODB_ENGINE: engine },
