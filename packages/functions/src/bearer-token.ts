@@ -1,7 +1,11 @@
 import { OwnerId } from "@petstore/core/pets/pet";
 import { Problem } from "@petstore/core/problems/problem";
 import { IssuerUnreachable } from "@petstore/jwt-authorizer/issuer-keys";
-import { tokenIn, tokenVerifier, type VerifyToken } from "@petstore/jwt-authorizer/verify-token";
+import {
+  createTokenVerifier,
+  extractToken,
+  type VerifyToken,
+} from "@petstore/jwt-authorizer/verify-token";
 import { Resource } from "sst";
 import * as z from "zod";
 import { notAuthenticated } from "./caller.ts";
@@ -21,9 +25,9 @@ let verify: VerifyToken | undefined;
  * cannot be fetched
  */
 export async function bearerOf(authorization: string | undefined): Promise<string> {
-  const token = tokenIn(authorization);
+  const token = extractToken(authorization);
   if (!token) throw notAuthenticated("Send a bearer token.", "Bearer");
-  verify ??= tokenVerifier(Auth.parse(Resource.Auth));
+  verify ??= createTokenVerifier(Auth.parse(Resource.Auth));
   try {
     const { sub } = await verify(token);
     return OwnerId.parse(sub);

@@ -22,7 +22,7 @@ export class IssuerUnreachable extends Error {
  *
  * @throws IssuerUnreachable when it does not answer; what jose throws for a key that is not there
  */
-export function issuerKeys(issuer: string): JWTVerifyGetKey {
+export function createKeyFinder(issuer: string): JWTVerifyGetKey {
   let discovered: Promise<JWTVerifyGetKey> | undefined;
   return async (header, token) => {
     discovered ??= discover(issuer).catch((cause) => {

@@ -1,5 +1,5 @@
 import type { JWTVerifyGetKey } from "jose";
-import { IssuerUnreachable, issuerKeys } from "./issuer-keys.ts";
+import { createKeyFinder, IssuerUnreachable } from "./issuer-keys.ts";
 
 /** The claims of a token, as it has them. */
 export type Claims = Record<string, unknown>;
@@ -18,7 +18,7 @@ export class InvalidToken extends Error {
 export type VerifyToken = (token: string) => Promise<Claims>;
 
 /** Returns the token in the value of a header: it stands there alone, or after `Bearer`. */
-export const tokenIn = (fieldValue = ""): string =>
+export const extractToken = (fieldValue = ""): string =>
   fieldValue.replace(/^\s*bearer(\s+|$)/i, "").trim();
 
 const ALGORITHMS = ["RS256", "RS384", "RS512"];
@@ -41,7 +41,7 @@ const DESCRIPTIONS: Record<string, string> = {
  * AWS documents the description of an invalid audience. Those of the segments and the issuer are found
  * in reports of HTTP APIs' responses. The others are our own.
  */
-export function tokenVerifier({
+export function createTokenVerifier({
   issuer,
   audiences,
 }: {
@@ -49,7 +49,7 @@ export function tokenVerifier({
   issuer: string;
   audiences: readonly string[];
 }): VerifyToken {
-  const findKey = issuerKeys(issuer);
+  const findKey = createKeyFinder(issuer);
   const keyOf: JWTVerifyGetKey = (header, token) => {
     // A set of one key would do without: API Gateway does not.
     if (!header.kid) throw new InvalidToken("the token does not name its key");

@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { tokenVerifier } from "@petstore/jwt-authorizer/verify-token";
+import { createTokenVerifier } from "@petstore/jwt-authorizer/verify-token";
 import { expect, it } from "vitest";
 import { startIssuer } from "../../../packages/offline/src/services/cognito/issuer.ts";
 import { temporaryFolder } from "../../support/offline.ts";
@@ -33,7 +33,7 @@ async function requestToken(url: string, form: Record<string, string> = {}) {
 }
 
 const verify = (url: string, token: string) =>
-  tokenVerifier({ issuer: url, audiences: ["web"] })(token);
+  createTokenVerifier({ issuer: url, audiences: ["web"] })(token);
 
 it("tokens outlive a restart, but not the state", async () => {
   await using state = await temporaryFolder();

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { IssuerUnreachable } from "@petstore/jwt-authorizer/issuer-keys";
-import { tokenIn, tokenVerifier } from "@petstore/jwt-authorizer/verify-token";
+import { createTokenVerifier, extractToken } from "@petstore/jwt-authorizer/verify-token";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { forged, type Key, rsaKey, signed, startTestIssuer } from "../../support/issuer.ts";
 
@@ -11,7 +11,7 @@ import { forged, type Key, rsaKey, signed, startTestIssuer } from "../../support
 
 const key = rsaKey("key-1");
 let issuer: Awaited<ReturnType<typeof startTestIssuer>>;
-let verify: ReturnType<typeof tokenVerifier>;
+let verify: ReturnType<typeof createTokenVerifier>;
 
 beforeAll(async () => {
   issuer = await startTestIssuer(key);
@@ -19,7 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => issuer[Symbol.asyncDispose]());
 
-const createVerifier = (url: string) => tokenVerifier({ issuer: url, audiences: ["shop", "web"] });
+const createVerifier = (url: string) =>
+  createTokenVerifier({ issuer: url, audiences: ["shop", "web"] });
 
 const secondsFromNow = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
 
@@ -41,7 +42,7 @@ function signWithPublicKey(claims: object): string {
   return forged({ alg: "HS256", kid: key.kid }, claims, sign);
 }
 
-describe("tokenIn", () => {
+describe("extractToken", () => {
   it.each([
     ["Bearer abc", "abc"],
     ["bearer   abc ", "abc"],
@@ -55,7 +56,7 @@ describe("tokenIn", () => {
     ["", ""],
     [undefined, ""],
   ])("finds in %j the token %j", (fieldValue, token) => {
-    expect(tokenIn(fieldValue)).toBe(token);
+    expect(extractToken(fieldValue)).toBe(token);
   });
 });
 
@@ -116,7 +117,7 @@ describe("a token is rejected by its form or signature", () => {
     ["with two segments", () => "e30.e30", wrongSegments],
     ["with four segments", () => "...", wrongSegments],
     ["when it is two tokens", () => `${signed(key, claimsWith())} a.b.c`, wrongSegments],
-    ["with a scheme before it", () => tokenIn("Basic dXNlcjpwYXNz"), wrongSegments],
+    ["with a scheme before it", () => extractToken("Basic dXNlcjpwYXNz"), wrongSegments],
     ["with empty segments", () => "..", "the token is malformed"],
     ["when its segments are not JSON", () => "a.b.c", "the token is malformed"],
     ["when its claims are not an object", () => signed(key, ["sub"]), "the token is malformed"],

@@ -1,4 +1,9 @@
 import { IssuerUnreachable } from "@petstore/jwt-authorizer/issuer-keys";
+import {
+  createTokenVerifier,
+  extractToken,
+  InvalidToken,
+} from "@petstore/jwt-authorizer/verify-token";
 import { InvalidToken, tokenIn, tokenVerifier } from "@petstore/jwt-authorizer/verify-token";
 import { UserError } from "../../util/user-error.ts";
 import { claimTexts, grantedScopes } from "./claims.ts";
@@ -51,7 +56,7 @@ export function authorizeFor({ authorizers }: HttpApi): Authorize {
   const byId = new Map(
     authorizers.map((authorizer) => [
       authorizer.id,
-      { find: tokenFinder(authorizer.identitySource), verify: tokenVerifier(authorizer) },
+      { find: tokenFinder(authorizer.identitySource), verify: createTokenVerifier(authorizer) },
     ]),
   );
   return async ({ authorization }, ...request) => {
@@ -90,6 +95,6 @@ function tokenFinder(identitySource: string): FindToken {
     );
   }
   return (headers, query) => {
-    return tokenIn(place === "header" ? headers[name.toLowerCase()] : query?.[name]);
+    return extractToken(place === "header" ? headers[name.toLowerCase()] : query?.[name]);
   };
 }
