@@ -5,22 +5,24 @@ import * as z from "zod";
 const TIMEOUT_MS = 1_500;
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html */
 const CACHE_MS = 2 * 60 * 60 * 1000;
-/** A key that is not known makes the keys be fetched again, but not more often than this. */
+/** An unknown key causes a new request for the keys, but at most one in this time. */
 const COOLDOWN_MS = 10_000;
 
 /** OpenID Connect Discovery 1.0, section 3. */
 const Discovery = z.object({ jwks_uri: z.url() });
 
-/** The keys of an issuer cannot be had; the message is API Gateway's own. */
+/** The keys of an issuer cannot be fetched. The message is that of API Gateway. */
 export class IssuerUnreachable extends Error {
   override readonly name = "IssuerUnreachable";
 }
 
 /**
- * The public keys of an issuer, found by its discovery document: fetched when first asked for, then
- * kept.
+ * Returns a function that finds the public key of a token. It fetches the issuer's discovery document
+ * and keys for the first token, and caches them.
  *
- * @throws IssuerUnreachable when it does not answer; what jose throws for a key that is not there
+ * @param issuer the URL of the issuer
+ * @throws {IssuerUnreachable} The returned function cannot fetch the document or the keys.
+ * @throws {JOSEError} The returned function finds no key, or several.
  */
 export function createKeyFinder(issuer: string): JWTVerifyGetKey {
   let discovered: Promise<JWTVerifyGetKey> | undefined;
@@ -29,11 +31,11 @@ export function createKeyFinder(issuer: string): JWTVerifyGetKey {
       discovered = undefined;
       throw new IssuerUnreachable("OIDC discovery endpoint communication error", { cause });
     });
-    const keyOf = await discovered;
+    const findKey = await discovered;
     try {
-      return await keyOf(header, token);
+      return await findKey(header, token);
     } catch (cause) {
-      if (isAboutKeys(cause)) throw cause;
+      if (isKeyMismatch(cause)) throw cause;
       throw new IssuerUnreachable("JWKS communication error", { cause });
     }
   };
@@ -51,8 +53,8 @@ async function discover(issuer: string): Promise<JWTVerifyGetKey> {
   });
 }
 
-/** Whether the keys were there, but none of them, or too many, were the one. */
-function isAboutKeys(error: unknown): boolean {
+/** Whether the keys were fetched, but none or several of them match. */
+function isKeyMismatch(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return code === "ERR_JWKS_NO_MATCHING_KEY" || code === "ERR_JWKS_MULTIPLE_MATCHING_KEYS";
 }
