@@ -5,39 +5,43 @@ import { join, resolve } from "node:path";
 
 export const projectRoot = resolve(import.meta.dirname, "../..");
 
-/** Linux has it. */
+/** Exists only on Linux. */
 const RAM_DISK = "/dev/shm";
 
-/** What a section is given. */
+/** The tools of a section. */
 export interface Bench {
-  /** Less data, so that it is sooner done. */
+  /** Whether to use less data and fewer rounds. */
   quick: boolean;
-  /** Registers what ends something: at the end of the section, the last one first, or on Ctrl-C. */
+  /** Registers a cleanup, which runs at the end of the section or on Ctrl-C, the last one first. */
   defer(close: () => unknown): void;
-  /** A new folder that is gone at the end of the section; in memory, where the system can do that. */
-  folder(where?: "memory"): Promise<string>;
+  /** Creates a folder that is deleted at the end of the section; in memory if the system can. */
+  createFolder(location?: "memory"): Promise<string>;
 }
 
-/** Measures one thing, and prints a table of it. */
+/** Measures something and prints tables. */
 export type Section = (bench: Bench) => Promise<void>;
 
-/** Runs a section and ends all that it has started, also when `signal` cuts it short. */
-export async function run(section: Section, quick: boolean, signal: AbortSignal): Promise<void> {
-  await using started = new AsyncDisposableStack();
-  const defer = (close: () => unknown) => started.defer(async () => void (await close()));
+/** Runs a section, and its cleanups when it ends or `signal` aborts it. */
+export async function runSection(
+  section: Section,
+  quick: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  await using cleanups = new AsyncDisposableStack();
+  const defer = (close: () => unknown) => cleanups.defer(async () => void (await close()));
   const work = section({
     quick,
     defer,
-    async folder(where) {
-      const parent = where === "memory" && existsSync(RAM_DISK) ? RAM_DISK : tmpdir();
+    async createFolder(location) {
+      const parent = location === "memory" && existsSync(RAM_DISK) ? RAM_DISK : tmpdir();
       const path = await mkdtemp(join(parent, "petstore-bench-"));
       defer(() => rm(path, { recursive: true, force: true }));
       return path;
     },
   });
-  const cut = new Promise<void>((resolve) =>
+  const aborted = new Promise<void>((resolve) =>
     signal.addEventListener("abort", () => resolve(), { once: true }),
   );
-  await Promise.race([work, cut]);
+  await Promise.race([work, aborted]);
   if (signal.aborted) work.catch(() => {});
 }

@@ -1,3 +1,6 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import { loadGraph } from "@petstore/offline/graph/load";
 import { startDynamoDb } from "@petstore/offline/services/dynamodb/engine";
 import { ensureTables } from "@petstore/offline/services/dynamodb/tables";
@@ -6,24 +9,24 @@ import { resourcesOf } from "../support/resources.ts";
 import { type Bench, projectRoot } from "./bench.ts";
 
 /**
- * The DynamoDB engine that `npm start` uses by default, with the tables of the offline stage. They
- * have no streams, which nobody reads here, and which would make loading a third slower.
+ * Starts the DynamoDB engine that `npm start` uses by default, with the tables of the offline stage.
+ * They have no streams, because no benchmark reads them and they slow loading down by a third.
  */
 export async function startEngine(bench: Bench) {
   const { tables, functions } = resourcesOf(loadGraph("offline", projectRoot));
-  const state = openState(await bench.folder("memory"));
+  const state = openState(await bench.createFolder("memory"));
   bench.defer(() => state.close());
   const engine = await startDynamoDb({ state, onExit: (reason) => console.error(reason) });
   bench.defer(() => engine.close());
-  const streamless = tables.map((table) => {
+  const tablesWithoutStreams = tables.map((table) => {
     const { StreamSpecification: _, ...definition } = table.definition;
     return { ...table, definition };
   });
-  await ensureTables(engine.endpoint, streamless);
+  await ensureTables(engine.endpoint, tablesWithoutStreams);
   return { endpoint: engine.endpoint, table: tables[0]?.name as string, functions };
 }
 
-/** What an AWS SDK needs to find the engine. */
+/** Returns the environment with which an AWS SDK calls the engine. */
 export const sdkEnvironment = (endpoint: string) => ({
   AWS_ENDPOINT_URL: endpoint,
   AWS_REGION: "us-east-1",
@@ -31,9 +34,26 @@ export const sdkEnvironment = (endpoint: string) => ({
   AWS_SECRET_ACCESS_KEY: "bench",
 });
 
-/** The same for a client made here. */
+/** Returns the configuration with which a client in this process calls the engine. */
 export const sdkConfiguration = (endpoint: string) => ({
   endpoint,
   region: "us-east-1",
   credentials: { accessKeyId: "bench", secretAccessKey: "bench" },
 });
+
+/**
+ * Starts a program of `programs/` that calls an engine, in a separate process.
+ *
+ * @returns a function that starts a round of the given amount and returns the rate per second
+ */
+export function startProgram(bench: Bench, name: string, endpoint: string, args: string[]) {
+  const child = fork(join(projectRoot, "test/bench/programs", `${name}.ts`), args, {
+    env: { ...process.env, ...sdkEnvironment(endpoint) },
+  });
+  bench.defer(() => child.kill("SIGKILL"));
+  return async (amount: number): Promise<number> => {
+    child.send(amount);
+    const [rate] = await once(child, "message");
+    return rate;
+  };
+}

@@ -14,39 +14,44 @@ import { stop as stopEsbuild } from "esbuild";
 import { resourcesOf } from "../support/resources.ts";
 import { type Bench, projectRoot } from "./bench.ts";
 
-/** A function with its bundle, as deployed. */
-export interface Built {
+/** A function with the bundle that is deployed. */
+export interface BuiltFunction {
   fn: LambdaFunction;
   bundle: Bundle;
   bytes: number;
 }
 
-/** The functions of production. */
-export const productionFunctions = () =>
-  resourcesOf(loadGraph("production", projectRoot)).functions;
+/** Returns the functions of production. */
+export const loadProductionFunctions = () => resourcesOf(loadGraph("production", projectRoot)).functions;
 
-/** Builds functions as the offline runtime does, which is as `sst deploy` does. */
-export async function build(functions: LambdaFunction[], bench: Bench): Promise<Built[]> {
-  const folder = await bench.folder();
+/** Bundles functions like the offline runtime, with the options of `sst deploy`. */
+export async function buildFunctions(
+  functions: LambdaFunction[],
+  bench: Bench,
+): Promise<BuiltFunction[]> {
+  const folder = await bench.createFolder();
   bench.defer(stopEsbuild);
-  const built: Built[] = [];
+  const built: BuiltFunction[] = [];
   for (const fn of functions) {
     const directory = join(folder, fn.name);
-    const made = await bundle({ build: fn.build, directory, projectRoot });
-    built.push({ fn, bundle: made, bytes: statSync(made.file).size });
+    const result = await bundle({ build: fn.build, directory, projectRoot });
+    built.push({ fn, bundle: result, bytes: statSync(result.file).size });
   }
   return built;
 }
 
-/** Another handler under the settings of a function, to compare it with. */
-export const variant = (fn: LambdaFunction, name: string, program: string): LambdaFunction => ({
+/** Returns a function with the same settings and the handler of a program, for comparison. */
+export const withHandler = (fn: LambdaFunction, name: string, program: string): LambdaFunction => ({
   ...fn,
   name,
   build: { ...fn.build, handler: `test/bench/programs/${program}.handler` },
 });
 
-/** The environment of a function's process. */
-export const environmentOf = ({ fn, bundle }: Built, variables: Record<string, string>) => ({
+/** Returns the environment of a function's process. */
+export const environmentOf = (
+  { fn, bundle }: BuiltFunction,
+  variables: Record<string, string>,
+) => ({
   ...functionEnvironment(fn, bundle),
   AWS_ACCESS_KEY_ID: "bench",
   AWS_SECRET_ACCESS_KEY: "bench",
@@ -54,10 +59,12 @@ export const environmentOf = ({ fn, bundle }: Built, variables: Record<string, s
 });
 
 /**
- * Starts processes of functions as the offline runtime does, and measures the milliseconds until
- * one asks for its first event: boot of Node, runtime client, initialisation of the module.
+ * Returns a function that starts a function's process like the offline runtime and returns the
+ * milliseconds until it requests its first event: boot of Node, runtime client, module initialisation.
  */
-export async function initTimer(bench: Bench): Promise<(built: Built) => Promise<number>> {
+export async function createInitTimer(
+  bench: Bench,
+): Promise<(built: BuiltFunction) => Promise<number>> {
   const bootstrap = join(projectRoot, "packages/offline/src/services/lambda/process/bootstrap.mjs");
   const runtimeApi = createServer((socket) => socket.on("error", () => {})).listen(0, "127.0.0.1");
   await once(runtimeApi, "listening");
@@ -70,18 +77,18 @@ export async function initTimer(bench: Bench): Promise<(built: Built) => Promise
 
   return async (built) => {
     const env = environmentOf(built, { AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}/bench` });
-    const asked = once(runtimeApi, "connection").then(([socket]) => once(socket, "data"));
-    const began = performance.now();
+    const requested = once(runtimeApi, "connection").then(([socket]) => once(socket, "data"));
+    const started = performance.now();
     child = spawn(process.execPath, [...heapOptions(built.fn), bootstrap, built.bundle.file], {
       env,
       cwd: built.bundle.directory,
       stdio: "ignore",
     });
-    const [request] = await asked;
-    const took = performance.now() - began;
+    const [request] = await requested;
+    const elapsed = performance.now() - started;
     if (!String(request).includes("/invocation/next")) throw new Error(`${built.fn.name} failed`);
     child.kill("SIGKILL");
     await once(child, "exit");
-    return took;
+    return elapsed;
   };
 }

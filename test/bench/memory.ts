@@ -5,12 +5,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { tokensOf } from "../support/tokens.ts";
 import { ann } from "../support/users.ts";
 import type { Section } from "./bench.ts";
-import { productionFunctions } from "./functions.ts";
+import { loadProductionFunctions } from "./functions.ts";
 import { runtimeCommand, startOffline } from "./offline.ts";
-import { budget, table } from "./report.ts";
+import { checkBudget, printTable } from "./report.ts";
 
 const POLL_MS = 50;
-/** Time to settle after the last build: garbage is collected, caches are given back. */
+/** After the last build, Node collects garbage and releases caches in this time. */
 const SETTLE_MS = 3_000;
 
 interface Process {
@@ -20,10 +20,10 @@ interface Process {
   command: string;
 }
 
-/** Resident memory of the runtime with all bundles built, and of the functions, when nothing happens. */
+/** Resident memory of the idle runtime with all bundles built, and of the functions. */
 export const memory: Section = async (bench) => {
   const { url, process: child, state } = await startOffline(bench, runtimeCommand);
-  const bundles = productionFunctions().map(({ name }) =>
+  const bundles = loadProductionFunctions().map(({ name }) =>
     join(state, "bundles", name, "bundle.mjs"),
   );
   while (!bundles.every((file) => existsSync(file))) await sleep(POLL_MS);
@@ -39,25 +39,29 @@ export const memory: Section = async (bench) => {
   await fetch(`${url}/api/pets`);
   await sleep(SETTLE_MS);
 
-  const processes = descendants(child.pid as number);
+  const processes = listProcessTree(child.pid as number);
   const functions = processes.filter(({ command }) => command.includes("bootstrap.mjs"));
   const runtime = processes.filter((one) => !functions.includes(one));
   const total = runtime.reduce((sum, { megabytes }) => sum + megabytes, 0);
   const largest = Math.max(...functions.map(({ megabytes }) => megabytes));
 
-  table(
+  printTable(
     "Idle memory (resident)",
     ["what", "MB", "budget"],
     [
       ...runtime.map(({ command, megabytes }) => [nameOf(command), megabytes.toFixed(0)]),
-      ["runtime and engine", total.toFixed(0), budget(total, "≤", 200)],
-      [`largest of ${functions.length} functions`, largest.toFixed(0), budget(largest, "≤", 90)],
+      ["runtime and engine", total.toFixed(0), checkBudget(total, "≤", 200)],
+      [
+        `largest of ${functions.length} functions`,
+        largest.toFixed(0),
+        checkBudget(largest, "≤", 90),
+      ],
     ],
   );
 };
 
-/** A process and all that it started, directly or not. */
-function descendants(root: number): Process[] {
+/** Returns a process and all its descendants. */
+function listProcessTree(root: number): Process[] {
   const all = execFileSync("ps", ["-A", "-o", "pid=,ppid=,rss=,args="], { encoding: "utf8" })
     .trim()
     .split("\n")

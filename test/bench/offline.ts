@@ -11,27 +11,27 @@ const POLL_MS = 3;
 
 export interface Offline {
   url: string;
-  /** Base URL of the console. */
+  /** Returns the base URL of the console. */
   console(): string;
   process: ChildProcess;
-  /** Where it keeps its data and bundles. */
+  /** The folder of its data and bundles. */
   state: string;
-  /** What it has printed. It prints into a file, so that nobody here has to read along. */
+  /** Returns its output. It prints to a file, so that the benchmark spends no CPU on reading it. */
   output(): string;
   stop(): Promise<void>;
 }
 
 /**
- * Starts the offline runtime on a state of its own, and waits until it answers.
+ * Starts the offline runtime with a new state and waits until it responds.
  *
- * @param command how to start it, for example `["npm", "start", "--"]`
+ * @param command the command that starts it, for example `["npm", "start", "--"]`
  */
 export async function startOffline(
   bench: Bench,
   command: string[],
   variables: NodeJS.ProcessEnv = {},
 ): Promise<Offline> {
-  const folder = await bench.folder();
+  const folder = await bench.createFolder();
   const port = await freePort();
   const log = join(folder, "log");
   const state = join(folder, "state");
@@ -41,7 +41,7 @@ export async function startOffline(
     cwd: projectRoot,
     env: { ...process.env, NO_COLOR: "1", ...variables },
     stdio: ["ignore", file, file],
-    // So that a signal reaches npm, its shell and the runtime alike.
+    // A process group, so that a signal reaches npm, its shell and the runtime.
     detached: true,
   });
   const exited = once(child, "exit");
@@ -54,22 +54,22 @@ export async function startOffline(
 
   const url = `http://127.0.0.1:${port}`;
   const ended = exited.then(() => Promise.reject(new Error(readFileSync(log, "utf8"))));
-  await Promise.race([untilHealthy(url), ended]);
+  await Promise.race([waitUntilHealthy(url), ended]);
   ended.catch(() => {});
   const output = () => readFileSync(log, "utf8");
   const consoleUrl = () => /Console +(\S+)/.exec(output())?.[1] ?? "";
   return { url, console: consoleUrl, process: child, state, output, stop };
 }
 
-/** The command that npm starts. */
+/** The command that `npm start` runs. */
 export const runtimeCommand = [process.execPath, "packages/offline/bin/offline.mjs"];
 
-async function untilHealthy(url: string): Promise<void> {
-  while ((await statusOf(`${url}/api/health`)) !== 200) await sleep(POLL_MS);
+async function waitUntilHealthy(url: string): Promise<void> {
+  while ((await fetchStatus(`${url}/api/health`)) !== 200) await sleep(POLL_MS);
 }
 
-/** The status of an answer; undefined where nobody answers. */
-const statusOf = (url: string) =>
+/** Returns the status of a response, or undefined without one. */
+const fetchStatus = (url: string) =>
   new Promise<number | undefined>((resolve) => {
     get(url, (response) => {
       response.resume();

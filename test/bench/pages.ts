@@ -4,10 +4,10 @@ import type { NewPet } from "@petstore/core/pets/pet";
 import type { PetFilter } from "@petstore/core/pets/pet-item";
 import type { Section } from "./bench.ts";
 import { sdkConfiguration, sdkEnvironment, startEngine } from "./engine.ts";
-import { load } from "./pets.ts";
-import { budget, table } from "./report.ts";
+import { loadPets } from "./pets.ts";
+import { checkBudget, printTable } from "./report.ts";
 
-const PAGE = 20;
+const PAGE_SIZE = 20;
 
 const filters: Record<string, PetFilter> = {
   "(none)": {},
@@ -20,10 +20,10 @@ const filters: Record<string, PetFilter> = {
   "owner, species, status": { owner: "ada", species: "dog", status: "available" },
 };
 
-/** What DynamoDB would charge for some work. */
+/** The DynamoDB requests and capacity units of some work. */
 interface Cost {
   requests: number;
-  /** Capacity units of reads and writes, those of the indexes included. */
+  /** Read and write capacity units, including those of indexes. */
   units: number;
 }
 
@@ -38,32 +38,32 @@ const pet: NewPet = {
 };
 
 /**
- * What a page of pets costs among few and among many (that must not depend on their number), and what
- * each write of a pet costs.
+ * The cost of a page among few and among many pets, which must not depend on their number, and the cost
+ * of each write of a pet.
  */
 export const pages: Section = async (bench) => {
   const many = bench.quick ? 10_000 : 100_000;
   const engine = await startEngine(bench);
   const client = new DynamoDBClient(sdkConfiguration(engine.endpoint));
   bench.defer(() => client.destroy());
-  const { costOf, list, create, patch, remove } = await meter(engine);
+  const { measureCost, list, create, patch, remove } = await createMeter(engine);
 
   const costs: Record<string, Cost[]> = {};
   let loaded = 0;
   for (const count of [100, many]) {
-    await load(client, engine.table, loaded, count);
+    await loadPets(client, engine.table, loaded, count);
     loaded = count;
     for (const [name, filter] of Object.entries(filters)) {
-      const cost = await costOf(async () => {
-        const { items } = await list(filter, { limit: PAGE });
-        if (items.length < PAGE) throw new Error(`Only ${items.length} pets match ${name}`);
+      const cost = await measureCost(async () => {
+        const { items } = await list(filter, { limit: PAGE_SIZE });
+        if (items.length < PAGE_SIZE) throw new Error(`Only ${items.length} pets match ${name}`);
       });
       costs[name] = [...(costs[name] ?? []), cost];
     }
   }
 
-  table(
-    `A page of ${PAGE} pets`,
+  printTable(
+    `A page of ${PAGE_SIZE} pets`,
     [
       "filter",
       "queries",
@@ -82,7 +82,7 @@ export const pages: Section = async (bench) => {
         String(all.requests),
         all.units.toFixed(1),
         (all.units / few.units).toFixed(2),
-        budget(all.units / few.units, "≤", 1.5),
+        checkBudget(all.units / few.units, "≤", 1.5),
       ];
     }),
   );
@@ -98,19 +98,19 @@ export const pages: Section = async (bench) => {
   };
   const measured: string[][] = [];
   for (const [name, write] of Object.entries(writes)) {
-    const { requests, units } = await costOf(write);
+    const { requests, units } = await measureCost(write);
     measured.push([name, String(requests), units.toFixed(1)]);
   }
-  table(
+  printTable(
     "Writes of a pet (a change reads the pet first)",
     ["write", "requests", "capacity units"],
     measured,
   );
 };
 
-/** The domain's own functions, and a meter that adds up what the engine says a call of them consumed. */
-async function meter(engine: { endpoint: string; table: string }) {
-  // What the modules below read when they are loaded.
+/** Returns the domain's functions, and a function that returns the capacity that calls consume. */
+async function createMeter(engine: { endpoint: string; table: string }) {
+  // The modules below read these variables when they are loaded.
   Object.assign(process.env, sdkEnvironment(engine.endpoint), {
     SST_RESOURCE_App: JSON.stringify({ name: "petstore", stage: "bench" }),
     ...Object.fromEntries(
@@ -128,24 +128,24 @@ async function meter(engine: { endpoint: string; table: string }) {
   let cost: Cost = { requests: 0, units: 0 };
   client.middlewareStack.add(
     (next) => async (args) => {
-      const answer = await next({
+      const response = await next({
         ...args,
         input: { ...args.input, ReturnConsumedCapacity: "TOTAL" } as typeof args.input,
       });
-      const { ConsumedCapacity } = answer.output as {
+      const { ConsumedCapacity } = response.output as {
         ConsumedCapacity?: { CapacityUnits?: number };
       };
       cost.requests++;
       cost.units += ConsumedCapacity?.CapacityUnits ?? Number.NaN;
-      return answer;
+      return response;
     },
     { step: "initialize" },
   );
 
-  const costOf = async (work: () => Promise<unknown>): Promise<Cost> => {
+  const measureCost = async (work: () => Promise<unknown>): Promise<Cost> => {
     cost = { requests: 0, units: 0 };
     await work();
     return cost;
   };
-  return { costOf, list, create, patch, remove };
+  return { measureCost, list, create, patch, remove };
 }

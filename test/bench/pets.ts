@@ -4,13 +4,13 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import { statuses } from "@petstore/core/pets/pet";
 import { type PetRecord, toItem } from "@petstore/core/pets/pet-item";
 
-/** A filter for each of these finds a page of 20, also among 100 pets. */
+/** Distributions in which every filter finds a page of 20 among 100 pets. */
 const kinds = ["dog", "dog", "dog", "cat"] as const;
 const states = ["available", "available", "available", ...statuses] as const;
 const owners = ["ada", "ada", "ada", "bob"] as const;
 
-/** The nth pet: an id as random as a real one, a second older than the one after it. */
-export function petOf(n: number): PetRecord {
+/** Returns the nth pet. Ids are as random as real ones, and each pet is a second older than the next. */
+export function createPetRecord(n: number): PetRecord {
   const digest = createHash("sha256").update(String(n)).digest();
   const pick = <T>(from: readonly T[], byte: number) =>
     from[(digest[byte] as number) % from.length] as T;
@@ -33,12 +33,12 @@ export function petOf(n: number): PetRecord {
   };
 }
 
-/** Writes pets `from` to `to`, the latter excluded. */
-export async function load(client: DynamoDBClient, table: string, from: number, to: number) {
+/** Writes the pets from `from` up to, but not including, `to`. */
+export async function loadPets(client: DynamoDBClient, table: string, from: number, to: number) {
   let next = from;
   const writer = async () => {
     while (next < to) {
-      const batch = Array.from({ length: Math.min(25, to - next) }, () => petOf(next++));
+      const batch = Array.from({ length: Math.min(25, to - next) }, () => createPetRecord(next++));
       const puts = batch.map((pet) => ({ PutRequest: { Item: marshall(toItem(pet)) } }));
       await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: puts } }));
     }

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 
-/** Prints a table: a heading, the names of the columns, and rows with the first column as their name. */
-export function table(heading: string, columns: string[], rows: string[][]): void {
+/** Prints a table with a heading and column names. The first column is left-aligned. */
+export function printTable(heading: string, columns: string[], rows: string[][]): void {
   const lines = [columns, ...rows];
   const widths = columns.map((_, index) =>
     Math.max(...lines.map((line) => (line[index] ?? "").length)),
@@ -21,12 +21,12 @@ export function table(heading: string, columns: string[], rows: string[][]): voi
 
 let misses = 0;
 
-/** A cell with a budget and whether `value` keeps it. */
-export function budget(value: number, bound: "≤" | "≥", limit: number): string {
-  const kept = bound === "≤" ? value <= limit : value >= limit;
-  if (!kept) misses++;
-  return `${bound} ${limit} ${kept ? "✓" : "✗ MISSED"}`;
+/** Returns a table cell with a budget and whether `value` is within it, and counts missed budgets. */
+export function checkBudget(value: number, bound: "≤" | "≥", limit: number): string {
+  const isWithin = bound === "≤" ? value <= limit : value >= limit;
+  if (!isWithin) misses++;
+  return `${bound} ${limit} ${isWithin ? "✓" : "✗ MISSED"}`;
 }
 
-/** How many budgets have been missed so far. */
-export const missed = (): number => misses;
+/** Returns the number of budgets missed so far. */
+export const countMissedBudgets = (): number => misses;

@@ -1,12 +1,13 @@
-/** Measurements of several things, taken in turn, so that noise of the machine meets all alike. */
+/** Measurements of several alternatives. */
 export interface Rounds<Name extends string> {
-  /** Median. */
-  of(name: Name): number;
-  /** Median of the ratios within each round. */
+  /** Returns the median of an alternative. */
+  median(name: Name): number;
+  /** Returns the median of the ratios within each round. */
   ratio(name: Name, base: Name): number;
 }
 
-export async function rounds<Name extends string>(
+/** Measures the alternatives in turn, so that a busy machine affects all of them. */
+export async function measureInRounds<Name extends string>(
   count: number,
   measure: Record<Name, () => Promise<number>>,
 ): Promise<Rounds<Name>> {
@@ -17,7 +18,7 @@ export async function rounds<Name extends string>(
   }
   const all = (name: Name) => values.get(name) as number[];
   return {
-    of: (name) => median(all(name)),
+    median: (name) => median(all(name)),
     ratio: (name, base) =>
       median(all(name).map((value, round) => value / (all(base)[round] as number))),
   };

@@ -3,42 +3,42 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { projectRoot, type Section } from "./bench.ts";
 import { runtimeCommand, startOffline } from "./offline.ts";
-import { budget, table } from "./report.ts";
-import { median, rounds } from "./rounds.ts";
+import { checkBudget, printTable } from "./report.ts";
+import { measureInRounds, median } from "./rounds.ts";
 
 const npmStart = ["npm", "start", "--silent", "--", "--verbose"];
 
-/** How long it takes from `npm start` to the first answer, with no bundle and no data there. */
+/** Time from `npm start` to the first response, without bundles and data. */
 export const start: Section = async (bench) => {
   const ready: number[] = [];
   const init: number[] = [];
-  const time = await rounds(bench.quick ? 3 : 7, {
+  const time = await measureInRounds(bench.quick ? 3 : 7, {
     all: async () => {
       await rm(join(projectRoot, "node_modules/.cache/offline"), { recursive: true, force: true });
-      const began = performance.now();
+      const started = performance.now();
       const offline = await startOffline(bench, npmStart);
-      const took = performance.now() - began;
+      const elapsed = performance.now() - started;
       await offline.stop();
-      ready.push(printed(offline.output(), /Ready in (\d+) ms/));
-      init.push(printed(offline.output(), /Init Duration: ([\d.]+) ms/));
-      return took;
+      ready.push(readNumber(offline.output(), /Ready in (\d+) ms/));
+      init.push(readNumber(offline.output(), /Init Duration: ([\d.]+) ms/));
+      return elapsed;
     },
-    // `--help` loads what a start loads, and stops there.
-    npmHelp: () => timeOf([...npmStart, "--help"]),
-    help: () => timeOf([...runtimeCommand, "--help"]),
-    node: () => timeOf([process.execPath, "--eval", ""]),
+    // `--help` loads the same modules as a start, and exits.
+    npmHelp: () => measureCommand([...npmStart, "--help"]),
+    help: () => measureCommand([...runtimeCommand, "--help"]),
+    node: () => measureCommand([process.execPath, "--eval", ""]),
   });
 
-  const total = time.of("all");
+  const total = time.median("all");
   const parts = {
-    npm: time.of("npmHelp") - time.of("help"),
-    "boot of Node": time.of("node"),
-    "our modules": time.of("help") - time.of("node"),
+    npm: time.median("npmHelp") - time.median("help"),
+    "boot of Node": time.median("node"),
+    "our modules": time.median("help") - time.median("node"),
     "graph, engine, tables, gateway": median(ready),
     "first function": median(init),
   };
   const rest = total - Object.values(parts).reduce((sum, part) => sum + part, 0);
-  table(
+  printTable(
     "From npm start to the first 200, no bundles yet",
     ["what", "ms", "budget"],
     [
@@ -46,19 +46,19 @@ export const start: Section = async (bench) => {
         name,
         ms.toFixed(0),
       ]),
-      ["all", total.toFixed(0), budget(total, "≤", 1_000)],
+      ["all", total.toFixed(0), checkBudget(total, "≤", 1_000)],
     ],
   );
 };
 
-async function timeOf([program = "", ...args]: string[]): Promise<number> {
-  const began = performance.now();
+async function measureCommand([program = "", ...args]: string[]): Promise<number> {
+  const started = performance.now();
   const { status } = spawnSync(program, args, { cwd: projectRoot, stdio: "ignore" });
   if (status !== 0) throw new Error(`${program} ${args.join(" ")} failed`);
-  return performance.now() - began;
+  return performance.now() - started;
 }
 
-function printed(output: string, pattern: RegExp): number {
+function readNumber(output: string, pattern: RegExp): number {
   const match = pattern.exec(output);
   if (!match) throw new Error(`The runtime did not print ${pattern}:\n${output}`);
   return Number(match[1]);

@@ -4,7 +4,7 @@ const client = new DynamoDBClient();
 const { name } = JSON.parse(process.env.SST_RESOURCE_ReadPets as string);
 const id = process.env.BENCH_PET_ID as string;
 
-/** The read of GET pet, and nothing else. */
+/** The DynamoDB read of GET pet without anything else. */
 export const handler = () =>
   client.send(
     new GetItemCommand({

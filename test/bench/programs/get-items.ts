@@ -1,6 +1,6 @@
 /**
- * Reads an item from DynamoDB, ten requests in flight, for as many milliseconds as it is told, and
- * answers the number of reads in a second.
+ * Reads an item from DynamoDB with ten requests in flight, for the milliseconds in each message, and
+ * replies with the number of reads a second.
  */
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 
@@ -19,7 +19,7 @@ process.on("message", async (milliseconds: number) => {
   const reader = async () => {
     while (performance.now() - began < milliseconds) {
       const { Item } = await client.send(command());
-      if (!Item) throw new Error("The item is not there");
+      if (!Item) throw new Error("The item does not exist");
       reads++;
     }
   };

@@ -1,6 +1,6 @@
 /**
- * A process of one function, without a runtime around it: invokes the handler as often as it is told,
- * and answers the CPU time (user and system, microseconds) that took.
+ * Runs one function's bundle without a Lambda runtime: invokes the handler as often as each message says,
+ * and replies with the CPU time (user and system) in microseconds.
  */
 const [bundle, eventJson = "{}", sampled] = process.argv.slice(2);
 const { handler } = await import(bundle as string);

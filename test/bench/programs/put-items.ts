@@ -1,10 +1,11 @@
 /**
- * Writes as many new pets as it is told, each by a conditional put, ten requests in flight, and
- * answers the number of writes in a second.
+ * Writes as many new pets as each message says, with conditional puts and ten requests in flight, and
+ * replies with the number of writes a second.
  */
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
+import { createPetRecord } from "../pets.ts";
 import { toItem } from "@petstore/core/pets/pet-item";
 import { petOf } from "../pets.ts";
 
@@ -13,7 +14,7 @@ const client = new DynamoDBClient();
 const command = (n: number) =>
   new PutItemCommand({
     TableName: table,
-    Item: marshall(toItem({ ...petOf(n), id: randomUUID() })),
+    Item: marshall(toItem({ ...createPetRecord(n), id: randomUUID() })),
     ConditionExpression: "attribute_not_exists(pk)",
   });
 
