@@ -22,7 +22,8 @@ export interface BuiltFunction {
 }
 
 /** Returns the functions of production. */
-export const loadProductionFunctions = () => resourcesOf(loadGraph("production", projectRoot)).functions;
+export const loadProductionFunctions = () =>
+  resourcesOf(loadGraph("production", projectRoot)).functions;
 
 /** Bundles functions like the offline runtime, with the options of `sst deploy`. */
 export async function buildFunctions(

@@ -5,9 +5,8 @@
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { createPetRecord } from "../pets.ts";
 import { toItem } from "@petstore/core/pets/pet-item";
-import { petOf } from "../pets.ts";
+import { createPetRecord } from "../pets.ts";
 
 const [table = ""] = process.argv.slice(2);
 const client = new DynamoDBClient();

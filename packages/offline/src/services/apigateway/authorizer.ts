@@ -4,7 +4,6 @@ import {
   extractToken,
   InvalidToken,
 } from "@petstore/jwt-authorizer/verify-token";
-import { InvalidToken, tokenIn, tokenVerifier } from "@petstore/jwt-authorizer/verify-token";
 import { UserError } from "../../util/user-error.ts";
 import { claimTexts, grantedScopes } from "./claims.ts";
 import { GatewayError } from "./errors.ts";
