@@ -18,6 +18,8 @@ const documents = execFileSync(
   .split("\n")
   .filter((file) => file !== "" && existsSync(join(projectRoot, file)));
 
+const packages = documents.filter((file) => /^packages\/[\w-]+\/README\.md$/.test(file));
+
 const textOf = (token: Token): string =>
   "tokens" in token && token.tokens
     ? token.tokens.map(textOf).join("")
@@ -70,6 +72,19 @@ describe("the documentation", () => {
     const missing = parse(document)
       .code.filter(isPath)
       .filter((path) => !existsSync(join(projectRoot, path)));
+
+    expect(missing).toEqual([]);
+  });
+
+  it.each(packages)("names only files and folders of the package that exist: %s", (document) => {
+    const folder = dirname(document);
+    const missing = parse(document)
+      .code.filter((code) => /^[\w./-]+(\.(ts|json)|\/)$/.test(code) && !isPath(code))
+      .filter((path) =>
+        [folder, join(folder, "src"), "."].every(
+          (parent) => !existsSync(join(projectRoot, parent, path)),
+        ),
+      );
 
     expect(missing).toEqual([]);
   });
