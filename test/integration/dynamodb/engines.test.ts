@@ -21,15 +21,15 @@ const definition = {
   KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
   StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" },
 };
-const source = (file: string) =>
-  JSON.stringify(new URL(`../../../packages/offline/src/${file}`, import.meta.url));
+const source = (module: string) =>
+  JSON.stringify(import.meta.resolve(`@petstore/offline/${module}`));
 
 /** A runtime of its own that writes item after item, and prints the id of each that is answered. */
 function writer(directory: string, engine: string) {
   const script = `
-    import { openState } from ${source("state/state.ts")};
-    import { startDynamoDb } from ${source("emulators/dynamodb.ts")};
-    import { callDynamoDb } from ${source("emulators/call.ts")};
+    import { openState } from ${source("state/state")};
+    import { startDynamoDb } from ${source("services/dynamodb/engine")};
+    import { callDynamoDb } from ${source("services/dynamodb/call")};
     const state = openState(${JSON.stringify(directory)});
     const { endpoint } = await startDynamoDb({ state, engine: "${engine}", onExit: console.error });
     await callDynamoDb(endpoint, "CreateTable", ${JSON.stringify(definition)});

@@ -108,9 +108,9 @@ it.each<[string, object, string]>([
 it("after kill -9, every mail that was answered is in the mailbox, once", async () => {
   const state = temporaryFolder();
   const [mailbox, service, endpoint] = [
-    "emulators/mailbox",
-    "endpoint/ses",
-    "endpoint/endpoint",
+    "services/ses/mailbox",
+    "services/ses/api",
+    "runtime/endpoint/endpoint",
   ].map((module) => JSON.stringify(import.meta.resolve(`@petstore/offline/${module}`)));
   const script = `
     import { openMailbox, readMailbox } from ${mailbox};

@@ -12,8 +12,8 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { done, pollerOf, queue, queueWithDlq, sqsWith, temporaryState } from "./poller-harness.ts";
 
 const eventually = { timeout: 10_000, interval: 20 };
-const source = (file: string) =>
-  JSON.stringify(new URL(`../../../packages/offline/src/${file}`, import.meta.url));
+const source = (module: string) =>
+  JSON.stringify(import.meta.resolve(`@petstore/offline/${module}`));
 
 it("after a restart, messages in flight come back when their visibility timeout is over", async () => {
   const work = queue("work", { VisibilityTimeout: "2" });
@@ -140,9 +140,9 @@ it("attributes that SQS does not take are the user's to correct", async () => {
 /** A runtime of its own that sends message after message, and works them off; every third fails. */
 function worker(directory: string, queues: object[]) {
   const script = `
-    import { openState } from ${source("state/state.ts")};
-    import { startSqs } from ${source("emulators/sqs.ts")};
-    import { callSqs } from ${source("emulators/call-sqs.ts")};
+    import { openState } from ${source("state/state")};
+    import { startSqs } from ${source("services/sqs/server")};
+    import { callSqs } from ${source("services/sqs/call")};
     const queues = ${JSON.stringify(queues)};
     const QueueUrl = queues[0].url;
     const state = openState(${JSON.stringify(directory)});

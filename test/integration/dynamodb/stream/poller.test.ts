@@ -224,7 +224,7 @@ describe.runIf(engines.includes("dynoxide"))("a mapping", () => {
 
     /** Runs the consumer until it has printed this many lines, or done all there is. */
     async function runUntil(lines: number): Promise<void> {
-      const script = fileURLToPath(new URL("stream-consumer.ts", import.meta.url));
+      const script = fileURLToPath(new URL("consumer.ts", import.meta.url));
       const child = spawn(process.execPath, [script, JSON.stringify(options)], {
         stdio: ["ignore", "pipe", "inherit"],
       });
