@@ -1,3 +1,5 @@
+import type { HttpApi } from "@petstore/offline/graph/app";
+import { UserError } from "@petstore/offline/util/user-error";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { HttpApi } from "../../../packages/offline/src/services/apigateway/resources.ts";
 import { UserError } from "../../../packages/offline/src/util/user-error.ts";

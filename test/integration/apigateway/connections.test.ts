@@ -1,9 +1,9 @@
 import http from "node:http";
 import net from "node:net";
 import { networkInterfaces } from "node:os";
+import { startGateway } from "@petstore/offline/services/apigateway/gateway";
+import { UserError } from "@petstore/offline/util/user-error";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { startGateway } from "../../../packages/offline/src/services/apigateway/gateway.ts";
-import { UserError } from "../../../packages/offline/src/util/user-error.ts";
 import { connect, gate, send, sendRaw, start } from "./harness.ts";
 
 /** What `localhost` stands for on this machine. */

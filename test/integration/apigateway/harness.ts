@@ -6,9 +6,10 @@ import {
   type Gateway,
   type GatewayOptions,
   startGateway,
-} from "../../../packages/offline/src/services/apigateway/gateway.ts";
-import type { RequestRecord } from "../../../packages/offline/src/services/apigateway/request-record.ts";
-import type { HttpApi } from "../../../packages/offline/src/services/apigateway/resources.ts";
+} from "@petstore/offline/services/apigateway/gateway";
+import type { RequestRecord } from "@petstore/offline/services/apigateway/request-record";
+import type { Invoke, InvokeResult } from "@petstore/offline/services/lambda/invoke";
+import { onTestFinished } from "vitest";
 
 export const PETS = ["GET /pets/{id}", "POST /pets", "ANY /any", "HEAD /head"];
 

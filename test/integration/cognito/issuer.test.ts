@@ -1,8 +1,9 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { tokenVerifier } from "@petstore/jwt-authorizer/verify-token";
+import { startIssuer } from "@petstore/offline/services/cognito/issuer";
 import { createTokenVerifier } from "@petstore/jwt-authorizer/verify-token";
 import { expect, it } from "vitest";
-import { startIssuer } from "../../../packages/offline/src/services/cognito/issuer.ts";
 import { temporaryFolder } from "../../support/offline.ts";
 
 const pool = {

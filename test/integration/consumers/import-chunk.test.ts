@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { type Chunk, UNITS_PER_SECOND } from "@petstore/core/imports/import-chunk";
 import { loadGraph } from "@petstore/offline/graph/load";
+import { callDynamoDb } from "@petstore/offline/services/dynamodb/call";
+import { ensureTables } from "@petstore/offline/services/dynamodb/tables";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { callDynamoDb } from "../../../packages/offline/src/services/dynamodb/call.ts";
-import { ensureTables } from "../../../packages/offline/src/services/dynamodb/tables.ts";
 import { projectRoot } from "../../support/offline.ts";
 import { resourcesOf } from "../../support/resources.ts";
 import { start, temporaryState } from "../dynamodb/harness.ts";
@@ -30,7 +30,7 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: "test",
     POWERTOOLS_TRACE_ENABLED: "false",
   });
-  ({ handler } = await import("../../../packages/functions/src/imports/chunk.ts"));
+  ({ handler } = await import("@petstore/functions/imports/chunk"));
 });
 afterAll(async () => {
   for (const work of tidy) await work();

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { MailLimit } from "@petstore/core/mail/limits";
+import { callDynamoDb } from "@petstore/offline/services/dynamodb/call";
 import { beforeAll, describe, expect, it } from "vitest";
-import { callDynamoDb } from "../../../packages/offline/src/services/dynamodb/call.ts";
 import { petEvent } from "../../support/event.ts";
 import { engines } from "../dynamodb/harness.ts";
 import { limits, startTable } from "./harness.ts";

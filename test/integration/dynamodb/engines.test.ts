@@ -6,11 +6,11 @@ import { type AddressInfo, connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { callDynamoDb } from "@petstore/offline/services/dynamodb/call";
+import { startDynamoDb } from "@petstore/offline/services/dynamodb/engine";
+import { openState } from "@petstore/offline/state/state";
+import { UserError } from "@petstore/offline/util/user-error";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { callDynamoDb } from "../../../packages/offline/src/services/dynamodb/call.ts";
-import { startDynamoDb } from "../../../packages/offline/src/services/dynamodb/engine.ts";
-import { openState } from "../../../packages/offline/src/state/state.ts";
-import { UserError } from "../../../packages/offline/src/util/user-error.ts";
 import { engines, processesOn, start, temporaryState } from "./harness.ts";
 
 const TableName = "pets";

@@ -2,11 +2,11 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findDynamoDbLocal } from "@petstore/offline/services/dynamodb/dynamodb-local";
+import { findDynoxide } from "@petstore/offline/services/dynamodb/dynoxide";
+import { startDynamoDb } from "@petstore/offline/services/dynamodb/engine";
+import { openState, type State } from "@petstore/offline/state/state";
 import { onTestFinished } from "vitest";
-import { findDynamoDbLocal } from "../../../packages/offline/src/services/dynamodb/dynamodb-local.ts";
-import { findDynoxide } from "../../../packages/offline/src/services/dynamodb/dynoxide.ts";
-import { startDynamoDb } from "../../../packages/offline/src/services/dynamodb/engine.ts";
-import { openState, type State } from "../../../packages/offline/src/state/state.ts";
 
 /** The engines that this machine can run. */
 export const engines = [

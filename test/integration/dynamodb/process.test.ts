@@ -1,5 +1,5 @@
+import { startProcess } from "@petstore/offline/services/dynamodb/process";
 import { expect, it, onTestFinished } from "vitest";
-import { startProcess } from "../../../packages/offline/src/services/dynamodb/process.ts";
 
 /** An engine that prints what it prints in pieces, on both streams. */
 const start = (script: string) => startProcess("/bin/sh", ["-c", script], () => {});

@@ -4,12 +4,9 @@ import {
   GetRecordsCommand,
   GetShardIteratorCommand,
 } from "@aws-sdk/client-dynamodb-streams";
+import { dynamodb } from "@petstore/offline/services/dynamodb/api";
+import { latestStream, listShards } from "@petstore/offline/services/dynamodb/stream/api";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { dynamodb } from "../../../packages/offline/src/services/dynamodb/api.ts";
-import {
-  latestStream,
-  listShards,
-} from "../../../packages/offline/src/services/dynamodb/stream/api.ts";
 import { asCaller, frontDoor } from "../runtime/harness.ts";
 import { engines, start } from "./harness.ts";
 import { poll, streamArn, table } from "./stream/harness.ts";

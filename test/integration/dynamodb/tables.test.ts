@@ -5,10 +5,10 @@ import type {
   GlobalSecondaryIndex,
   StreamSpecification,
 } from "@aws-sdk/client-dynamodb";
+import { callDynamoDb } from "@petstore/offline/services/dynamodb/call";
+import { ensureTables } from "@petstore/offline/services/dynamodb/tables";
+import { UserError } from "@petstore/offline/util/user-error";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { callDynamoDb } from "../../../packages/offline/src/services/dynamodb/call.ts";
-import { ensureTables } from "../../../packages/offline/src/services/dynamodb/tables.ts";
-import { UserError } from "../../../packages/offline/src/util/user-error.ts";
 import { engines, start } from "./harness.ts";
 
 type Changes = Partial<CreateTableCommandInput> & { ttlAttribute?: string };

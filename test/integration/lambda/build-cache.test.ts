@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { cachedBuild } from "@petstore/offline/services/lambda/build/build-cache";
 import { expect, it, onTestFinished } from "vitest";
-import { cachedBuild } from "../../../packages/offline/src/services/lambda/build/build-cache.ts";
 import { temporaryFolder } from "../../support/offline.ts";
 
 /** A project with one entry, and how often it has been built. */

@@ -16,8 +16,7 @@ it("a runtime that is killed leaves no function process behind", async () => {
       return hang ? new Promise(() => setInterval(() => {}, 1000)) : process.pid;
     };`,
   );
-  const lambda = new URL("../../../packages/offline/src/services/lambda/lambda.ts", import.meta.url)
-    .pathname;
+  const lambda = import.meta.resolve("@petstore/offline/services/lambda/lambda");
   writeFileSync(
     join(root, "runtime.mjs"),
     `const { startLambda } = await import(${JSON.stringify(lambda)});

@@ -1,6 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { EventSource, Queue } from "@petstore/offline/graph/app";
+import type { InvokeResult } from "@petstore/offline/services/lambda/invoke";
+import { callSqs } from "@petstore/offline/services/sqs/call";
+import type { QueueRecord } from "@petstore/offline/services/sqs/poller/event";
+import { startQueuePoller } from "@petstore/offline/services/sqs/poller/poller";
+import { startSqs } from "@petstore/offline/services/sqs/server";
+import { openState, type State } from "@petstore/offline/state/state";
 import { onTestFinished } from "vitest";
 import type { EventSourceMapping } from "../../../packages/offline/src/runtime/event-source.ts";
 import type { InvokeResult } from "../../../packages/offline/src/runtime/invocation.ts";

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
+import { MAX_INSTANCES } from "@petstore/offline/services/lambda/process/pool";
+import { UserError } from "@petstore/offline/util/user-error";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { MAX_INSTANCES } from "../../../packages/offline/src/services/lambda/process/pool.ts";
-import { UserError } from "../../../packages/offline/src/util/user-error.ts";
 import { done, failed, pollerOf, queue, queueWithDlq, sqsWith } from "./poller-harness.ts";
 
 const numbers = (from: number, to: number) =>

@@ -1,10 +1,7 @@
+import { compileAccessLog } from "@petstore/offline/services/apigateway/access-log";
+import { claimTexts } from "@petstore/offline/services/apigateway/claims";
+import { clfTime, type RequestRecord } from "@petstore/offline/services/apigateway/request-record";
 import { expect, it } from "vitest";
-import { compileAccessLog } from "../../../packages/offline/src/services/apigateway/access-log.ts";
-import { claimTexts } from "../../../packages/offline/src/services/apigateway/claims.ts";
-import {
-  clfTime,
-  type RequestRecord,
-} from "../../../packages/offline/src/services/apigateway/request-record.ts";
 
 const record: RequestRecord = {
   requestId: "JKJaXmPLvHcESHA=",

@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
+import { answerBrokenRequests } from "@petstore/offline/services/apigateway/broken-requests";
 import { expect, it } from "vitest";
-import { answerBrokenRequests } from "../../../packages/offline/src/services/apigateway/broken-requests.ts";
 
 it.each([
   ["HPE_INVALID_METHOD", "400 Bad Request"],

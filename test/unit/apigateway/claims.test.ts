@@ -1,8 +1,5 @@
+import { claimTexts, grantedScopes } from "@petstore/offline/services/apigateway/claims";
 import { expect, it } from "vitest";
-import {
-  claimTexts,
-  grantedScopes,
-} from "../../../packages/offline/src/services/apigateway/claims.ts";
 
 it.each<[unknown, string]>([
   ["text", "text"],

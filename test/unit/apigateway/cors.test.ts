@@ -1,5 +1,5 @@
+import { corsPolicy } from "@petstore/offline/services/apigateway/cors";
 import { describe, expect, it } from "vitest";
-import { corsPolicy } from "../../../packages/offline/src/services/apigateway/cors.ts";
 
 const origin = "https://app.example.com";
 

@@ -1,14 +1,8 @@
+import { buildEvent, type EventSource } from "@petstore/offline/services/apigateway/event";
+import { mergeHeaders } from "@petstore/offline/services/apigateway/headers";
+import { indexRoutes } from "@petstore/offline/services/apigateway/routes";
+import { parseTarget, type Target } from "@petstore/offline/services/apigateway/target";
 import { describe, expect, it } from "vitest";
-import {
-  buildEvent,
-  type EventSource,
-} from "../../../packages/offline/src/services/apigateway/event.ts";
-import { mergeHeaders } from "../../../packages/offline/src/services/apigateway/headers.ts";
-import { indexRoutes } from "../../../packages/offline/src/services/apigateway/routes.ts";
-import {
-  parseTarget,
-  type Target,
-} from "../../../packages/offline/src/services/apigateway/target.ts";
 
 interface Request {
   key?: string;

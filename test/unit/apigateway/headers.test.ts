@@ -1,5 +1,5 @@
+import { mergeHeaders } from "@petstore/offline/services/apigateway/headers";
 import { expect, it } from "vitest";
-import { mergeHeaders } from "../../../packages/offline/src/services/apigateway/headers.ts";
 
 it("lower-cases names and joins repeated headers by commas", () => {
   const { headers } = mergeHeaders(["X-A", "1", "Host", "h", "x-a", "2", "X-A", "3, 4"]);

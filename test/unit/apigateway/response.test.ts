@@ -1,8 +1,5 @@
+import { inferResponse, MalformedResponse } from "@petstore/offline/services/apigateway/response";
 import { describe, expect, it } from "vitest";
-import {
-  inferResponse,
-  MalformedResponse,
-} from "../../../packages/offline/src/services/apigateway/response.ts";
 
 function infer(answer: unknown) {
   const { status, headers, body } = inferResponse(JSON.stringify(answer));

@@ -1,6 +1,6 @@
+import { indexRoutes } from "@petstore/offline/services/apigateway/routes";
+import { UserError } from "@petstore/offline/util/user-error";
 import { describe, expect, it } from "vitest";
-import { indexRoutes } from "../../../packages/offline/src/services/apigateway/routes.ts";
-import { UserError } from "../../../packages/offline/src/util/user-error.ts";
 
 function routeOf(key: string) {
   return { key, functionArn: `arn of ${key}`, payloadFormatVersion: "2.0" as const };

@@ -1,5 +1,5 @@
+import { parseTarget } from "@petstore/offline/services/apigateway/target";
 import { expect, it } from "vitest";
-import { parseTarget } from "../../../packages/offline/src/services/apigateway/target.ts";
 
 it.each([
   ["/", "/", [""]],

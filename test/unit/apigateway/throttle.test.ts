@@ -1,5 +1,5 @@
+import { tokenBucket } from "@petstore/offline/services/apigateway/throttle";
 import { expect, it } from "vitest";
-import { tokenBucket } from "../../../packages/offline/src/services/apigateway/throttle.ts";
 
 /** How many of `count` requests at one moment pass. */
 function passed(take: (now: number) => boolean, now: number, count: number) {

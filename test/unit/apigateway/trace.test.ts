@@ -1,5 +1,5 @@
+import { continueTrace } from "@petstore/offline/services/apigateway/trace";
 import { expect, it } from "vitest";
-import { continueTrace } from "../../../packages/offline/src/services/apigateway/trace.ts";
 
 const ROOT = "Root=1-5e6722a7-cc56a0042db740459ae51dcf";
 const PARENT = "Parent=53995c3f42cd8ad8";

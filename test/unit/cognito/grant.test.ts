@@ -1,6 +1,6 @@
 import { OwnerId } from "@petstore/core/pets/pet";
+import { grant } from "@petstore/offline/services/cognito/grant";
 import { expect, it } from "vitest";
-import { grant } from "../../../packages/offline/src/services/cognito/grant.ts";
 
 const pool = {
   name: "Users",

@@ -1,5 +1,5 @@
+import { dynamodb } from "@petstore/offline/services/dynamodb/api";
 import { expect, it } from "vitest";
-import { dynamodb } from "../../../packages/offline/src/services/dynamodb/api.ts";
 
 const service = dynamodb("http://127.0.0.1:8000", []);
 

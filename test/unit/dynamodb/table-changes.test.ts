@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { ensureTables } from "@petstore/offline/services/dynamodb/tables";
+import { UserError } from "@petstore/offline/util/user-error";
 import { expect, it, onTestFinished } from "vitest";
-import { ensureTables } from "../../../packages/offline/src/services/dynamodb/tables.ts";
-import { UserError } from "../../../packages/offline/src/util/user-error.ts";
 
 const definition = {
   TableName: "pets",

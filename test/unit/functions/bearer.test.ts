@@ -11,12 +11,12 @@ vi.stubEnv(
   JSON.stringify({ issuer: issuer.url, audiences: ["web", "operator"] }),
 );
 
-let bearerOf: typeof import("../../../packages/functions/src/bearer-token.ts").bearerOf;
+let bearerOf: typeof import("@petstore/functions/bearer").bearerOf;
 beforeEach(async () => {
   issuer.down = undefined;
   issuer.requests.length = 0;
   vi.resetModules();
-  ({ bearerOf } = await import("../../../packages/functions/src/bearer-token.ts"));
+  ({ bearerOf } = await import("@petstore/functions/bearer"));
 });
 
 const createToken = (changes: object = {}) =>

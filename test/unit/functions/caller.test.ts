@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 vi.stubEnv("SST_RESOURCE_App", JSON.stringify({ name: "petstore", stage: "test" }));
 vi.stubEnv("SST_RESOURCE_Auth", JSON.stringify({ adminScope: "petstore/pets:admin" }));
 
-let callerOf: typeof import("../../../packages/functions/src/caller.ts").callerOf;
+let callerOf: typeof import("@petstore/functions/caller").callerOf;
 beforeAll(async () => {
-  ({ callerOf } = await import("../../../packages/functions/src/caller.ts"));
+  ({ callerOf } = await import("@petstore/functions/caller"));
 });
 
 const caller = (claims: object, scopes?: string[] | null) =>

@@ -1,4 +1,5 @@
 import { logger } from "@petstore/core/telemetry";
+import { consume } from "@petstore/functions/consumers/batch";
 import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";

@@ -1,5 +1,5 @@
+import { prefersGzip } from "@petstore/functions/http/content-coding";
 import { expect, it } from "vitest";
-import { prefersGzip } from "../../../packages/functions/src/http/content-coding.ts";
 
 it.each([
   "gzip",

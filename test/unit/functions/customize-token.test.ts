@@ -1,6 +1,6 @@
+import { handler } from "@petstore/functions/auth/customize-token";
 import type { PreTokenGenerationV2TriggerEvent } from "aws-lambda";
 import { describe, expect, it } from "vitest";
-import { handler } from "../../../packages/functions/src/auth/customize-token.ts";
 
 const event = (userAttributes: Record<string, string>) =>
   ({

@@ -18,7 +18,7 @@ import { petEvent } from "../../support/event.ts";
 import { graphOf } from "../../support/graph.ts";
 import { isThorough } from "../../support/thorough.ts";
 
-type Notify = typeof import("../../../packages/functions/src/notify/notify.ts");
+type Notify = typeof import("@petstore/functions/notify/notify");
 
 /** What `sst` reads, as far as Notify uses it. */
 const links = vi.hoisted(() => ({
@@ -186,7 +186,7 @@ function invocation(seconds: number): Context {
 /** Starts a worker: a process has modules of its own. What its first invocation loads is then there. */
 async function startWorker(): Promise<Notify["handler"]> {
   vi.resetModules();
-  const { handler } = await import("../../../packages/functions/src/notify/notify.ts");
+  const { handler } = await import("@petstore/functions/notify/notify");
   queue.send("no JSON");
   await handler({ Records: queue.receive(1, 0) }, invocation(60));
   return handler;

@@ -1,11 +1,11 @@
 import type { Pet } from "@petstore/core/pets/pet";
-import { describe, expect, it } from "vitest";
 import {
   assertMatch,
   etagOf,
   hasAlready,
   unlessChanged,
-} from "../../../packages/functions/src/http/preconditions.ts";
+} from "@petstore/functions/http/preconditions";
+import { describe, expect, it } from "vitest";
 
 const pet = { createdAt: "2026-01-31T09:30:00.000Z", version: 3 } as Pet;
 const etag = etagOf(pet);

@@ -1,7 +1,7 @@
 import { createPet, getPet, listPets, patchPet } from "@petstore/core/contract/pets";
 import { Problem } from "@petstore/core/problems/problem";
+import { parseRequest } from "@petstore/functions/http/request";
 import { describe, expect, it } from "vitest";
-import { parseRequest } from "../../../packages/functions/src/http/request.ts";
 import { httpEvent } from "../../support/event.ts";
 
 const id = "0b0c7d0e-3f3b-4c39-9d2e-7a1f0e4d5c6b";

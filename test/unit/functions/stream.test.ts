@@ -1,8 +1,8 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { logger } from "@petstore/core/telemetry";
+import { consume } from "@petstore/functions/consumers/stream";
 import type { Context, DynamoDBStreamEvent } from "aws-lambda";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { consume } from "../../../packages/functions/src/consumers/stream.ts";
 
 /** Pets named after their place in the batch. What is named `bad` has no image; `other` is no pet. */
 const batch = (...names: string[]) =>

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inputsHash, isStale } from "@petstore/offline/graph/inputs";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { inputsHash, isStale } from "../../../packages/offline/src/graph/inputs.ts";
 import { sampleGraph } from "./sample.ts";
 
 let root: string;

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { graphFile, loadGraph, readGraph } from "@petstore/offline/graph/load";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { graphFile, loadGraph, readGraph } from "../../../packages/offline/src/graph/load.ts";
 import { sampleGraph } from "./sample.ts";
 
 let root: string;

@@ -1,4 +1,4 @@
-import type { Graph, Resource } from "../../../packages/offline/src/graph/graph.ts";
+import type { Graph, Resource } from "@petstore/offline/graph/graph";
 
 export const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:shop-offline-GetItem";
 

@@ -1,5 +1,5 @@
+import { nodejsOptions } from "@petstore/offline/services/lambda/build/nodejs-options";
 import { expect, it } from "vitest";
-import { nodejsOptions } from "../../../packages/offline/src/services/lambda/build/nodejs-options.ts";
 
 async function options(nodejs?: Record<string, unknown>, runtime = "nodejs24.x") {
   const build = {

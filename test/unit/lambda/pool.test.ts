@@ -1,13 +1,14 @@
+import type { Invocation } from "@petstore/offline/services/lambda/invocation";
+import type { InitFailure } from "@petstore/offline/services/lambda/process/instance";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Invocation } from "../../../packages/offline/src/runtime/invocation.ts";
-import type { InitFailure } from "../../../packages/offline/src/services/lambda/process/instance.ts";
 import {
   createPool,
   EAGER_INSTANCES,
   IDLE_LIMIT,
   MAX_INSTANCES,
   PATIENCE,
-} from "../../../packages/offline/src/services/lambda/process/pool.ts";
+} from "@petstore/offline/services/lambda/process/pool";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 /** A pool over processes that do what the test says, when it says so. */
 function simulate(reservedConcurrency?: number) {

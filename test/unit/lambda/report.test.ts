@@ -1,6 +1,6 @@
+import { exited } from "@petstore/offline/services/lambda/failure";
+import { reportLine } from "@petstore/offline/services/lambda/process/report";
 import { expect, it } from "vitest";
-import { exited } from "../../../packages/offline/src/services/lambda/failure.ts";
-import { reportLine } from "../../../packages/offline/src/services/lambda/process/report.ts";
 
 const report = { requestId: "r1", duration: 1.234, memorySize: 128, maxMemoryUsed: 60 };
 

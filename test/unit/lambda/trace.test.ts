@@ -1,5 +1,5 @@
+import { functionTrace } from "@petstore/offline/services/lambda/trace";
 import { describe, expect, it } from "vitest";
-import { functionTrace } from "../../../packages/offline/src/services/lambda/trace.ts";
 
 const ROOT = "Root=1-5e6722a7-cc56a0042db740459ae51dcf";
 const PARENT = "Parent=53995c3f42cd8ad8";

@@ -12,7 +12,7 @@ const document = documentOf() as Document;
 const operations = Object.entries<Operation>(contract);
 
 it("is what the code says: npm run openapi writes it anew", () => {
-  const file = new URL("../../../packages/core/openapi.json", import.meta.url);
+  const file = new URL(import.meta.resolve("@petstore/core/openapi.json"));
   expect(readFileSync(file, "utf8")).toBe(textOf(document));
 });
 

@@ -1,8 +1,8 @@
-import { expect, it } from "vitest";
 import {
   createCredentials,
   parseAuthorization,
-} from "../../../packages/offline/src/runtime/endpoint/credentials.ts";
+} from "@petstore/offline/runtime/endpoint/credentials";
+import { expect, it } from "vitest";
 
 const signed = (credential: string) =>
   `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host;x-amz-date, Signature=0abc`;

@@ -1,6 +1,6 @@
+import { nextRunOf } from "@petstore/offline/services/scheduler/schedule-expression";
 import { UserError } from "@petstore/offline/util/user-error";
 import { expect, it } from "vitest";
-import { nextRunOf } from "../../../packages/offline/src/services/scheduler/schedule-expression.ts";
 
 const schedule = (expression: string, timezone = "UTC") => ({
   name: "nightly",

@@ -1,7 +1,7 @@
+import { startScheduler } from "@petstore/offline/services/scheduler/scheduler";
 import type { Schedule } from "@petstore/offline/services/scheduler/resources";
 import { UserError } from "@petstore/offline/util/user-error";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { startScheduler } from "../../../packages/offline/src/services/scheduler/scheduler.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

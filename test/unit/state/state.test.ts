@@ -11,11 +11,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openState } from "@petstore/offline/state/state";
+import { UserError } from "@petstore/offline/util/user-error";
 import { expect, it, onTestFinished } from "vitest";
-import { openState } from "../../../packages/offline/src/state/state.ts";
-import { UserError } from "../../../packages/offline/src/util/user-error.ts";
 
-const module = new URL("../../../packages/offline/src/state/state.ts", import.meta.url);
+const module = import.meta.resolve("@petstore/offline/state/state");
 
 function temporary(): string {
   const directory = mkdtempSync(join(tmpdir(), "state-"));

@@ -1,6 +1,6 @@
+import type { Graph } from "@petstore/offline/graph/graph";
+import { changes } from "@petstore/offline/synth/changes";
 import { expect, it } from "vitest";
-import type { Graph } from "../../../packages/offline/src/graph/graph.ts";
-import { changes } from "../../../packages/offline/src/synth/changes.ts";
 
 const graph = (states: Record<string, object>): Graph => ({
   app: "shop",

@@ -1,5 +1,5 @@
+import { envTypes } from "@petstore/offline/synth/env-types";
 import { expect, it } from "vitest";
-import { envTypes } from "../../../packages/offline/src/synth/env-types.ts";
 
 it("sst-env.d.ts has SST's own form", () => {
   const links = {

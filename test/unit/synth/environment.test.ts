@@ -1,10 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { stageEnvironment, testEnvironment } from "@petstore/offline/synth/environment";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import {
-  stageEnvironment,
-  testEnvironment,
-} from "../../../packages/offline/src/synth/environment.ts";
 import { projectRoot, temporaryFolder } from "../../support/offline.ts";
 
 afterEach(() => vi.unstubAllEnvs());

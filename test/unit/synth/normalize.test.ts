@@ -1,6 +1,6 @@
+import { toGraph } from "@petstore/offline/synth/normalize";
+import type { Recording } from "@petstore/offline/synth/record";
 import { expect, it } from "vitest";
-import { toGraph } from "../../../packages/offline/src/synth/normalize.ts";
-import type { Recording } from "../../../packages/offline/src/synth/record.ts";
 
 const inputs = { hash: "abc", files: ["sst.config.ts"] };
 

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { Agent, type IncomingMessage, request } from "node:http";
 import { json } from "node:stream/consumers";
+import { startRpcServer } from "@petstore/offline/synth/rpc";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { startRpcServer } from "../../../packages/offline/src/synth/rpc.ts";
 
 describe("the server for SST's JSON-RPC calls", () => {
   // An open connection would keep the recorder's process alive until its idle timeout.

@@ -1,9 +1,9 @@
-import { describe, expect, it } from "vitest";
 import {
   compileFilters,
   matchesPattern,
-} from "../../../packages/offline/src/util/event-pattern.ts";
-import { UserError } from "../../../packages/offline/src/util/user-error.ts";
+} from "@petstore/offline/services/lambda/event-sources/event-pattern";
+import { UserError } from "@petstore/offline/util/user-error";
+import { describe, expect, it } from "vitest";
 
 const record = {
   source: "shop",

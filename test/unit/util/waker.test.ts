@@ -1,5 +1,5 @@
+import { createWaker } from "@petstore/offline/util/waker";
 import { expect, it } from "vitest";
-import { createWaker } from "../../../packages/offline/src/util/waker.ts";
 
 const HOUR = 3_600_000;
 

@@ -1,4 +1,7 @@
 import { createSocket } from "node:dgram";
+import { startDaemon } from "@petstore/offline/services/xray/daemon";
+import type { Segment } from "@petstore/offline/services/xray/segment";
+import { startXRay } from "@petstore/offline/services/xray/xray";
 import { expect, it } from "vitest";
 import type { Segment } from "../../../packages/offline/src/runtime/traces.ts";
 import { startDaemon } from "../../../packages/offline/src/services/xray/daemon.ts";

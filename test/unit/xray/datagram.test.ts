@@ -1,5 +1,5 @@
+import { parseDatagram } from "@petstore/offline/services/xray/datagram";
 import { describe, expect, it } from "vitest";
-import { parseDatagram } from "../../../packages/offline/src/services/xray/datagram.ts";
 
 const header = '{"format":"json","version":1}';
 const segment = {

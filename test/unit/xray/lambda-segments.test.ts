@@ -1,3 +1,6 @@
+import { createInvocation } from "@petstore/offline/services/lambda/invocation";
+import type { InvokeResult } from "@petstore/offline/services/lambda/invoke";
+import { lambdaSegments } from "@petstore/offline/services/xray/lambda-segments";
 import { expect, it } from "vitest";
 import type { InvokeResult } from "../../../packages/offline/src/runtime/invocation.ts";
 import { createInvocation } from "../../../packages/offline/src/services/lambda/invocation.ts";

@@ -1,3 +1,5 @@
+import type { Segment } from "@petstore/offline/services/xray/segment";
+import { createTraces, type Trace } from "@petstore/offline/services/xray/traces";
 import { expect, it } from "vitest";
 import type { Segment, Trace } from "../../../packages/offline/src/runtime/traces.ts";
 import { createTraces } from "../../../packages/offline/src/services/xray/traces.ts";

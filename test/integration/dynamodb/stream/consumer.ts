@@ -3,7 +3,7 @@
  * the records, JSON, when it has done them: of what is killed in between, nothing was done.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { startStreamPoller } from "../../../../packages/offline/src/services/dynamodb/stream/poller.ts";
+import { startStreamPoller } from "@petstore/offline/services/dynamodb/stream/poller";
 
 await startStreamPoller({
   ...JSON.parse(process.argv[2] as string),

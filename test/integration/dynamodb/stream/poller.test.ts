@@ -3,9 +3,9 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { ensureTables } from "@petstore/offline/services/dynamodb/tables";
+import { UserError } from "@petstore/offline/util/user-error";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { ensureTables } from "../../../../packages/offline/src/services/dynamodb/tables.ts";
-import { UserError } from "../../../../packages/offline/src/util/user-error.ts";
 import { engines, start, temporaryState } from "../harness.ts";
 import {
   type Event,

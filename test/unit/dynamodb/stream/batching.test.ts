@@ -1,7 +1,7 @@
+import { batchShard } from "@petstore/offline/services/dynamodb/stream/batching";
+import type { StreamRecord } from "@petstore/offline/services/dynamodb/stream/record";
+import { createWaker } from "@petstore/offline/util/waker";
 import { expect, it } from "vitest";
-import { batchShard } from "../../../../packages/offline/src/services/dynamodb/stream/batching.ts";
-import type { StreamRecord } from "../../../../packages/offline/src/services/dynamodb/stream/record.ts";
-import { createWaker } from "../../../../packages/offline/src/util/waker.ts";
 
 const page = (names: string) =>
   [...names].map((name) => ({ dynamodb: { SequenceNumber: name } }) as StreamRecord);

@@ -1,3 +1,7 @@
+import type { EventSource } from "@petstore/offline/graph/app";
+import { deliver } from "@petstore/offline/services/dynamodb/stream/delivery";
+import type { InvokeResult } from "@petstore/offline/services/lambda/invoke";
+import { backoff } from "@petstore/offline/util/backoff";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { EventSourceMapping } from "../../../../packages/offline/src/runtime/event-source.ts";
 import type { InvokeResult } from "../../../../packages/offline/src/runtime/invocation.ts";
@@ -11,7 +15,7 @@ import {
   report,
 } from "../../../integration/dynamodb/stream/harness.ts";
 
-vi.mock("../../../../packages/offline/src/util/backoff.ts", () => ({ backoff: vi.fn() }));
+vi.mock("@petstore/offline/util/backoff", () => ({ backoff: vi.fn() }));
 beforeEach(() => void vi.mocked(backoff).mockClear());
 const pauses = () => vi.mocked(backoff).mock.calls.map(([attempt]) => attempt);
 

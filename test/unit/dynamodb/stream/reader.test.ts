@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
+import { TRIM_HORIZON } from "@petstore/offline/services/dynamodb/stream/checkpoints";
+import { readShard } from "@petstore/offline/services/dynamodb/stream/reader";
 import { expect, it, onTestFinished } from "vitest";
-import { TRIM_HORIZON } from "../../../../packages/offline/src/services/dynamodb/stream/checkpoints.ts";
-import { readShard } from "../../../../packages/offline/src/services/dynamodb/stream/reader.ts";
 
 const record = (SequenceNumber: string) => ({
   eventName: "REMOVE",

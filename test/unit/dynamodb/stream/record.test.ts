@@ -1,9 +1,9 @@
-import { expect, it } from "vitest";
 import {
   isChange,
   StreamRecord,
   toEventRecord,
-} from "../../../../packages/offline/src/services/dynamodb/stream/record.ts";
+} from "@petstore/offline/services/dynamodb/stream/record";
+import { expect, it } from "vitest";
 
 const arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/pets/stream/2026";
 const shard = { streamArn: "engine", shardId: "shard-1" };

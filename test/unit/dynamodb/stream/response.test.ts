@@ -1,5 +1,5 @@
+import { doneOf } from "@petstore/offline/services/dynamodb/stream/response";
 import { expect, it } from "vitest";
-import { doneOf } from "../../../../packages/offline/src/services/dynamodb/stream/response.ts";
 
 const records = [..."abc"].map((sequenceNumber) => ({ sequenceNumber }));
 const ALL = { count: 3, reported: false };

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Shard } from "@petstore/offline/services/dynamodb/stream/api";
+import { SHARD_END } from "@petstore/offline/services/dynamodb/stream/checkpoints";
+import { followShards } from "@petstore/offline/services/dynamodb/stream/shards";
 import { expect, it } from "vitest";
-import type { Shard } from "../../../../packages/offline/src/services/dynamodb/stream/api.ts";
-import { SHARD_END } from "../../../../packages/offline/src/services/dynamodb/stream/checkpoints.ts";
-import { followShards } from "../../../../packages/offline/src/services/dynamodb/stream/shards.ts";
 
 const shard = (ShardId: string, ParentShardId?: string): Shard =>
   ParentShardId === undefined ? { ShardId } : { ShardId, ParentShardId };
