@@ -1,4 +1,3 @@
-import { globSync, readFileSync } from "node:fs";
 import { findDynamoDbLocal } from "@petstore/offline/services/dynamodb/dynamodb-local";
 import { defineConfig } from "vitest/config";
 import { hasChromium } from "./test/support/chromium.ts";
@@ -13,17 +12,6 @@ const engines = ["dynoxide", "dynamodb-local"].filter((engine) => {
 const browsers = hasChromium() ? ["browser"] : [];
 if (browsers.length === 0) console.warn("Skipped in a browser: there is no /usr/bin/chromium.");
 
-/**
- * Unit tests share processes: starting one takes longer than most of them do. Those that change what
- * all in a process see, the environment or the time, have one for each file.
- */
-const unitTests = globSync("test/unit/**/*.test.ts");
-const [alone = [], together = []] = [true, false].map((changes) =>
-  unitTests.filter(
-    (file) =>
-      changes === /process\.env|vi\.(stub|spyOn|useFakeTimers)/.test(readFileSync(file, "utf8")),
-  ),
-);
 const withoutMetrics = { env: { POWERTOOLS_METRICS_DISABLED: "true" } };
 
 const retry = process.env.CI ? 2 : 0;
@@ -39,8 +27,13 @@ export default defineConfig({
     // Tests wait for processes more than they compute.
     maxWorkers: 3,
     projects: [
-      project("unit", together, { ...withoutMetrics, isolate: false }),
-      project("unit alone", alone, withoutMetrics),
+      // Starting a process takes longer than most unit tests do, so these share processes.
+      project("unit", ["test/unit/!(isolated)/**/*.test.ts"], {
+        ...withoutMetrics,
+        isolate: false,
+      }),
+      // These change the environment, the time or modules, so each file has its own process.
+      project("unit isolated", ["test/unit/isolated/**/*.test.ts"], withoutMetrics),
       project("infra", ["test/infra/**/*.test.ts"]),
       project("services", ["test/integration/**/*.test.ts"], {
         exclude: ["test/integration/api/**"],

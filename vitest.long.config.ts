@@ -13,7 +13,7 @@ export default defineConfig({
       "test/browser/docs.test.ts",
       "test/fault/state.test.ts",
       "test/fuzz/**/*.test.ts",
-      "test/unit/functions/mail-rate.test.ts",
+      "test/unit/isolated/functions/mail-rate.test.ts",
     ],
     env: { FUZZ_RUNS: "2000", THOROUGH: "true", POWERTOOLS_METRICS_DISABLED: "true" },
     retry: process.env.CI ? 1 : 0,

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { rsaKey, signed, startTestIssuer } from "../../support/issuer.ts";
+import { forge, rsaKey } from "../../../support/forge.ts";
 
 const key = rsaKey("key-1");
 const issuer = await startTestIssuer(key);

@@ -13,7 +13,7 @@ import {
   ok,
   queueArn,
   report,
-} from "../../../integration/dynamodb/stream/harness.ts";
+} from "../../../../integration/dynamodb/stream/harness.ts";
 
 vi.mock("@petstore/offline/util/backoff", () => ({ backoff: vi.fn() }));
 beforeEach(() => void vi.mocked(backoff).mockClear());

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stageEnvironment, testEnvironment } from "@petstore/offline/synth/environment";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { projectRoot, temporaryFolder } from "../../support/offline.ts";
+import { projectRoot, temporaryFolder } from "../../../support/offline.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 
