@@ -1,8 +1,6 @@
-import type { HttpApi } from "@petstore/offline/graph/app";
 import { UserError } from "@petstore/offline/util/user-error";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { HttpApi } from "../../../packages/offline/src/services/apigateway/resources.ts";
-import { UserError } from "../../../packages/offline/src/util/user-error.ts";
 import { rsaKey, signed, startTestIssuer } from "../../support/issuer.ts";
 import { send, sendRaw, start as startGateway } from "./harness.ts";
 

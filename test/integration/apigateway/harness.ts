@@ -1,15 +1,14 @@
 import http from "node:http";
 import net from "node:net";
-import { onTestFinished } from "vitest";
-import type { Invoke, InvokeResult } from "../../../packages/offline/src/runtime/invocation.ts";
 import {
   type Gateway,
   type GatewayOptions,
   startGateway,
 } from "@petstore/offline/services/apigateway/gateway";
 import type { RequestRecord } from "@petstore/offline/services/apigateway/request-record";
-import type { Invoke, InvokeResult } from "@petstore/offline/services/lambda/invoke";
+import type { HttpApi } from "@petstore/offline/services/apigateway/resources";
 import { onTestFinished } from "vitest";
+import type { Invoke, InvokeResult } from "../../../packages/offline/src/runtime/invocation.ts";
 
 export const PETS = ["GET /pets/{id}", "POST /pets", "ANY /any", "HEAD /head"];
 

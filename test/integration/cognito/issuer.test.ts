@@ -1,8 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { tokenVerifier } from "@petstore/jwt-authorizer/verify-token";
-import { startIssuer } from "@petstore/offline/services/cognito/issuer";
 import { createTokenVerifier } from "@petstore/jwt-authorizer/verify-token";
+import { startIssuer } from "@petstore/offline/services/cognito/issuer";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "../../support/offline.ts";
 

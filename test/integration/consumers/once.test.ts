@@ -4,14 +4,14 @@ import { engines } from "../dynamodb/harness.ts";
 import { startTable } from "./harness.ts";
 
 describe.each(engines)("what is done once, on %s", (engine) => {
-  let once: typeof import("@petstore/functions/notify/once").once;
+  let once: typeof import("@petstore/functions/notify/idempotency").once;
   const invocation = { remaining: 60_000 };
   const act = vi.fn(async (_key: string, _word: string) => {});
   let key: string;
 
   beforeAll(async () => {
     await startTable(engine);
-    const module = await import("@petstore/functions/notify/once");
+    const module = await import("@petstore/functions/notify/idempotency");
     once = module.once;
     const context = { getRemainingTimeInMillis: () => invocation.remaining };
     type Registered = Parameters<typeof module.idempotency.registerLambdaContext>[0];

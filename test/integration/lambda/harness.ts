@@ -2,16 +2,10 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { LambdaFunction } from "@petstore/offline/graph/app";
-import type { InvokeResult } from "@petstore/offline/services/lambda/invoke";
 import { type LogStream, startLambda } from "@petstore/offline/services/lambda/lambda";
 import { onTestFinished } from "vitest";
 import type { InvokeResult } from "../../../packages/offline/src/runtime/invocation.ts";
 import type { LambdaFunction } from "../../../packages/offline/src/services/lambda/functions.ts";
-import {
-  type LogStream,
-  startLambda,
-} from "../../../packages/offline/src/services/lambda/lambda.ts";
 
 export interface Line {
   name: string;

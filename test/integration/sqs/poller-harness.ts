@@ -1,8 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { EventSource, Queue } from "@petstore/offline/graph/app";
-import type { InvokeResult } from "@petstore/offline/services/lambda/invoke";
 import { callSqs } from "@petstore/offline/services/sqs/call";
 import type { QueueRecord } from "@petstore/offline/services/sqs/poller/event";
 import { startQueuePoller } from "@petstore/offline/services/sqs/poller/poller";
@@ -11,12 +9,7 @@ import { openState, type State } from "@petstore/offline/state/state";
 import { onTestFinished } from "vitest";
 import type { EventSourceMapping } from "../../../packages/offline/src/runtime/event-source.ts";
 import type { InvokeResult } from "../../../packages/offline/src/runtime/invocation.ts";
-import { callSqs } from "../../../packages/offline/src/services/sqs/call.ts";
-import type { QueueRecord } from "../../../packages/offline/src/services/sqs/poller/event.ts";
-import { startQueuePoller } from "../../../packages/offline/src/services/sqs/poller/poller.ts";
 import type { Queue } from "../../../packages/offline/src/services/sqs/resources.ts";
-import { startSqs } from "../../../packages/offline/src/services/sqs/server.ts";
-import { openState, type State } from "../../../packages/offline/src/state/state.ts";
 
 export function queue(name: string, attributes: Record<string, string> = {}): Queue {
   return {

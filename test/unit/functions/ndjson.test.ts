@@ -1,4 +1,3 @@
-import { parseNdjson } from "@petstore/functions/http/ndjson";
 import { expect, it } from "vitest";
 import { parseNdjson } from "../../../packages/functions/src/http/body.ts";
 

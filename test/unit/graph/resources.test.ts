@@ -1,7 +1,7 @@
 import type { Resource } from "@petstore/offline/graph/graph";
-import { describe, expect, it } from "vitest";
 import { findUnsupported } from "@petstore/offline/runtime/unsupported";
 import { services } from "@petstore/offline/services/index";
+import { describe, expect, it } from "vitest";
 import { resourcesOf } from "../../support/resources.ts";
 import { functionArn, sampleGraph } from "./sample.ts";
 

@@ -1,4 +1,3 @@
-import { createSampler } from "@petstore/offline/services/xray/sampling";
 import { expect, it } from "vitest";
 import { createSampler } from "../../../packages/offline/src/services/lambda/sampling.ts";
 

@@ -1,4 +1,4 @@
-import { toEvent } from "@petstore/ops/stream-event";
+import { toEvent } from "@petstore/ops/stream-failures";
 import { expect, it } from "vitest";
 
 it("is the event that Lambda makes of records", () => {

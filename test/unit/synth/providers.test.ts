@@ -1,7 +1,5 @@
 import { invoke } from "@petstore/offline/synth/data-sources";
-import { create } from "@petstore/offline/synth/outputs";
 import { expect, it } from "vitest";
-import { invoke } from "../../../packages/offline/src/synth/data-sources.ts";
 import { createResource } from "../../../packages/offline/src/synth/outputs.ts";
 
 const region = "eu-west-1";

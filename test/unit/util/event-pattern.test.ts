@@ -1,7 +1,4 @@
-import {
-  compileFilters,
-  matchesPattern,
-} from "@petstore/offline/services/lambda/event-sources/event-pattern";
+import { compileFilters, matchesPattern } from "@petstore/offline/util/event-pattern";
 import { UserError } from "@petstore/offline/util/user-error";
 import { describe, expect, it } from "vitest";
 

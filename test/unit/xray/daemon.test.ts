@@ -1,11 +1,8 @@
 import { createSocket } from "node:dgram";
 import { startDaemon } from "@petstore/offline/services/xray/daemon";
-import type { Segment } from "@petstore/offline/services/xray/segment";
 import { startXRay } from "@petstore/offline/services/xray/xray";
 import { expect, it } from "vitest";
 import type { Segment } from "../../../packages/offline/src/runtime/traces.ts";
-import { startDaemon } from "../../../packages/offline/src/services/xray/daemon.ts";
-import { startXRay } from "../../../packages/offline/src/services/xray/xray.ts";
 
 it("counts what is no segment, and goes on", async () => {
   const arrival = Promise.withResolvers<Segment>();

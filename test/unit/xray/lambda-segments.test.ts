@@ -1,10 +1,7 @@
 import { createInvocation } from "@petstore/offline/services/lambda/invocation";
-import type { InvokeResult } from "@petstore/offline/services/lambda/invoke";
 import { lambdaSegments } from "@petstore/offline/services/xray/lambda-segments";
 import { expect, it } from "vitest";
 import type { InvokeResult } from "../../../packages/offline/src/runtime/invocation.ts";
-import { createInvocation } from "../../../packages/offline/src/services/lambda/invocation.ts";
-import { lambdaSegments } from "../../../packages/offline/src/services/xray/lambda-segments.ts";
 
 const fn = { arn: "arn:aws:lambda:eu-central-1:123456789012:function:app", functionName: "app" };
 const header = "Root=1-5e6722a7-cc56a0042db740459ae51dcf;Parent=53995c3f42cd8ad8;Sampled=1";

@@ -1,8 +1,6 @@
-import type { Segment } from "@petstore/offline/services/xray/segment";
-import { createTraces, type Trace } from "@petstore/offline/services/xray/traces";
+import { createTraces } from "@petstore/offline/services/xray/traces";
 import { expect, it } from "vitest";
 import type { Segment, Trace } from "../../../packages/offline/src/runtime/traces.ts";
-import { createTraces } from "../../../packages/offline/src/services/xray/traces.ts";
 
 const hex = (value: number, length: number) => value.toString(16).padStart(length, "0");
 const traceId = (trace: number) => `1-00000000-${hex(trace, 24)}`;

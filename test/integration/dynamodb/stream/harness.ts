@@ -2,18 +2,13 @@ import { EventEmitter, once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { EventSource, Table } from "@petstore/offline/graph/app";
 import { callDynamoDb } from "@petstore/offline/services/dynamodb/call";
 import { startStreamPoller } from "@petstore/offline/services/dynamodb/stream/poller";
 import { ensureTables } from "@petstore/offline/services/dynamodb/tables";
-import type { Invoke, InvokeResult } from "@petstore/offline/services/lambda/invoke";
 import { onTestFinished } from "vitest";
 import type { EventSourceMapping } from "../../../../packages/offline/src/runtime/event-source.ts";
 import type { Invoke, InvokeResult } from "../../../../packages/offline/src/runtime/invocation.ts";
-import { callDynamoDb } from "../../../../packages/offline/src/services/dynamodb/call.ts";
 import type { Table } from "../../../../packages/offline/src/services/dynamodb/resources.ts";
-import { startStreamPoller } from "../../../../packages/offline/src/services/dynamodb/stream/poller.ts";
-import { ensureTables } from "../../../../packages/offline/src/services/dynamodb/tables.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: what functions get is what the tests look at
 export type Event = any;

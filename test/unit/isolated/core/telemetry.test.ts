@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
-import { type Daemon, startDaemon } from "@petstore/offline/services/xray/daemon";
 import type { Cause } from "@petstore/core/trace-context";
 import type { Segment } from "@petstore/offline/runtime/traces";
+import { type Daemon, startDaemon } from "@petstore/offline/services/xray/daemon";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 
 type Telemetry = typeof import("@petstore/core/telemetry");

@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { forge, rsaKey } from "../../../support/forge.ts";
+import { rsaKey } from "../../../support/forge.ts";
+import { signed, startTestIssuer } from "../../../support/issuer.ts";
 
 const key = rsaKey("key-1");
 const issuer = await startTestIssuer(key);
@@ -11,12 +12,12 @@ vi.stubEnv(
   JSON.stringify({ issuer: issuer.url, audiences: ["web", "operator"] }),
 );
 
-let bearerOf: typeof import("@petstore/functions/bearer").bearerOf;
+let bearerOf: typeof import("@petstore/functions/bearer-token").bearerOf;
 beforeEach(async () => {
   issuer.down = undefined;
   issuer.requests.length = 0;
   vi.resetModules();
-  ({ bearerOf } = await import("@petstore/functions/bearer"));
+  ({ bearerOf } = await import("@petstore/functions/bearer-token"));
 });
 
 const createToken = (changes: object = {}) =>

@@ -1,9 +1,8 @@
 import { logger } from "@petstore/core/telemetry";
-import { consume } from "@petstore/functions/consumers/batch";
+import { consume } from "@petstore/functions/consumers/queue";
 import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
-import { consume } from "../../../packages/functions/src/consumers/queue.ts";
 
 const context = { functionName: "worker", awsRequestId: "request-1" } as Context;
 const batch = (...bodies: string[]): SQSEvent => ({

@@ -13,6 +13,7 @@ import {
 import { DynamoDBDocumentClient, type UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Context, SQSEvent } from "aws-lambda";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { divideMailRate } from "../../../../infra/mail-rate.ts";
 import { petEvent } from "../../../support/event.ts";
 import { graphOf } from "../../../support/graph.ts";
 import { isThorough } from "../../../support/thorough.ts";

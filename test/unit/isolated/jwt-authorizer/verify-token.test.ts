@@ -1,10 +1,8 @@
 import { createHmac } from "node:crypto";
 import { IssuerUnreachable } from "@petstore/jwt-authorizer/issuer-keys";
-import { tokenIn, tokenVerifier } from "@petstore/jwt-authorizer/verify-token";
-import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
-import { forged, type Key, rsaKey, signed, startTestIssuer } from "../../../support/issuer.ts";
 import { createTokenVerifier, extractToken } from "@petstore/jwt-authorizer/verify-token";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { forged, type Key, rsaKey, signed, startTestIssuer } from "../../../support/issuer.ts";
 
 /**
  * Every rule for tokens. Gateway and functions use the same verifier; the tests of both show only that

@@ -1,6 +1,5 @@
-import type { Invocation } from "@petstore/offline/services/lambda/invocation";
+import type { Invocation } from "@petstore/offline/runtime/invocation";
 import type { InitFailure } from "@petstore/offline/services/lambda/process/instance";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   createPool,
   EAGER_INSTANCES,

@@ -1,5 +1,5 @@
-import { startScheduler } from "@petstore/offline/services/scheduler/scheduler";
 import type { Schedule } from "@petstore/offline/services/scheduler/resources";
+import { startScheduler } from "@petstore/offline/services/scheduler/scheduler";
 import { UserError } from "@petstore/offline/util/user-error";
 import { expect, it, onTestFinished, vi } from "vitest";
 

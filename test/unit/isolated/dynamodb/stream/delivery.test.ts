@@ -1,12 +1,8 @@
-import type { EventSource } from "@petstore/offline/graph/app";
+import type { EventSourceMapping } from "@petstore/offline/runtime/event-source";
+import type { InvokeResult } from "@petstore/offline/runtime/invocation";
 import { deliver } from "@petstore/offline/services/dynamodb/stream/delivery";
-import type { InvokeResult } from "@petstore/offline/services/lambda/invoke";
 import { backoff } from "@petstore/offline/util/backoff";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { EventSourceMapping } from "../../../../packages/offline/src/runtime/event-source.ts";
-import type { InvokeResult } from "../../../../packages/offline/src/runtime/invocation.ts";
-import { deliver } from "../../../../packages/offline/src/services/dynamodb/stream/delivery.ts";
-import { backoff } from "../../../../packages/offline/src/util/backoff.ts";
 import {
   failed,
   mapping,
