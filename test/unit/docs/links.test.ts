@@ -106,6 +106,14 @@ describe("the documentation", () => {
     expect(pages.filter((page) => page !== index && !linked.includes(page))).toEqual([]);
   });
 
+  it("describes each suite of the tests", () => {
+    const config = read("vitest.config.ts");
+    const suites = [...config.matchAll(/project\("([^"]+)"/g)].map(([, name = ""]) => name);
+    const { code } = parse("docs/testing.md");
+
+    expect(suites.filter((name) => !code.includes(name))).toEqual([]);
+  });
+
   it("has a README that is read in five minutes", () => {
     expect(read("README.md").split("\n").length).toBeLessThanOrEqual(160);
   });
