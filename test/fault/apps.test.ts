@@ -1,68 +1,75 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { temporaryApp } from "../support/app.ts";
 import { run, startOffline } from "../support/offline.ts";
 
-const named = (name: string) => `export const handler = async () => "${name}";`;
+const returns = (name: string) => `export const handler = async () => "${name}";`;
 
-it("an app without an API runs, and says so", async () => {
-  await using app = await temporaryApp({ functions: { Worker: named("worker") } });
-  const offline = run(["--port", "0", "--state", app.state], { cwd: app.path });
-  await offline.printed(/Ready/);
-  expect(offline.output()).toMatch(/HTTP APIs +none/);
-  offline.process.kill("SIGINT");
-  expect(await offline.exited).toBe(0);
-});
+describe("an app", () => {
+  it("runs without an API and prints that there is none", async () => {
+    await using app = await temporaryApp({ functions: { Worker: returns("worker") } });
+    const offline = run(["--port", "0", "--state", app.state], { cwd: app.path });
+    await offline.printed(/Ready/);
 
-it("an app of nothing runs as well", async () => {
-  await using app = await temporaryApp({});
-  const offline = run(["--state", app.state], { cwd: app.path });
-  await offline.printed(/Ready/);
-  offline.process.kill("SIGINT");
-  expect(await offline.exited).toBe(0);
-});
-
-it("what does not run offline is listed once, by type and name", async () => {
-  await using app = await temporaryApp({
-    functions: { One: named("one") },
-    apis: [{ "GET /": "One" }],
-    others: [
-      { type: "aws:ec2/instance:Instance", name: "Jobs" },
-      { type: "aws:ec2/instance:Instance", name: "DeadJobs" },
-      { type: "aws:sns/topic:Topic", name: "News" },
-      { type: "aws:cloudwatch/logGroup:LogGroup", name: "Quiet" },
-    ],
+    expect(offline.output()).toMatch(/HTTP APIs +none/);
+    offline.process.kill("SIGINT");
+    expect(await offline.exited).toBe(0);
   });
-  const offline = await startOffline(app.state, { cwd: app.path });
-  expect(offline.output()).toMatch(
-    /Not hosted +aws:ec2\/instance:Instance \(Jobs, DeadJobs\), aws:sns\/topic:Topic \(News\)\n/,
-  );
-  expect(await (await fetch(offline.url)).text()).toBe(`"one"`);
-  await offline.stop();
-});
 
-it("two APIs have a port each, and know only their own routes", async () => {
-  await using app = await temporaryApp({
-    functions: { One: named("one"), Two: named("two") },
-    apis: [{ "GET /one": "One" }, { "GET /two": "Two", "GET /both": "One" }],
+  it("runs without any resource", async () => {
+    await using app = await temporaryApp({});
+    const offline = run(["--state", app.state], { cwd: app.path });
+    await offline.printed(/Ready/);
+    offline.process.kill("SIGINT");
+
+    expect(await offline.exited).toBe(0);
   });
-  const offline = await startOffline(app.state, { cwd: app.path });
-  const urls = offline.output().match(/(?<=^ +)http:\/\/localhost:\d+/gm) as string[];
-  expect(new Set(urls).size).toBe(2);
-  const answers = await Promise.all(
-    urls.flatMap((url) =>
-      ["one", "two", "both"].map(async (path) => (await fetch(`${url}/${path}`)).status),
-    ),
-  );
-  expect(answers).toEqual([200, 404, 404, 404, 200, 200]);
-  await offline.stop();
-});
 
-it("a route to a function of another app answers as API Gateway would", async () => {
-  await using app = await temporaryApp({ apis: [{ "GET /away": "Elsewhere" }] });
-  const offline = await startOffline(app.state, { cwd: app.path });
-  expect(offline.output()).toMatch(/GET +\/away +a function of another app/);
-  const response = await fetch(`${offline.url}/away`);
-  expect(response.status).toBe(500);
-  expect(await response.json()).toEqual({ message: "Internal Server Error" });
-  await offline.stop();
+  it("lists each unsupported resource once, by type and name", async () => {
+    await using app = await temporaryApp({
+      functions: { One: returns("one") },
+      apis: [{ "GET /": "One" }],
+      others: [
+        { type: "aws:ec2/instance:Instance", name: "Jobs" },
+        { type: "aws:ec2/instance:Instance", name: "DeadJobs" },
+        { type: "aws:sns/topic:Topic", name: "News" },
+        { type: "aws:cloudwatch/logGroup:LogGroup", name: "Quiet" },
+      ],
+    });
+    const offline = await startOffline(app.state, { cwd: app.path });
+
+    expect(offline.output()).toMatch(
+      /Not hosted +aws:ec2\/instance:Instance \(Jobs, DeadJobs\), aws:sns\/topic:Topic \(News\)\n/,
+    );
+    expect(await (await fetch(offline.url)).text()).toBe(`"one"`);
+    await offline.stop();
+  });
+
+  it("serves two APIs on separate ports with their own routes", async () => {
+    await using app = await temporaryApp({
+      functions: { One: returns("one"), Two: returns("two") },
+      apis: [{ "GET /one": "One" }, { "GET /two": "Two", "GET /both": "One" }],
+    });
+    const offline = await startOffline(app.state, { cwd: app.path });
+    const urls = offline.output().match(/(?<=^ +)http:\/\/localhost:\d+/gm) as string[];
+
+    expect(new Set(urls).size).toBe(2);
+    const statuses = await Promise.all(
+      urls.flatMap((url) =>
+        ["one", "two", "both"].map(async (path) => (await fetch(`${url}/${path}`)).status),
+      ),
+    );
+    expect(statuses).toEqual([200, 404, 404, 404, 200, 200]);
+    await offline.stop();
+  });
+
+  it("returns 500 on a route to a function of another app, like API Gateway", async () => {
+    await using app = await temporaryApp({ apis: [{ "GET /away": "Elsewhere" }] });
+    const offline = await startOffline(app.state, { cwd: app.path });
+
+    expect(offline.output()).toMatch(/GET +\/away +a function of another app/);
+    const response = await fetch(`${offline.url}/away`);
+    expect(response.status).toBe(500);
+    expect(await response.json()).toEqual({ message: "Internal Server Error" });
+    await offline.stop();
+  });
 });

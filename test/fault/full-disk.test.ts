@@ -13,7 +13,7 @@ import { projectRoot, run, startOffline, temporaryFolder } from "../support/offl
 const folder = await temporaryFolder();
 afterAll(() => folder[Symbol.asyncDispose]());
 
-/** Mounts a small disk, which needs root. */
+/** Mounts a small disk and returns whether that worked; it needs root. */
 function mountDisk(): boolean {
   try {
     const type = ["-t", "tmpfs", "-o", "size=8m", "tmpfs"];
@@ -24,13 +24,13 @@ function mountDisk(): boolean {
   }
 }
 
-const sentence = (file: string) =>
+const errorLine = (file: string) =>
   new RegExp(
     `^The disk is full, so \\S*${file} could not be written: free some space, [^\\n]*$`,
     "m",
   );
 
-/** Lines that are not of requests and invocations. */
+/** Returns the lines after the banner, except those of requests and invocations. */
 const linesAfterReady = (output: string) =>
   output
     .slice(output.indexOf("Ctrl-C stops it."))
@@ -41,8 +41,8 @@ const linesAfterReady = (output: string) =>
 describe.runIf(mountDisk())("a full disk", () => {
   const state = join(folder.path, "state");
   const filler = join(folder.path, "filler");
-  const fill = () => {
-    // The runtime writes meanwhile, so the space left is not known.
+  const fillDisk = () => {
+    // The runtime writes at the same time, so the free space is unknown.
     const chunk = Buffer.alloc(64 * 1024);
     expect(() => {
       for (;;) appendFileSync(filler, chunk);
@@ -53,30 +53,32 @@ describe.runIf(mountDisk())("a full disk", () => {
     for (const path of [state, filler]) rmSync(path, { recursive: true, force: true });
   });
 
-  /** Creates pets until the runtime is gone. */
-  async function writeUntilEnd(offline: Awaited<ReturnType<typeof startOffline>>): Promise<Pet[]> {
+  /** Fills the disk, creates pets until the runtime ends, and returns those that were accepted. */
+  async function createPetsUntilEnd(
+    offline: Awaited<ReturnType<typeof startOffline>>,
+  ): Promise<Pet[]> {
     const call = clientOf(() => offline);
     const pets: Pet[] = [await aPet(call, { ownerEmail: "rex@example.com" })];
     await offline.printed(/queue Notify done/);
     const ended = once(offline.process, "close");
-    fill();
+    fillDisk();
     while (offline.process.exitCode === null) {
-      const answer = await call<Pet>("POST", "/api/pets", {
+      const response = await call<Pet>("POST", "/api/pets", {
         body: { name: "Rex", species: "dog", ownerEmail: "rex@example.com" },
       }).catch(() => undefined);
-      if (answer?.status === 201) pets.push(answer.body);
+      if (response?.status === 201) pets.push(response.body);
     }
     await ended;
     return pets;
   }
 
-  it("ends the runtime with one sentence, and costs no pet", async () => {
+  it("ends the runtime with one line and loses no pet", async () => {
     const offline = await startOffline(state);
 
-    const pets = await writeUntilEnd(offline);
+    const pets = await createPetsUntilEnd(offline);
 
     expect(offline.process.exitCode).toBe(1);
-    expect(linesAfterReady(offline.output())).toEqual([expect.stringMatching(sentence("state"))]);
+    expect(linesAfterReady(offline.output())).toEqual([expect.stringMatching(errorLine("state"))]);
     rmSync(filler);
     const next = await startOffline(state);
     for (const pet of pets) {
@@ -85,20 +87,20 @@ describe.runIf(mountDisk())("a full disk", () => {
     await next.stop();
   });
 
-  it("ends it as well where only queues, events and mail are on that disk", async () => {
+  it("ends the runtime when only queues, events and mail are on that disk", async () => {
     await using engine = await startEngineProxy(({ pass }) => pass());
     const offline = await startOffline(state, engine.options);
 
-    await writeUntilEnd(offline);
+    await createPetsUntilEnd(offline);
 
     expect(offline.process.exitCode).toBe(1);
     expect(linesAfterReady(offline.output())).toEqual([
-      expect.stringMatching(sentence("state/.*")),
+      expect.stringMatching(errorLine("state/.*")),
     ]);
   });
 
-  it("ends a start with one sentence", async () => {
-    fill();
+  it("fails a start with one line", async () => {
+    fillDisk();
 
     const { exited, output } = run(["--port", "0", "--state", state]);
 
@@ -107,16 +109,21 @@ describe.runIf(mountDisk())("a full disk", () => {
   });
 });
 
-it("a full disk for the output ends the runtime with one sentence", async () => {
-  await using state = await temporaryFolder();
-  const command = join(projectRoot, "packages/offline/bin/offline.mjs");
-  const child = spawn(process.execPath, [command, "--port", "0", "--state", state.path], {
-    cwd: projectRoot,
-    stdio: ["ignore", openSync("/dev/full", "w"), "pipe"],
+describe("a full disk without a mount", () => {
+  it("ends the runtime with one line when the output is on it", async () => {
+    await using state = await temporaryFolder();
+    const command = join(projectRoot, "packages/offline/bin/offline.mjs");
+    const child = spawn(process.execPath, [command, "--port", "0", "--state", state.path], {
+      cwd: projectRoot,
+      stdio: ["ignore", openSync("/dev/full", "w"), "pipe"],
+    });
+
+    const [[code], errors] = await Promise.all([
+      once(child, "exit"),
+      text(child.stderr as Readable),
+    ]);
+
+    expect(code).toBe(1);
+    expect(errors).toMatch(/^The output cannot be written \(ENOSPC[^\n]*\n$/);
   });
-
-  const [[code], errors] = await Promise.all([once(child, "exit"), text(child.stderr as Readable)]);
-
-  expect(code).toBe(1);
-  expect(errors).toMatch(/^The output cannot be written \(ENOSPC[^\n]*\n$/);
 });

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { temporaryApp } from "../support/app.ts";
 import { type Offline, startOffline } from "../support/offline.ts";
 
-/** How a handler fails, and what it leaves. `gone`: its process is lost with it. */
-const faults: Record<string, { fault: string; reason: string; gone?: boolean }> = {
+/** How handlers fail, what the runtime prints, and whether the process ends. */
+const faults: Record<string, { fault: string; reason: string; endsProcess?: boolean }> = {
   Throws: { fault: `throw new RangeError("too far");`, reason: "RangeError: too far" },
   ThrowsNothing: { fault: "throw undefined;", reason: "undefined" },
   ThrowsLines: { fault: `throw new Error("one\\ntwo");`, reason: "Error: one two" },
@@ -15,27 +15,31 @@ const faults: Record<string, { fault: string; reason: string; gone?: boolean }> 
   Forgets: {
     fault: `void Promise.reject(new Error("nobody listens")); await forever;`,
     reason: "Runtime.UnhandledPromiseRejection: Error: nobody listens",
-    gone: true,
+    endsProcess: true,
   },
-  Hangs: { fault: "await forever;", reason: "Task timed out after 1.00 seconds", gone: true },
-  Spins: { fault: "for (;;);", reason: "Task timed out after 1.00 seconds", gone: true },
-  Exits: { fault: "process.exit(7);", reason: "exit status 7", gone: true },
-  ExitsWell: { fault: "process.exit();", reason: "without providing a reason", gone: true },
+  Hangs: {
+    fault: "await forever;",
+    reason: "Task timed out after 1.00 seconds",
+    endsProcess: true,
+  },
+  Spins: { fault: "for (;;);", reason: "Task timed out after 1.00 seconds", endsProcess: true },
+  Exits: { fault: "process.exit(7);", reason: "exit status 7", endsProcess: true },
+  ExitsWell: { fault: "process.exit();", reason: "without providing a reason", endsProcess: true },
   Killed: {
     fault: `process.kill(process.pid, "SIGKILL"); await forever;`,
     reason: "signal: killed",
-    gone: true,
+    endsProcess: true,
   },
   Heap: {
     fault: "const kept: unknown[] = []; for (;;) kept.push(new Array(1000).fill(0));",
     reason: "Runtime.",
-    gone: true,
+    endsProcess: true,
   },
   Buffers: {
     fault: `const kept: unknown[] = [];
       for (;;) { kept.push(Buffer.alloc(8e6, 1)); await new Promise(setImmediate); }`,
     reason: "Runtime.OutOfMemory",
-    gone: true,
+    endsProcess: true,
   },
   BadStatus: { fault: `return { statusCode: "abc" };`, reason: "statusCode" },
   BadHeader: {
@@ -49,8 +53,8 @@ const faults: Record<string, { fault: string; reason: string; gone?: boolean }> 
   },
 };
 
-/** Fails the first time it is started, and serves after that. */
-const once = (fault: string) => `
+/** Returns a module that fails the first time it is loaded. */
+const failOnce = (fault: string) => `
   import { existsSync, writeFileSync } from "node:fs";
   const tried = process.env.LAMBDA_TASK_ROOT + "/tried";
   if (!existsSync(tried)) { writeFileSync(tried, ""); ${fault} }
@@ -71,8 +75,8 @@ const functions = {
       },
     ]),
   ),
-  ImportThrows: once(`throw new TypeError("at the top");`),
-  ImportExits: once("process.exit(3);"),
+  ImportThrows: failOnce(`throw new TypeError("at the top");`),
+  ImportExits: failOnce("process.exit(3);"),
   NoExport: "export const other = 1;",
   NoSyntax: "export const handler = ;",
   Nothing: "export const handler = async () => {};",
@@ -96,7 +100,7 @@ afterAll(async () => {
 
 const get = (path: string) => fetch(`${offline.url}/${path}`);
 const text = async (path: string) => (await get(path)).text();
-const linesOf = (pattern: RegExp) =>
+const linesMatching = (pattern: RegExp) =>
   offline
     .output()
     .split("\n")
@@ -109,24 +113,25 @@ async function expectGatewayError(response: Response, status: number, message: s
   expect(await response.text()).toBe(JSON.stringify({ message }));
 }
 
-describe("a handler that fails costs its own request only", () => {
-  it.each(Object.entries(faults))("%s", async (name, { reason, gone = false }) => {
+describe("a handler that fails affects only its own request", () => {
+  it.each(Object.entries(faults))("%s", async (name, { reason, endsProcess = false }) => {
     const before = await text(`${name}?well`);
     const failing = get(name);
+
     expect((await get("Healthy")).status).toBe(200);
     await expectGatewayError(await failing, 500, "Internal Server Error");
 
-    // One line for the request; and at most one more, which Lambda or its runtime would log as well.
+    // One line for the request, and at most one more that Lambda or its runtime would also log.
     await offline.printed(new RegExp(`^GET /${name} 500 .*?^${name} │ REPORT`, "ms"));
-    const [line, ...more] = linesOf(new RegExp(`^GET /${name} 500 `));
+    const [line, ...more] = linesMatching(new RegExp(`^GET /${name} 500 `));
     expect(line).toMatch(new RegExp(`\\d ms ${name} .`));
     expect(line).toContain(reason);
     expect(more).toEqual([]);
-    expect(linesOf(new RegExp(`^${name} │ (?!REPORT)`)).length).toBeLessThanOrEqual(1);
+    expect(linesMatching(new RegExp(`^${name} │ (?!REPORT)`)).length).toBeLessThanOrEqual(1);
 
     const after = await text(`${name}?well`);
     expect(after).toMatch(/^\d+$/);
-    expect(after !== before).toBe(gone);
+    expect(after !== before).toBe(endsProcess);
     expect((await get("Healthy")).status).toBe(200);
   });
 });
@@ -135,41 +140,47 @@ describe("a function that cannot be initialised", () => {
   it.each([
     ["ImportThrows", "TypeError: at the top"],
     ["ImportExits", "exit status 3"],
-  ])("%s: the next request gets a new process", async (name, reason) => {
+  ])("%s is initialised again for the next request", async (name, reason) => {
     await expectGatewayError(await get(name), 500, "Internal Server Error");
     await offline.printed(new RegExp(`GET /${name} 500 \\d+ ms ${name} .*${reason}`));
-    expect(linesOf(new RegExp(`^${name} │.*\\(init phase\\)`))).toHaveLength(1);
+
+    expect(linesMatching(new RegExp(`^${name} │.*\\(init phase\\)`))).toHaveLength(1);
     expect(await text(name)).toMatch(/^\d+$/);
   });
 
-  it("exports no handler", async () => {
+  it("fails with Runtime.HandlerNotFound without an exported handler", async () => {
     await expectGatewayError(await get("NoExport"), 500, "Internal Server Error");
     await offline.printed(/GET \/NoExport 500 \d+ ms NoExport .*Runtime.HandlerNotFound/);
   });
 
-  it("does not build: the place is printed", async () => {
+  it("prints the position of a syntax error", async () => {
     await expectGatewayError(await get("NoSyntax"), 500, "Internal Server Error");
     await offline.printed(/GET \/NoSyntax 500 \d+ ms NoSyntax .*Runtime.BuildError/);
+
     expect(offline.output()).toMatch(/src\/NoSyntax\.ts:1:\d+/);
   });
 });
 
-it("an answer of nothing is a body of null", async () => {
-  const response = await get("Nothing");
-  expect(response.status).toBe(200);
-  expect(response.headers.get("content-type")).toBe("application/json");
-  expect(await response.text()).toBe("null");
-});
+describe("responses and output", () => {
+  it("an undefined result becomes the body null", async () => {
+    const response = await get("Nothing");
 
-it("a function without concurrency left is unavailable", async () => {
-  const responses = await Promise.all([get("Busy"), get("Busy")]);
-  const [served, refused] = responses.toSorted((a, b) => a.status - b.status);
-  expect(await served?.text()).toBe(`"done"`);
-  await expectGatewayError(refused as Response, 503, "Service Unavailable");
-  await offline.printed(/GET \/Busy 503 \d+ ms Busy .*concurrency/);
-});
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe("application/json");
+    expect(await response.text()).toBe("null");
+  });
 
-it("no client can break a line, or command the terminal", async () => {
-  await get("%0AGET%20/Healthy%20200%1B%5B2J");
-  await offline.printed(/^GET \/ GET \/Healthy 200 \[2J 404/m);
+  it("a request above the reserved concurrency gets 503", async () => {
+    const responses = await Promise.all([get("Busy"), get("Busy")]);
+    const [served, throttled] = responses.toSorted((a, b) => a.status - b.status);
+
+    expect(await served?.text()).toBe(`"done"`);
+    await expectGatewayError(throttled as Response, 503, "Service Unavailable");
+    await offline.printed(/GET \/Busy 503 \d+ ms Busy .*concurrency/);
+  });
+
+  it("control characters in a path are removed from the output", async () => {
+    await get("%0AGET%20/Healthy%20200%1B%5B2J");
+    await offline.printed(/^GET \/ GET \/Healthy 200 \[2J 404/m);
+  });
 });

@@ -17,7 +17,7 @@ import { aPet, clientOf } from "../support/api.ts";
 import { run, startOffline, temporaryFolder } from "../support/offline.ts";
 import { casesOf, isThorough } from "../support/thorough.ts";
 
-/** Files that every start writes anew, or only appends to. */
+/** Files that every start overwrites or only appends to. */
 const REWRITTEN = /^(endpoint\.json|access\.log|permissions\.jsonl|bundles\/.*|.*-shm)$/;
 
 const DATABASES = [
@@ -30,7 +30,7 @@ const LOGS = DATABASES.map((file) => `${file}-wal`);
 const OTHERS = ["issuer-key.json", "mailbox.jsonl", "offline.lock", "state.json"];
 
 const folder = await temporaryFolder();
-/** After Ctrl-C, and after `kill -9`: the write-ahead logs are then part of the data. */
+/** States after Ctrl-C and after `kill -9`, when data is still in the write-ahead logs. */
 const stopped = join(folder.path, "stopped");
 const killed = join(folder.path, "killed");
 let pet: Pet;
@@ -49,14 +49,14 @@ beforeAll(async () => {
 });
 afterAll(() => folder[Symbol.asyncDispose]());
 
-/** A copy of a state, until the end of the scope. */
-async function copyOf(original: string) {
+/** Copies a state until the end of the scope. */
+async function copyState(original: string) {
   const copy = await temporaryFolder();
   await cp(original, copy.path, { recursive: true, verbatimSymlinks: true });
   return { ...copy, fileOf: (name: string) => join(copy.path, name) };
 }
 
-/** Starts on a state, and waits until the runtime has ended by itself. */
+/** Starts on a state and waits until the runtime ends by itself. */
 async function startAndFail(state: string, args: string[] = []) {
   const startedAt = performance.now();
   const { exited, output } = run(["--port", "0", "--state", state, ...args]);
@@ -64,13 +64,13 @@ async function startAndFail(state: string, args: string[] = []) {
   return { code, output: output(), ms: performance.now() - startedAt };
 }
 
-async function expectRefusalUntilFresh(state: string, file: string, args: string[] = []) {
+async function expectFailureUntilFresh(state: string, file: string, args: string[] = []) {
   const { code, output, ms } = await startAndFail(state, args);
 
   expect(output).toMatch(/^\S*[^\n]*--fresh[^\n]*\n$/);
   expect(output).toContain(file);
   expect(code).toBe(1);
-  // Two seconds, and what a start takes on a busy machine.
+  // Two seconds, plus the time of a start on a busy machine.
   expect(ms).toBeLessThan(15_000);
 
   const fresh = await startOffline(state, { args: [...args, "--fresh"] });
@@ -84,115 +84,117 @@ async function filesIn(state: string): Promise<string[]> {
     .map((entry) => relative(state, join(entry.parentPath, entry.name)));
 }
 
-describe("a damaged file of the state ends the start with one sentence, until --fresh:", () => {
-  it("these are all files", async () => {
+describe("a start fails with one line until --fresh is given", () => {
+  it("the tests cover all files of a state", async () => {
     const files = (await filesIn(killed)).filter((file) => !REWRITTEN.test(file));
 
     expect(files.sort()).toEqual([...DATABASES, ...LOGS, ...OTHERS].sort());
   });
 
-  it.each(casesOf([...OTHERS, ...DATABASES]))("%s is something else", async (file) => {
-    await using state = await copyOf(stopped);
+  it.each(casesOf([...OTHERS, ...DATABASES]))("when %s has other content", async (file) => {
+    await using state = await copyState(stopped);
     await writeFile(state.fileOf(file), "no such thing\n".repeat(1000));
 
-    await expectRefusalUntilFresh(state.path, file);
+    await expectFailureUntilFresh(state.path, file);
   });
 
   it.each(casesOf([...DATABASES, "issuer-key.json", "state.json"]))(
-    "%s is cut short",
+    "when %s is truncated",
     async (file) => {
-      await using state = await copyOf(stopped);
+      await using state = await copyState(stopped);
       const { size } = await stat(state.fileOf(file));
       await truncate(state.fileOf(file), Math.floor(size / 2));
 
-      await expectRefusalUntilFresh(state.path, file);
+      await expectFailureUntilFresh(state.path, file);
     },
   );
 
-  it.each(casesOf(LOGS.toReversed()))("%s is something else", async (file) => {
-    await using state = await copyOf(killed);
+  it.each(casesOf(LOGS.toReversed()))("when %s has other content", async (file) => {
+    await using state = await copyState(killed);
     await writeFile(state.fileOf(file), "no such thing\n".repeat(1000));
 
-    await expectRefusalUntilFresh(state.path, file);
+    await expectFailureUntilFresh(state.path, file);
   });
 
-  it.each(casesOf([...OTHERS, ...DATABASES]))("%s is a folder", async (file) => {
-    await using state = await copyOf(stopped);
+  it.each(casesOf([...OTHERS, ...DATABASES]))("when %s is a folder", async (file) => {
+    await using state = await copyState(stopped);
     await rm(state.fileOf(file));
     await cp(import.meta.dirname, state.fileOf(file), { recursive: true });
 
-    await expectRefusalUntilFresh(state.path, file);
+    await expectFailureUntilFresh(state.path, file);
   });
 
-  it("data is a file", async () => {
-    await using state = await copyOf(stopped);
+  it("when data is a file", async () => {
+    await using state = await copyState(stopped);
     await rm(state.fileOf("data"), { recursive: true });
     await writeFile(state.fileOf("data"), "");
 
-    await expectRefusalUntilFresh(state.path, "data");
+    await expectFailureUntilFresh(state.path, "data");
   });
 
   it.runIf(isThorough && findDynamoDbLocal())(
-    "DynamoDB Local's database is something else",
+    "when DynamoDB Local's database has other content",
     async () => {
-      await using state = await copyOf(stopped);
+      await using state = await copyState(stopped);
       const args = ["--engine", "dynamodb-local"];
       await (await startOffline(state.path, { args })).stop();
       const [file = ""] = await readdir(state.fileOf("data/dynamodb-local"));
       await writeFile(state.fileOf(`data/dynamodb-local/${file}`), "no such thing\n".repeat(1000));
 
-      await expectRefusalUntilFresh(state.path, file, args);
+      await expectFailureUntilFresh(state.path, file, args);
     },
   );
 });
 
-it.each(casesOf(["endpoint.json", "access.log", "permissions.jsonl"]))(
-  "%s that is a folder ends the start with one sentence",
-  async (file) => {
-    await using state = await copyOf(stopped);
-    await rm(state.fileOf(file), { force: true });
-    await cp(import.meta.dirname, state.fileOf(file), { recursive: true });
+describe("a start", () => {
+  it.each(casesOf(["endpoint.json", "access.log", "permissions.jsonl"]))(
+    "fails with one line when %s is a folder",
+    async (file) => {
+      await using state = await copyState(stopped);
+      await rm(state.fileOf(file), { force: true });
+      await cp(import.meta.dirname, state.fileOf(file), { recursive: true });
 
-    await expectRefusalUntilFresh(state.path, file);
-  },
-);
+      await expectFailureUntilFresh(state.path, file);
+    },
+  );
 
-it("a damaged file that every start writes anew does no harm", async () => {
-  await using state = await copyOf(killed);
-  for (const file of await filesIn(state.path)) {
-    if (REWRITTEN.test(file)) await writeFile(state.fileOf(file), "no such thing\n".repeat(1000));
-  }
+  it("works when files that it overwrites are damaged", async () => {
+    await using state = await copyState(killed);
+    for (const file of await filesIn(state.path)) {
+      if (REWRITTEN.test(file)) await writeFile(state.fileOf(file), "no such thing\n".repeat(1000));
+    }
 
-  const offline = await startOffline(state.path);
+    const offline = await startOffline(state.path);
 
-  expect((await clientOf(() => offline)("GET", `/api/pets/${pet.id}`)).body).toEqual(pet);
-  expect(await offline.stop()).toBe(0);
-});
+    expect((await clientOf(() => offline)("GET", `/api/pets/${pet.id}`)).body).toEqual(pet);
+    expect(await offline.stop()).toBe(0);
+  });
 
-it("a state.json that is missing costs no data", async () => {
-  await using state = await copyOf(stopped);
-  await rm(state.fileOf("state.json"));
+  it("loses no data when state.json is missing", async () => {
+    await using state = await copyState(stopped);
+    await rm(state.fileOf("state.json"));
 
-  const offline = await startOffline(state.path);
+    const offline = await startOffline(state.path);
 
-  expect((await clientOf(() => offline)("GET", `/api/pets/${pet.id}`)).body).toEqual(pet);
-  await offline.stop();
-});
+    expect((await clientOf(() => offline)("GET", `/api/pets/${pet.id}`)).body).toEqual(pet);
+    await offline.stop();
+  });
 
-it("an access log that cannot be written stops, and nothing else does", async () => {
-  await using state = await copyOf(stopped);
-  const file = state.fileOf("access.log");
-  await rm(file);
-  await symlink("/dev/full", file);
+  it("continues without an access log that cannot be written", async () => {
+    await using state = await copyState(stopped);
+    const file = state.fileOf("access.log");
+    await rm(file);
+    await symlink("/dev/full", file);
 
-  const offline = await startOffline(state.path);
-  const call = clientOf(() => offline);
+    const offline = await startOffline(state.path);
+    const call = clientOf(() => offline);
 
-  expect((await call("GET", "/api/health")).status).toBe(200);
-  await offline.printed(/^Nothing more is written to .*access\.log: ENOSPC.*$/m);
-  expect((await call("GET", `/api/pets/${pet.id}`)).body).toEqual(pet);
-  expect(offline.output().match(/ENOSPC/g)).toHaveLength(1);
-  expect(await offline.stop()).toBe(0);
+    expect((await call("GET", "/api/health")).status).toBe(200);
+    await offline.printed(/^Nothing more is written to .*access\.log: ENOSPC.*$/m);
+    expect((await call("GET", `/api/pets/${pet.id}`)).body).toEqual(pet);
+    expect(offline.output().match(/ENOSPC/g)).toHaveLength(1);
+    expect(await offline.stop()).toBe(0);
+  });
 });
 
 describe("permissions of files and folders", () => {
@@ -200,7 +202,7 @@ describe("permissions of files and folders", () => {
     const names = await readdir(state, { recursive: true });
     const files = await Promise.all(
       ["", ...names]
-        // Links to the project's dependencies.
+        // node_modules is a link to the project's dependencies.
         .filter((name) => !name.includes("node_modules"))
         .map(async (name) => ({ name, ...(await stat(join(state, name))) })),
     );
@@ -208,7 +210,7 @@ describe("permissions of files and folders", () => {
   };
 
   it.each(["dynoxide", ...(findDynamoDbLocal() ? ["dynamodb-local"] : [])])(
-    "are the owner's only, with %s",
+    "allow only the owner, with %s",
     async (engine) => {
       await using parent = await temporaryFolder();
       const state = join(parent.path, "new");
@@ -221,8 +223,8 @@ describe("permissions of files and folders", () => {
     },
   );
 
-  it("are taken from others in a state of an earlier version", async () => {
-    await using state = await copyOf(stopped);
+  it("are restricted in a state of an earlier version", async () => {
+    await using state = await copyState(stopped);
     for (const name of await readdir(state.path, { recursive: true })) {
       if (!name.includes("node_modules")) await chmod(state.fileOf(name), 0o755);
     }
