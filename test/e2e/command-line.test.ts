@@ -6,16 +6,17 @@ import { describe, expect, it } from "vitest";
 import { run, startOffline, temporaryFolder } from "../support/offline.ts";
 
 /** Runs the command line to its end. */
-async function outcome(args: string[], env: NodeJS.ProcessEnv = {}) {
+async function runToEnd(args: string[], env: NodeJS.ProcessEnv = {}) {
   const { exited, output } = run(args, { env });
   return { code: await exited, output: output().trim() };
 }
 
 describe("npm start", () => {
-  it("prints its URL, every route with its function, the console, the engine and what is not hosted", async () => {
+  it("prints its URL, routes with functions, console, engine and unsupported resources", async () => {
     await using state = await temporaryFolder();
     const offline = await startOffline(state.path);
     const printed = offline.output();
+
     expect(printed).toContain(offline.url);
     for (const line of [/GET, HEAD +\/api\/pets\/\{id\} +GetPet/, /POST +\/api\/pets +CreatePet/]) {
       expect(printed).toMatch(line);
@@ -31,12 +32,13 @@ describe("npm start", () => {
   it("runs any stage that has a graph", async () => {
     await using state = await temporaryFolder();
     const offline = await startOffline(state.path, { args: ["--stage", "production"] });
+
     expect(offline.output()).toContain("stage production");
     expect((await fetch(`${offline.url}/api/health`)).status).toBe(200);
     await offline.stop();
   });
 
-  it("prints a line a request: its status and function, whether it was cold, and its trace", async () => {
+  it("prints one line per request with status, function, cold start and trace id", async () => {
     await using state = await temporaryFolder();
     const offline = await startOffline(state.path);
     const line = String.raw`GET /api/health 200 \d+ ms GetHealth`;
@@ -45,31 +47,34 @@ describe("npm start", () => {
     await offline.printed(new RegExp(`^${line} cold ${trace}$`, "m"));
     await fetch(`${offline.url}/api/health`);
     await offline.printed(new RegExp(`^${line} ${trace}$`, "m"));
+
     expect(offline.output()).not.toMatch(/│|REPORT/);
     await offline.stop();
   });
 
-  it("prints all that functions write, and Lambda of them, when it is to be verbose", async () => {
+  it("prints the output of functions and Lambda's reports with --verbose", async () => {
     await using state = await temporaryFolder();
     const offline = await startOffline(state.path, { args: ["--verbose"] });
     await fetch(`${offline.url}/api/health`);
     await offline.printed(/GetHealth │ \{.*"level":"INFO"/);
     await offline.printed(/GetHealth │ REPORT RequestId: \S+\tDuration: [\d.]+ ms/);
-    // The tracer's complaint about a trace header that no function on AWS would see.
+
+    // The tracer prints this name when the trace header is missing, which does not happen on AWS.
     expect(offline.output()).not.toContain("_X_AMZN_TRACE_ID");
     await offline.stop();
   });
 
-  it("explains itself", async () => {
-    const { code, output } = await outcome(["--help"]);
+  it("prints its options with --help", async () => {
+    const { code, output } = await runToEnd(["--help"]);
+
     expect(code).toBe(0);
     for (const flag of ["port", "stage", "fresh", "engine", "state", "verbose"])
       expect(output).toContain(`--${flag}`);
   });
 });
 
-describe("one sentence and exit code 1 for", () => {
-  const refused = async (result: Promise<{ code: number | null; output: string }>) => {
+describe("npm start fails with one line and exit code 1", () => {
+  const expectFailure = async (result: Promise<{ code: number | null; output: string }>) => {
     const { code, output } = await result;
     expect(code).toBe(1);
     expect(output.split("\n")).toHaveLength(1);
@@ -85,19 +90,23 @@ describe("one sentence and exit code 1 for", () => {
     [["--port", "65536"], "--port"],
     [["--stage", "../x"], "--stage"],
     [["--engine", "mongodb"], "mongodb"],
-  ])("%j", async (args, named) => {
+  ])("for the arguments %j", async (args, named) => {
     await using state = await temporaryFolder();
     const options = args.includes("--engine") ? ["--state", state.path] : [];
-    expect(await refused(outcome([...args, ...options]))).toContain(named);
+
+    expect(await expectFailure(runToEnd([...args, ...options]))).toContain(named);
   });
 
-  it("a port in use, with what it is for", async () => {
+  it("for a port in use, and names its purpose", async () => {
     await using state = await temporaryFolder();
     const server = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
     const { port } = server.address() as AddressInfo;
-    // The issuer's is the first that is taken: whoever else has one of the others, this is named.
-    const output = await refused(outcome(["--port", String(port - 1), "--state", state.path]));
+    // The issuer's port is bound first, so it is the one that the message names.
+    const output = await expectFailure(
+      runToEnd(["--port", String(port - 1), "--state", state.path]),
+    );
+
     expect(output).toMatch(
       new RegExp(
         `^Port ${port}, for the issuer of tokens, is in use by .+: choose another --port\\.$`,
@@ -107,14 +116,14 @@ describe("one sentence and exit code 1 for", () => {
   });
 
   it.runIf(process.platform === "linux")(
-    "a port that another npm start has, with its process and its data",
+    "for a port of another npm start, and names its process and data",
     async () => {
       await using state = await temporaryFolder();
       const [first, second] = [join(state.path, "first"), join(state.path, "second")];
       const offline = await startOffline(first);
       const { port } = new URL(offline.url);
 
-      const output = await refused(outcome(["--port", port, "--state", second]));
+      const output = await expectFailure(runToEnd(["--port", port, "--state", second]));
 
       expect(output).toBe(
         `Port ${port}, for the API, is in use by another npm start (process ${offline.process.pid}, data in ${first}): choose another --port.`,
@@ -123,31 +132,36 @@ describe("one sentence and exit code 1 for", () => {
     },
   );
 
-  it("a state in use", async () => {
+  it("for a state in use", async () => {
     await using state = await temporaryFolder();
     const offline = await startOffline(state.path);
-    const output = await refused(outcome(["--port", "0", "--state", state.path]));
+    const output = await expectFailure(runToEnd(["--port", "0", "--state", state.path]));
+
     expect(output).toContain(String(offline.process.pid));
     expect(output).toContain("--state");
     await offline.stop();
   });
 
-  it("a state that cannot be read", async () => {
+  it("for a state that cannot be read", async () => {
     await using state = await temporaryFolder();
     await (await startOffline(state.path)).stop();
     await writeFile(join(state.path, "state.json"), "{");
-    expect(await refused(outcome(["--port", "0", "--state", state.path]))).toContain("--fresh");
+
+    expect(await expectFailure(runToEnd(["--port", "0", "--state", state.path]))).toContain(
+      "--fresh",
+    );
   });
 
-  it("an engine that is missing", async () => {
+  it("for a missing engine", async () => {
     await using state = await temporaryFolder();
     const args = ["--port", "0", "--state", state.path];
     const noJava = { PATH: state.path };
-    expect(await refused(outcome([...args, "--engine", "dynamodb-local"], noJava))).toContain(
-      "JDK",
-    );
+
+    expect(
+      await expectFailure(runToEnd([...args, "--engine", "dynamodb-local"], noJava)),
+    ).toContain("JDK");
     const noUrl = { DYNAMODB_ENDPOINT: "" };
-    expect(await refused(outcome([...args, "--engine", "endpoint"], noUrl))).toContain(
+    expect(await expectFailure(runToEnd([...args, "--engine", "endpoint"], noUrl))).toContain(
       "DYNAMODB_ENDPOINT",
     );
   });

@@ -9,6 +9,7 @@ describe("Ctrl-C", () => {
     await using state = await temporaryFolder();
     const first = await startOffline(state.path);
     const pet = await aPet(clientOf(() => first));
+
     expect(processesOf(state.path).length).toBeGreaterThan(2);
     expect(await first.stop()).toBe(0);
     expect(processesOf(state.path)).toEqual([]);
@@ -19,9 +20,10 @@ describe("Ctrl-C", () => {
     await second.stop();
   });
 
-  it("right after the start ends it as well", async () => {
+  it("right after the start ends every process", async () => {
     await using state = await temporaryFolder();
     const offline = await startOffline(state.path);
+
     expect(await offline.stop()).toBe(0);
     expect(processesOf(state.path)).toEqual([]);
   });
@@ -35,31 +37,32 @@ describe("--fresh", () => {
     await first.stop();
 
     const second = await startOffline(state.path, { args: ["--fresh"] });
+
     expect((await clientOf(() => second)("GET", `/api/pets/${id}`)).status).toBe(404);
     await second.stop();
   });
 });
 
 describe("kill -9 of the whole process group", () => {
-  it("loses no write that was answered", async () => {
+  it("loses no acknowledged write", async () => {
     await using state = await temporaryFolder();
     const first = await startOffline(state.path);
     const call = clientOf(() => first);
-    const answered: Pet[] = [];
+    const acknowledged: Pet[] = [];
     await aPet(call);
 
-    /** Creates pets until the runtime is gone, which is when there are enough. */
-    const createOn = async () => {
+    /** Creates pets, and kills the runtime when there are 60. */
+    const createUntilKilled = async () => {
       for (;;) {
-        if (answered.push(await aPet(call)) === 60) void first.kill();
+        if (acknowledged.push(await aPet(call)) === 60) void first.kill();
       }
     };
-    await Promise.all(Array.from({ length: 4 }, () => createOn().catch(() => {})));
+    await Promise.all(Array.from({ length: 4 }, () => createUntilKilled().catch(() => {})));
     await first.kill();
 
     const second = await startOffline(state.path);
     const again = clientOf(() => second);
-    for (const pet of answered) {
+    for (const pet of acknowledged) {
       expect((await again("GET", `/api/pets/${pet.id}`)).body).toEqual(pet);
     }
     await second.stop();

@@ -12,25 +12,26 @@ const execute = promisify(execFile);
 const offline = await ownOffline({ args: ["--verbose"] });
 
 describe("npm run warm", () => {
-  it("leaves two warm processes of every API function, whose next request is not cold", async () => {
+  it("starts two processes of every API function, which then serve without a cold start", async () => {
     const names = loadGraph("offline", projectRoot)
       .builds.map(({ functionID }) => functionID)
       .filter((name) => /^(List|Get|Create|Replace|Patch|Delete)/.test(name));
+
     expect(names.length).toBeGreaterThan(8);
 
     const count = (name: string) =>
       processesOf(join(offline.state, "bundles", name, "bundle")).length;
 
-    // On a busy machine a round can run out of time, or a ping be over before the next one arrives.
-    // A further round meets processes that are busy with it, and starts those that lack.
+    // On a busy machine a round can time out, or a ping can end before the next one arrives. Another
+    // round then starts the missing processes.
     let rounds = 0;
-    const lacking = async () => {
+    const findMissing = async () => {
       rounds++;
       const { output } = await runScript(offline.state, ["warm"]);
       if (!output.includes("Every API function is warm.")) return output;
       return names.filter((name) => count(name) < 2);
     };
-    await expect.poll(lacking, { timeout: 90_000 }).toEqual([]);
+    await expect.poll(findMissing, { timeout: 90_000 }).toEqual([]);
     if (rounds === 1) expect(names.filter((name) => count(name) > 2)).toEqual([]);
 
     const reports = () => offline.output().match(/GetHealth │ REPORT .*/g) ?? [];
@@ -39,13 +40,13 @@ describe("npm run warm", () => {
     await fetch(`${offline.url}/api/health`);
     await expect.poll(() => reports().length).toBe(pings + 1);
     expect(reports().at(-1)).not.toContain("Init Duration");
-    // A ping is no request, and leaves no line of one.
+    // Pings are not logged as requests.
     expect(offline.output().match(/GetHealth │ .*"message":"request"/g)).toHaveLength(1);
   }, 120_000);
 });
 
 describe("npm run redrive", () => {
-  it("names what can be redriven", async () => {
+  it("fails for an unknown name and prints the known ones", async () => {
     expect(await runScript(offline.state, ["redrive", "nonsense"])).toEqual({
       code: 1,
       output: expect.stringContaining("choose one of chunks, notifications, stream-failures"),
@@ -54,15 +55,16 @@ describe("npm run redrive", () => {
 });
 
 describe("npm run shell", () => {
-  it("says what to do when nothing runs", async () => {
+  it("fails without a running app and says to run npm start", async () => {
     const args = ["packages/offline/bin/shell.mjs", "--state", "/nonexistent", "--", "true"];
     const outcome = execute(process.execPath, args, { cwd: projectRoot });
+
     await expect(outcome).rejects.toThrow("run npm start first");
   });
 });
 
 describe("npm run token:aws", () => {
-  it("prints a token of the operators' client that creates a pet", async () => {
+  it("prints a token of the Operator client, with which a pet can be created", async () => {
     const args = ["packages/offline/bin/shell.mjs", "--state", offline.state, "--"];
     const command = ["npm", "run", "--silent", "token:aws"];
     const { stdout } = await execute(process.execPath, [...args, ...command], {

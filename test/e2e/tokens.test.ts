@@ -51,8 +51,8 @@ afterAll(async () => {
   await app[Symbol.asyncDispose]();
 });
 
-/** Runs the token command as `npm run token` does. */
-async function token(args: string[], state = app.state) {
+/** Runs the command of `npm run token`. */
+async function runTokenCommand(args: string[], state = app.state) {
   const command = [join(projectRoot, "packages/offline/bin/token.mjs"), "--state", state, ...args];
   return promisify(execFile)(process.execPath, command, { cwd: app.path }).then(
     ({ stdout }) => ({ code: 0, output: stdout }),
@@ -60,8 +60,8 @@ async function token(args: string[], state = app.state) {
   );
 }
 
-async function tokenOf(...args: string[]): Promise<string> {
-  const { code, output } = await token(args);
+async function getToken(...args: string[]): Promise<string> {
+  const { code, output } = await runTokenCommand(args);
   expect({ code, output }).toMatchObject({ code: 0, output: expect.stringMatching(/^[^\s]+\n$/) });
   return output.trim();
 }
@@ -73,10 +73,11 @@ async function call(method: string, path: string, bearer?: string) {
 }
 
 describe("a token of npm run token", () => {
-  it("tells the function who calls, as Cognito's access tokens do", async () => {
+  it("passes the claims of Cognito's access tokens to the function", async () => {
     const args = ["--sub", "user-a", "--scope", "write openid", "--email", "a@example.com"];
-    const token = await tokenOf(...args, "--expires-in", "60");
+    const token = await getToken(...args, "--expires-in", "60");
     const { status, body } = await call("POST", "/me", token);
+
     expect(status).toBe(200);
     const { iat, exp } = body.caller?.jwt.claims ?? {};
     expect(Number(exp) - Number(iat)).toBe(60);
@@ -98,84 +99,93 @@ describe("a token of npm run token", () => {
     });
   });
 
-  it("is of the issuer that functions and the banner know", async () => {
+  it("has the issuer that functions and the banner have", async () => {
     const { body } = await call("GET", "/open");
+
     expect(body).toEqual({ issuer: expect.stringMatching(/^http:\/\/localhost:\d+\//) });
     expect(offline.output()).toContain(body.issuer);
   });
 
-  it("has all scopes of the app unless it is asked for some", async () => {
-    expect((await call("POST", "/me", await tokenOf())).status).toBe(200);
-    const reader = await tokenOf("--scope", "read");
+  it("has all scopes of the app unless --scope names some", async () => {
+    expect((await call("POST", "/me", await getToken())).status).toBe(200);
+    const reader = await getToken("--scope", "read");
     expect((await call("POST", "/me", reader)).status).toBe(403);
     expect((await call("GET", "/me", reader)).body.caller?.jwt.scopes).toBeNull();
   });
 });
 
-it("no token, no answer of the function", async () => {
-  expect(await call("GET", "/me")).toEqual({ status: 401, body: { message: "Unauthorized" } });
-});
-
-it("a route whose authorization is not hosted is closed, and says so", async () => {
-  expect(await call("GET", "/signed")).toEqual({
-    status: 403,
-    body: { message: "Forbidden" },
+describe("a route with an authorizer", () => {
+  it("returns 401 without a token", async () => {
+    expect(await call("GET", "/me")).toEqual({ status: 401, body: { message: "Unauthorized" } });
   });
-  expect(offline.output()).toMatch(/GET +\/signed +WhoAmI +closed .*AWS_IAM/);
+
+  it("returns 403 for a route whose authorization is not supported offline, and prints it", async () => {
+    expect(await call("GET", "/signed")).toEqual({
+      status: 403,
+      body: { message: "Forbidden" },
+    });
+    expect(offline.output()).toMatch(/GET +\/signed +WhoAmI +closed .*AWS_IAM/);
+  });
 });
 
-it.each([
-  ["an unknown scope", ["--scope", "delete"], /no scope delete: .*shop\/read, shop\/write/],
-  [
-    "no number of seconds",
-    ["--expires-in", "abc"],
-    /^--expires-in must be a whole number of seconds from 1 to 86400, not "abc"\.$/,
-  ],
-  [
-    "a sub that an API would refuse",
-    ["--sub", "a b"],
-    /^--sub must be 1 to 128 letters, .*, not "a b"\.$/,
-  ],
-  ["no email address", ["--email", "a"], /^--email must be an email address, not "a"\.$/],
-  ["an unknown flag", ["--user", "a"], /--user/],
-])("%s is one clear line and exit code 1", async (_, args, message) => {
-  const { code, output } = await token(args);
-  expect(code).toBe(1);
-  expect(output.trim()).toMatch(message);
-  expect(output.trim().split("\n")).toHaveLength(1);
+describe("npm run token", () => {
+  it.each([
+    ["an unknown scope", ["--scope", "delete"], /no scope delete: .*shop\/read, shop\/write/],
+    [
+      "an invalid number of seconds",
+      ["--expires-in", "abc"],
+      /^--expires-in must be a whole number of seconds from 1 to 86400, not "abc"\.$/,
+    ],
+    [
+      "a sub that the API rejects",
+      ["--sub", "a b"],
+      /^--sub must be 1 to 128 letters, .*, not "a b"\.$/,
+    ],
+    ["an invalid email address", ["--email", "a"], /^--email must be an email address, not "a"\.$/],
+    ["an unknown flag", ["--user", "a"], /--user/],
+  ])("fails with one line and exit code 1 for %s", async (_, args, message) => {
+    const { code, output } = await runTokenCommand(args);
+
+    expect(code).toBe(1);
+    expect(output.trim()).toMatch(message);
+    expect(output.trim().split("\n")).toHaveLength(1);
+  });
+
+  it("fails with one line and exit code 1 without a running app", async () => {
+    const { code, output } = await runTokenCommand([], join(app.path, "nowhere"));
+
+    expect(code).toBe(1);
+    expect(output).toMatch(/^Nothing runs .*npm start first\.\n$/);
+  });
+
+  it.each([
+    ["without a user pool", {}, /^The app has no Cognito user pool/],
+    [
+      "that was killed",
+      { [poolIssuer]: "http://127.0.0.1:0/pool" },
+      /does not answer: run npm start/,
+    ],
+  ])("fails with one line and exit code 1 for an app %s", async (_, localUrls, message) => {
+    await using state = await temporaryFolder();
+    const keys = { accessKeyId: "", secretAccessKey: "" };
+    publishEndpoint(state.path, { url: offline.url, appUrls: [offline.url], localUrls, ...keys });
+    const { code, output } = await runTokenCommand([], state.path);
+
+    expect(code).toBe(1);
+    expect(output).toMatch(message);
+    expect(output.trim().split("\n")).toHaveLength(1);
+  });
+
+  it("prints its options with --help", async () => {
+    const { code, output } = await runTokenCommand(["--help"]);
+
+    expect(code).toBe(0);
+    expect(output).toContain("--expires-in");
+  });
 });
 
-it("no app that runs is one clear line and exit code 1", async () => {
-  const { code, output } = await token([], join(app.path, "nowhere"));
-  expect(code).toBe(1);
-  expect(output).toMatch(/^Nothing runs .*npm start first\.\n$/);
-});
-
-it.each([
-  ["that has no user pool", {}, /^The app has no Cognito user pool/],
-  [
-    "that was killed",
-    { [poolIssuer]: "http://127.0.0.1:0/pool" },
-    /does not answer: run npm start/,
-  ],
-])("an app %s is one clear line and exit code 1", async (_, localUrls, message) => {
-  await using state = await temporaryFolder();
-  const keys = { accessKeyId: "", secretAccessKey: "" };
-  publishEndpoint(state.path, { url: offline.url, appUrls: [offline.url], localUrls, ...keys });
-  const { code, output } = await token([], state.path);
-  expect(code).toBe(1);
-  expect(output).toMatch(message);
-  expect(output.trim().split("\n")).toHaveLength(1);
-});
-
-it("explains itself", async () => {
-  const { code, output } = await token(["--help"]);
-  expect(code).toBe(0);
-  expect(output).toContain("--expires-in");
-});
-
-describe("a pool with a pre token generation trigger", () => {
-  /** What the trigger was asked, which it adds to the token: claims that it may set, and one that it may not. */
+describe("a pre token generation trigger", () => {
+  /** Adds its event to the token, and tries to change a claim that it may not change. */
   const trigger = `export const handler = async (event) => {
     const { userAttributes, scopes } = event.request;
     if (userAttributes.email === "fail@example.com") throw new Error("no luck");
@@ -194,7 +204,7 @@ describe("a pool with a pre token generation trigger", () => {
     };
   };`;
 
-  async function appWith(version: string) {
+  async function startAppWithTrigger(version: string) {
     await using started = new AsyncDisposableStack();
     const app = started.use(
       await temporaryApp({
@@ -210,9 +220,9 @@ describe("a pool with a pre token generation trigger", () => {
     started.defer(async () => void (await offline.stop()));
     const parts = started.move();
     return {
-      token: (...args: string[]) => token(args, app.state),
+      token: (...args: string[]) => runTokenCommand(args, app.state),
       async claims(...args: string[]) {
-        const { output } = await token(args, app.state);
+        const { output } = await runTokenCommand(args, app.state);
         const authorization = `Bearer ${output.trim()}`;
         const response = await fetch(`${offline.url}/me`, { headers: { authorization } });
         return Body.parse(await response.json()).caller?.jwt.claims ?? {};
@@ -221,8 +231,8 @@ describe("a pool with a pre token generation trigger", () => {
     };
   }
 
-  it("gives it the documented event, and applies what it says of access tokens", async () => {
-    await using running = await appWith("V2_0");
+  it("receives the documented event, and its response changes the access token", async () => {
+    await using running = await startAppWithTrigger("V2_0");
 
     const claims = await running.claims("--sub", "user-a", "--email", "a@example.com");
 
@@ -253,19 +263,22 @@ describe("a pool with a pre token generation trigger", () => {
     });
   });
 
-  it("does not run it for a client's own token", async () => {
-    await using running = await appWith("V2_0");
+  it("does not run for a token without a user", async () => {
+    await using running = await startAppWithTrigger("V2_0");
+
     expect(await running.claims()).not.toHaveProperty("event");
   });
 
-  it("does not run one whose version knows no access tokens", async () => {
-    await using running = await appWith("V1_0");
+  it("does not run in version V1_0, which cannot change access tokens", async () => {
+    await using running = await startAppWithTrigger("V1_0");
+
     expect(await running.claims("--sub", "user-a")).not.toHaveProperty("event");
   });
 
-  it("issues no token when it fails", async () => {
-    await using running = await appWith("V2_0");
+  it("fails the token request when it fails", async () => {
+    await using running = await startAppWithTrigger("V2_0");
     const { code, output } = await running.token("--sub", "a", "--email", "fail@example.com");
+
     expect({ code, output }).toEqual({
       code: 1,
       output: "PreTokenGeneration failed with error no luck.\n",
