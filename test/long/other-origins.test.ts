@@ -26,7 +26,7 @@ interface Attack {
 interface Outcome {
   attack: string;
   url: string;
-  /** Of a response that the page could read. */
+  /** Undefined if the page cannot read the response. */
   status?: number;
   text?: string;
 }
@@ -52,7 +52,7 @@ const awsCall = (service: string, target: string, input: object): Attack => ({
   body: JSON.stringify(input),
 });
 
-/** What a page would ask for if it knew everything but the keys. All of them succeed where they are let in. */
+/** Requests of an attacker who knows everything but the keys. Each succeeds where it is not rejected. */
 const attacks: Attack[] = [
   awsCall("dynamodb", "DynamoDB_20120810.Scan", { TableName }),
   awsCall("dynamodb", "DynamoDB_20120810.PutItem", { TableName, Item: attacked }),
@@ -69,8 +69,8 @@ const attacks: Attack[] = [
   { name: "console mail", path: "/api/mail" },
 ];
 
-/** What is never let in, not even from a program. */
-const hopeless: Attack[] = [
+/** Requests that are rejected even from a program. */
+const alwaysRejected: Attack[] = [
   { name: "redrive", path: "/api/queues/NotificationsDeadLetters/redrive", method: "POST" },
   { name: "next event", path: "/x/2018-06-01/runtime/invocation/next" },
   { name: "invocation", path: "/2015-03-31/functions/x/invocations", method: "POST", body: "{}" },
@@ -83,8 +83,8 @@ const hopeless: Attack[] = [
   },
 ];
 
-/** Runs in the page as well. */
-async function run(options: { bases: string[]; attacks: Attack[] }): Promise<Outcome[]> {
+/** Sends the attacks. It also runs in the page, so it uses no imports. */
+async function sendAttacks(options: { bases: string[]; attacks: Attack[] }): Promise<Outcome[]> {
   const calls = options.bases.flatMap((base) =>
     options.attacks.map(async ({ name, path, ...request }): Promise<Outcome> => {
       const outcome = { attack: name, url: base };
@@ -130,7 +130,7 @@ describe.each(["dynoxide", ...(findDynamoDbLocal() ? ["dynamodb-local"] : [])])(
       };
     });
 
-    it("a page of another origin reads and writes nothing through any port of this machine", async () => {
+    it("blocks a page of another origin on every port", async () => {
       const attacker = createServer((_, response) => response.end("<!doctype html>"));
       attacker.listen(0, "127.0.0.1");
       await once(attacker, "listening");
@@ -139,15 +139,18 @@ describe.each(["dynoxide", ...(findDynamoDbLocal() ? ["dynamodb-local"] : [])])(
         ports.map((port) => `http://${host}:${port}`),
       );
 
-      const outcomes = await page.evaluate(run, { bases, attacks: [...attacks, ...hopeless] });
+      const outcomes = await page.evaluate(sendAttacks, {
+        bases,
+        attacks: [...attacks, ...alwaysRejected],
+      });
 
       expect(succeeded(outcomes)).toEqual([]);
-      await expectUntouched();
+      await expectUnchanged();
       attacker.close();
     });
 
-    it("a page whose host name is made to resolve to this machine reads and writes nothing", async () => {
-      // The attacker serves the page on the port, and then changes what the name resolves to.
+    it("blocks a page whose host name resolves to this machine (DNS rebinding)", async () => {
+      // The attacker serves the page on the port, and then changes the address of the name.
       await page.route(
         ({ hostname, pathname }) => hostname === REBOUND && pathname === "/page",
         (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html>" }),
@@ -157,26 +160,29 @@ describe.each(["dynoxide", ...(findDynamoDbLocal() ? ["dynamodb-local"] : [])])(
         const base = `http://${REBOUND}:${port}`;
         await page.goto(`${base}/page`);
         outcomes.push(
-          ...(await page.evaluate(run, { bases: [base], attacks: [...attacks, ...hopeless] })),
+          ...(await page.evaluate(sendAttacks, {
+            bases: [base],
+            attacks: [...attacks, ...alwaysRejected],
+          })),
         );
       }
 
-      // The name does resolve to this machine, and the API is public.
+      // The name resolves to this machine, where the API accepts all origins.
       expect(outcomes.map(({ status }) => status)).toContain(401);
       expect(succeeded(outcomes)).toEqual([]);
-      await expectUntouched();
+      await expectUnchanged();
     });
 
-    it("a program that knows all addresses is let in: the attacks are none that fail anyway", async () => {
+    it("accepts the same attacks from a program, so they do not fail for another reason", async () => {
       const bases = listeners.map(({ address, port }) => `http://${address}:${port}`);
 
-      const outcomes = await run({ bases, attacks });
+      const outcomes = await sendAttacks({ bases, attacks });
 
       const names = new Set(succeeded(outcomes).map(({ attack }) => attack));
       expect([...names].sort()).toEqual(attacks.map(({ name }) => name).sort());
     });
 
-    async function expectUntouched() {
+    async function expectUnchanged() {
       expect(await queuesOf(offline.state).depth("NotificationsDeadLetters")).toBe(0);
       const dynamodb = new DynamoDBClient(asOperator(offline.state));
       const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName }));

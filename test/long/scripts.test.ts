@@ -23,7 +23,7 @@ async function shell(command: string, env: NodeJS.ProcessEnv = {}) {
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
-  // In case the test fails or is stopped before the command ends.
+  // Kills the command if the test fails or is stopped.
   const guard = startGuard();
   guard.add(child.pid as number);
   const [stdout, stderr, code] = await Promise.all([
@@ -35,8 +35,8 @@ async function shell(command: string, env: NodeJS.ProcessEnv = {}) {
   return { code, stdout: stdout.join(""), stderr: stderr.join("") };
 }
 
-/** A state that looks as if a runtime used it, for commands that must fail before they call it. */
-async function stateOfNothing() {
+/** Creates a state with the endpoint file of a runtime that does not exist. */
+async function createStateWithoutRuntime() {
   const folder = await temporaryFolder();
   publishEndpoint(folder.path, {
     url: "http://127.0.0.1:9",
@@ -52,7 +52,7 @@ async function stateOfNothing() {
   return folder;
 }
 
-describe("one sentence and exit code 1 for an argument that a command does not take:", () => {
+describe("a command fails with one line and exit code 1 for an invalid argument", () => {
   const calls: [name: string, args: string, named?: string][] = [
     ["redrive", "chunks notifications", "notifications"],
     ["token", "extra"],
@@ -75,8 +75,9 @@ describe("one sentence and exit code 1 for an argument that a command does not t
   ];
 
   it.each(calls)("npm run %s -- %s", async (name, args, named = args.split(" ").at(-1)) => {
-    await using state = await stateOfNothing();
+    await using state = await createStateWithoutRuntime();
     const { code, output } = await runScript(state.path, [name, args]);
+
     expect({ code, output }).toEqual({ code: 1, output: expect.stringMatching(/^[^\n]+\.\n$/) });
     expect(output).toContain(named);
   });
@@ -86,14 +87,17 @@ const oldNode = "/usr/bin/node";
 const isOld =
   existsSync(oldNode) && /^v(\d|1\d|2[0-3])\./.test((await shell(`${oldNode} -v`)).stdout);
 
-describe.skipIf(!isOld)("on an older Node the sentence of npm start comes from", () => {
-  const own = Object.keys(scripts).filter((name) => !/^(fix|dev|deploy|post.*)$/.test(name));
+describe.skipIf(!isOld)("a command asks for Node 24 on an older Node", () => {
+  const scriptNames = Object.keys(scripts).filter(
+    (name) => !/^(fix|dev|deploy|post.*)$/.test(name),
+  );
 
-  it.each(own)("npm run %s", async (name) => {
+  it.each(scriptNames)("npm run %s", async (name) => {
     await using bin = await temporaryFolder();
     await symlink(oldNode, join(bin.path, "node"));
     const path = [bin.path, join(projectRoot, "node_modules/.bin"), process.env.PATH].join(":");
-    // What does not check would only explain itself.
+
+    // A command without the check would print its help.
     expect(await shell(`${scripts[name]} --help`, { PATH: path })).toEqual({
       code: 1,
       stdout: "",
@@ -105,7 +109,7 @@ describe.skipIf(!isOld)("on an older Node the sentence of npm start comes from",
 });
 
 describe("npm run seed", () => {
-  it("finds the app that runs, and a second time changes nothing", async () => {
+  it("creates pets in the running app, and changes nothing the second time", async () => {
     await using state = await temporaryFolder();
     const offline = await startOffline(state.path);
     const list = async () => (await fetch(`${offline.url}/api/pets`)).json();
@@ -126,7 +130,7 @@ describe("npm run seed", () => {
     await offline.stop();
   });
 
-  it("leaves pets deleted that were deleted since", async () => {
+  it("does not create deleted pets again", async () => {
     await using state = await temporaryFolder();
     const offline = await startOffline(state.path);
     const seed = () => shell(`${scripts.seed} --count 2 --state ${state.path}`);
@@ -151,14 +155,13 @@ describe("npm run seed", () => {
   });
 });
 
-describe("a reader that ends early", () => {
-  it("ends npm start, which leaves nothing behind", async () => {
-    // It has no schedule, whose invocations would be written.
+describe("a reader that closes the pipe early", () => {
+  it("ends npm start and all its processes", async () => {
+    // The app has no schedule, so nothing is printed after this line.
     await using app = await temporaryApp({});
     const bin = join(projectRoot, "packages/offline/bin/offline.mjs");
     const start = `cd ${app.path} && node ${bin} --port 0 --state ${app.state}`;
 
-    // That line is the last one.
     const { stdout, stderr } = await shell(`(${start}) | grep -m 1 Ready`, {
       FOLDER_OF_TEST: app.path,
     });
@@ -169,7 +172,7 @@ describe("a reader that ends early", () => {
   });
 
   it.each(["start -- --help", "token", "token -- --help", "shell -- --help", "seed -- --help"])(
-    "is no error of npm run %s",
+    "causes no error of npm run %s",
     async (script) => {
       await using state = await temporaryFolder();
       const [name = "", args = ""] = script.split(" -- ");
