@@ -15,17 +15,17 @@ const Document = z.object({ Statement: z.array(Statement) });
 
 /** One action on one resource that the role of a function, or of a schedule, allows. */
 export interface Grant {
-  /** Logical name of the function, name of the schedule. */
+  /** Logical name of the function, or name of the schedule. */
   caller: string;
   role: string;
   action: string;
   resource: string;
-  /** What the allowing statement asks besides; empty where it asks nothing. */
+  /** The statement's condition as JSON; empty without one. */
   condition: string;
 }
 
-/** All that the app grants in a stage, entry by entry. */
-export function grantsOf(stage: string): Grant[] {
+/** Returns all grants of a stage, one per action and resource. */
+export function listGrants(stage: string): Grant[] {
   const app = resourcesOf(loadGraph(stage, projectRoot));
   return [...app.functions, ...app.schedules].flatMap(({ name: caller, roleArn }) => {
     const role = app.roles.find(({ arn }) => arn === roleArn);
@@ -44,19 +44,20 @@ export function grantsOf(stage: string): Grant[] {
   });
 }
 
-/** Rights that no scenario uses, and why they are there all the same. */
+/** Grants that no scenario uses, with the reason for each. */
 const exceptions: { action: RegExp; caller?: string; reason: string }[] = [
-  { action: /^logs:/, reason: "Lambda writes the logs, with the function's rights" },
+  { action: /^logs:/, reason: "Lambda writes the logs with the function's role" },
   { action: /^xray:/, reason: "traces are not collected offline" },
   {
     action: /^dynamodb:DeleteItem$/,
     caller: "Notify",
-    reason: "for a mail that SES refuses, as the mailbox never does: see needed.test.ts",
+    reason: "for a mail that SES rejects, which the mailbox never does: see needed.test.ts",
   },
   {
     action: /^sqs:ChangeMessageVisibility$/,
     caller: "Notify",
-    reason: "for a mail that SES throttles, as the mailbox never does: see long/mail-rate.test.ts",
+    reason:
+      "for a mail that SES throttles, which the mailbox never does: see long/mail-rate.test.ts",
   },
   {
     action: /^sqs:SendMessage$/,
@@ -65,13 +66,14 @@ const exceptions: { action: RegExp; caller?: string; reason: string }[] = [
   },
 ];
 
-export const exceptionOf = (grant: Grant): string | undefined =>
+/** Returns the reason why no scenario uses a grant, or undefined. */
+export const exceptionFor = (grant: Grant): string | undefined =>
   exceptions.find(
     ({ action, caller = grant.caller }) => action.test(grant.action) && caller === grant.caller,
   )?.reason;
 
-/** A grant for people: without what is the same everywhere. */
-export const short = ({ caller, action, resource, condition }: Grant): string => {
+/** Returns a readable form of a grant, without region and account. */
+export const describeGrant = ({ caller, action, resource, condition }: Grant): string => {
   const keys = /"dynamodb:LeadingKeys":\["([^"]+)"\]/.exec(condition)?.[1];
   return `${caller} ${action} ${resource.split(":").slice(5).join(":") || resource}${keys ? ` ${keys}` : ""}`;
 };

@@ -10,21 +10,21 @@ import { type Grant, Statement } from "./grants.ts";
 const Inline = z.array(z.object({ name: z.string(), policy: z.string() }));
 const Document = z.looseObject({ Statement: z.array(Statement) });
 
-/** The app in a project of its own, with one grant less. */
-export async function appWithout(grant: Grant) {
+/** Creates a project with the app but without one grant. */
+export async function createAppWithout(grant: Grant) {
   const folder = await temporaryFolder();
   for (const name of ["node_modules", "packages"]) {
     await symlink(join(projectRoot, name), join(folder.path, name));
   }
   await mkdir(join(folder.path, "infra/graph"), { recursive: true });
   await symlink(join(projectRoot, "infra/bundle"), join(folder.path, "infra/bundle"));
-  const graph = without(grant, loadGraph("offline", projectRoot));
+  const graph = removeGrant(grant, loadGraph("offline", projectRoot));
   graph.inputs = { hash: inputsHash([], folder.path), files: [] };
   await writeFile(join(folder.path, graphFile("offline")), JSON.stringify(graph));
   return { ...folder, state: join(folder.path, "state") };
 }
 
-function without(grant: Grant, graph: Graph): Graph {
+function removeGrant(grant: Grant, graph: Graph): Graph {
   const role = graph.resources.find(
     ({ type, name }) => type === "aws:iam/role:Role" && name === grant.role,
   );
@@ -32,21 +32,26 @@ function without(grant: Grant, graph: Graph): Graph {
   const before = JSON.stringify(role);
   role.state.inlinePolicies = Inline.parse(role.state.inlinePolicies).map(({ name, policy }) => {
     const document = Document.parse(JSON.parse(policy));
-    const Statement = document.Statement.flatMap((statement) => split(statement, grant));
+    const Statement = document.Statement.flatMap((statement) =>
+      removeFromStatement(statement, grant),
+    );
     return { name, policy: JSON.stringify({ ...document, Statement }) };
   });
   if (JSON.stringify(role) === before) throw new Error(`${grant.role} has no such grant`);
   return graph;
 }
 
-/** A statement without one action on one resource: what is left of it are up to two. */
-function split(statement: Statement, { action, resource, condition }: Grant): Statement[] {
+/** Returns up to two statements that together allow everything except one action on one resource. */
+function removeFromStatement(
+  statement: Statement,
+  { action, resource, condition }: Grant,
+): Statement[] {
   const { Action, Resource, Condition } = statement;
-  const isIt =
+  const matches =
     Action.includes(action) &&
     Resource.includes(resource) &&
     (Condition ? JSON.stringify(Condition) : "") === condition;
-  if (!isIt) return [statement];
+  if (!matches) return [statement];
   const otherActions = Action.filter((one) => one !== action);
   const otherResources = Resource.filter((one) => one !== resource);
   return [

@@ -13,24 +13,24 @@ import { type Offline, projectRoot } from "../support/offline.ts";
 import type { Page } from "../support/pages.ts";
 import { someone } from "../support/users.ts";
 
-/** An app that runs, for scenarios to use. */
+/** A running app. */
 export interface Running {
   call: Call;
-  /** Its state's directory. */
+  /** The folder of its state. */
   state: string;
-  /** Given when there is no more waiting for what happens by itself. */
+  /** Aborted when scenarios must stop waiting for asynchronous work. */
   signal: AbortSignal;
 }
 
-export const running = (offline: Offline, signal: AbortSignal): Running => ({
+export const createRunning = (offline: Offline, signal: AbortSignal): Running => ({
   call: clientOf(() => offline),
   state: offline.state,
   signal,
 });
 
 /**
- * For every function what makes it use all that it may, and fails where it may not. A scenario uses
- * other functions as well, and stands no other's way: any number may run at a time.
+ * A scenario for each function that uses all of its permissions and fails without one of them. Scenarios
+ * use other functions too, and can run concurrently.
  */
 export const scenarios: Record<string, (app: Running) => Promise<void>> = {
   async GetHealth({ call }) {
@@ -79,16 +79,16 @@ export const scenarios: Record<string, (app: Running) => Promise<void>> = {
     const headers = { "idempotency-key": randomUUID() };
     const rows = [{ name: "Rex", species: "dog" }];
     for (const replayed of [null, "true"]) {
-      const answer = await send(call, rows, headers);
-      expect(answer.status).toBe(202);
-      expect(answer.headers.get("idempotency-replayed")).toBe(replayed);
+      const response = await send(call, rows, headers);
+      expect(response.status).toBe(202);
+      expect(response.headers.get("idempotency-replayed")).toBe(replayed);
     }
   },
 
   async GetImport({ call }) {
     const { body } = await send(call, [{ name: "Rex", species: "dog" }]);
-    const answer = await call<Report>("GET", `/api/imports/${body.id}`);
-    expect(answer).toMatchObject({ status: 200, body: { id: body.id, rows: 1 } });
+    const response = await call<Report>("GET", `/api/imports/${body.id}`);
+    expect(response).toMatchObject({ status: 200, body: { id: body.id, rows: 1 } });
   },
 
   async ImportChunk({ call, signal }) {
@@ -131,19 +131,21 @@ export const scenarios: Record<string, (app: Running) => Promise<void>> = {
   },
 
   async PublishEvents(app) {
-    await mailOfANewPet(app);
+    await waitForMailOfNewPet(app);
   },
 
   async Notify(app) {
-    await mailOfANewPet(app);
-    // Only a message whose work is known to be done is gone.
-    await eventually(app.signal, async () => expect(await depthOf("Notifications", app)).toBe(0));
+    await waitForMailOfNewPet(app);
+    // Notify deletes a message only after its idempotency record is complete.
+    await eventually(app.signal, async () =>
+      expect(await countMessages("Notifications", app)).toBe(0),
+    );
   },
 
   async Warmer({ state, signal }) {
     const lambda = new LambdaClient(asOperator(state));
     const invoke = new InvokeCommand({ FunctionName: linkOf("Warmer").name as string });
-    // On a busy machine the first round may run out of time: many functions are built for it.
+    // On a busy machine the first round may time out, because many functions are built for it.
     await eventually(signal, async () => {
       const { FunctionError, Payload } = await lambda.send(invoke);
       expect(FunctionError, Payload?.transformToString()).toBeUndefined();
@@ -151,7 +153,7 @@ export const scenarios: Record<string, (app: Running) => Promise<void>> = {
   },
 };
 
-/** Waits until what happens by itself has happened. */
+/** Repeats a check until it passes or the signal is aborted. */
 async function eventually(signal: AbortSignal, check: () => unknown): Promise<void> {
   for (;;) {
     try {
@@ -163,7 +165,7 @@ async function eventually(signal: AbortSignal, check: () => unknown): Promise<vo
   }
 }
 
-async function mailOfANewPet({ call, state, signal }: Running): Promise<void> {
+async function waitForMailOfNewPet({ call, state, signal }: Running): Promise<void> {
   const ownerEmail = `${randomUUID()}@example.com`;
   await aPet(call, { ownerEmail });
   await eventually(signal, () => expect(addressesIn(state)).toContain(ownerEmail));
@@ -171,7 +173,7 @@ async function mailOfANewPet({ call, state, signal }: Running): Promise<void> {
 
 const addressesIn = (state: string) => readMailbox(state).flatMap(({ to }) => to);
 
-async function depthOf(queue: string, { state }: Running): Promise<number> {
+async function countMessages(queue: string, { state }: Running): Promise<number> {
   const sqs = new SQSClient({ ...asOperator(state), useQueueUrlAsEndpoint: false });
   const { Attributes = {} } = await sqs.send(
     new GetQueueAttributesCommand({

@@ -3,15 +3,15 @@ import { join } from "node:path";
 import type { Decision } from "@petstore/offline/services/iam/decision-log";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ownOffline } from "../support/own-offline.ts";
-import { exceptionOf, grantsOf, short } from "./grants.ts";
-import { running, scenarios } from "./scenarios.ts";
+import { describeGrant, exceptionFor, listGrants } from "./grants.ts";
+import { createRunning, scenarios } from "./scenarios.ts";
 
-const grants = grantsOf("offline");
+const grants = listGrants("offline");
 const offline = await ownOffline();
 let decisions: Decision[];
 
 beforeAll(async () => {
-  const app = running(offline, AbortSignal.timeout(90_000));
+  const app = createRunning(offline, AbortSignal.timeout(90_000));
   await Promise.all(Object.values(scenarios).map((scenario) => scenario(app)));
   decisions = readFileSync(join(offline.state, "permissions.jsonl"), "utf8")
     .trimEnd()
@@ -25,24 +25,27 @@ const isUsed = ({ caller, action, resource }: (typeof grants)[number]) =>
       decision.function === caller && decision.action === action && decision.resource === resource,
   );
 
-it("there is a scenario for every function", () => {
-  const functions = grants.filter(({ action }) => action.startsWith("logs:"));
-  expect(Object.keys(scenarios).sort()).toEqual(
-    [...new Set(functions.map(({ caller }) => caller))].sort(),
-  );
-});
+describe("the scenarios", () => {
+  it("exist for every function", () => {
+    const functions = grants.filter(({ action }) => action.startsWith("logs:"));
 
-it("nothing was refused", () => {
-  expect(decisions.filter(({ allowed }) => !allowed)).toEqual([]);
-});
+    expect(Object.keys(scenarios).sort()).toEqual(
+      [...new Set(functions.map(({ caller }) => caller))].sort(),
+    );
+  });
 
-describe("is used:", () => {
-  const demanded = grants.filter((grant) => !exceptionOf(grant));
-  it.each(demanded.map((grant) => [short(grant), grant] as const))("%s", (_, grant) => {
-    expect(isUsed(grant)).toBe(true);
+  it("are denied nothing", () => {
+    expect(decisions.filter(({ allowed }) => !allowed)).toEqual([]);
+  });
+
+  it("use no grant that is listed as an exception", () => {
+    expect(grants.filter((grant) => exceptionFor(grant) && isUsed(grant))).toEqual([]);
   });
 });
 
-it("no exception is needed for what is used", () => {
-  expect(grants.filter((grant) => exceptionOf(grant) && isUsed(grant))).toEqual([]);
+describe("the scenarios use the grant", () => {
+  const testedGrants = grants.filter((grant) => !exceptionFor(grant));
+  it.each(testedGrants.map((grant) => [describeGrant(grant), grant] as const))("%s", (_, grant) => {
+    expect(isUsed(grant)).toBe(true);
+  });
 });
