@@ -9,22 +9,26 @@ import { tokensOf } from "./support/tokens.ts";
 
 const help = `Usage: npm run seed -- [options]
 
-Creates pets in the app that "npm start" runs. Each pet has an Idempotency-Key: running it again
-creates none twice, and pets that were deleted since stay deleted.
+Creates pets in the app that "npm start" runs. Each request has a fixed Idempotency-Key, so a second
+run creates no duplicates, and does not create deleted pets again.
 
-  --count <number>   how many pets (default 50)
-  --stage <name>     stage that runs (default offline)
-  --state <folder>   its state (default .offline/<stage>)
-  --url <url>        base URL of another API
-  --token <token>    of the owner (default: one for user-a, of the app that runs)
-  --help             print this text
+Options:
+  --count <number>   Number of pets (default 50).
+  --stage <name>     Stage of the running app (default offline).
+  --state <folder>   State of the running app (default .offline/<stage>).
+  --url <url>        Base URL of another API.
+  --token <token>    Access token of the owner (default: one of the running app, for user-a).
+  --help             Print this text.
+
+Example:
+  npm run seed -- --count 200
 `;
 
 const names = ["Rex", "Mia", "Luna", "Otto", "Bella", "Simba", "Nala", "Rocky", "Coco", "Felix"];
 const tags = ["friendly", "shy", "young", "trained", "loves-children"];
 const WORKERS = 8;
 
-/** The nth pet. The same every time, so that its key always comes with the same body. */
+/** Returns the nth pet, which is always the same: an Idempotency-Key requires the same body. */
 const petOf = (n: number): NewPet => ({
   name: `${names[n % names.length]} ${Math.floor(n / names.length) + 1}`,
   species: species[n % species.length] as Species,
@@ -32,8 +36,8 @@ const petOf = (n: number): NewPet => ({
   tags: [tags[n % tags.length] as string, tags[(n * 3 + 1) % tags.length] as string],
 });
 
-/** Creates a pet, and returns whether it exists then: one that was deleted is not created again. */
-async function create(client: PetStore, n: number): Promise<boolean> {
+/** Creates a pet and returns whether it exists; a deleted pet is not created again. */
+async function createPet(client: PetStore, n: number): Promise<boolean> {
   const header = { "Idempotency-Key": `seed-${n}` };
   try {
     await ok(client.POST("/api/pets", { params: { header }, body: petOf(n) }));
@@ -73,7 +77,7 @@ async function main(): Promise<void> {
   const count = Number(values.count);
   let [next, existing] = [0, 0];
   const work = async () => {
-    while (next < count) if (await create(client, next++)) existing++;
+    while (next < count) if (await createPet(client, next++)) existing++;
   };
   await Promise.all(Array.from({ length: WORKERS }, work));
   const rest = existing < count ? "; the others were deleted since and stay deleted" : "";
@@ -82,12 +86,14 @@ async function main(): Promise<void> {
 
 function apiOf(state: string): string {
   const [url] = findEndpoint(state).appUrls;
-  if (url === undefined) throw new Error(`The app that runs with the state ${state} has no API.`);
+  if (url === undefined) throw new Error(`The running app with the state ${state} has no API.`);
   return url;
 }
 
 main().catch((error: Error & { cause?: { code?: string } }) => {
-  const isRefused = error.cause?.code === "ECONNREFUSED";
-  console.error(isRefused ? "The API does not respond: run npm start again." : error.message);
+  const isConnectionRefused = error.cause?.code === "ECONNREFUSED";
+  console.error(
+    isConnectionRefused ? "The API does not respond: run npm start again." : error.message,
+  );
   process.exitCode = 1;
 });
