@@ -16,22 +16,22 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** Opens the docs page, and collects its errors (violations of its policy too) and foreign requests. */
+/** Opens the docs page and collects its errors, policy violations and requests to other origins. */
 async function openDocs() {
   const page = await browser.newPage();
-  const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   page.on("request", (request) => {
     if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(offline.url)) {
-      complaints.push(`request to ${request.url()}`);
+      errors.push(`request to ${request.url()}`);
     }
   });
   await page.goto(`${offline.url}/api/docs`);
-  return { page, complaints };
+  return { page, errors };
 }
 
-/** Runs the command that the Authorize dialog shows, and pastes the printed token into the dialog. */
+/** Runs the command in the Authorize dialog and enters the printed token there. */
 async function authorize(page: Page): Promise<void> {
   await page.locator(".auth-wrapper .authorize").first().click();
   const dialog = page.locator(".modal-ux");
@@ -45,7 +45,7 @@ async function authorize(page: Page): Promise<void> {
   await dialog.locator("button.btn-done").click();
 }
 
-/** Presses Execute in every operation, from top to bottom, and returns the status of each by name. */
+/** Clicks Execute in every operation, from top to bottom, and returns the statuses by operation. */
 async function executeAll(page: Page): Promise<Record<string, string>> {
   const statuses: Record<string, string> = {};
   for (const operation of await page.locator(".opblock").all()) {
@@ -58,13 +58,13 @@ async function executeAll(page: Page): Promise<Record<string, string>> {
     statuses[id.split("-").at(-1) as string] = (await status.isVisible())
       ? await status.innerText()
       : "not sent: a parameter is missing";
-    // Swagger UI becomes slow when many operations are open.
+    // Close it, because Swagger UI becomes slow when many operations are open.
     await operation.locator(".opblock-summary-control").click();
   }
   return statuses;
 }
 
-/** The statuses of success that the contract documents, by operation. */
+/** The documented success statuses by operation. */
 const successes = Object.fromEntries(
   Object.entries<Operation>(contract).map(([name, { answers }]) => [
     name,
@@ -74,9 +74,9 @@ const successes = Object.fromEntries(
 
 describe("the docs page", () => {
   it.runIf(isThorough)(
-    "executes every operation with success, from top to bottom, on each visit",
+    "executes every operation successfully, from top to bottom, also after a reload",
     async () => {
-      const { page, complaints } = await openDocs();
+      const { page, errors } = await openDocs();
       await authorize(page);
 
       expect(await executeAll(page)).toEqual(successes);
@@ -84,13 +84,13 @@ describe("the docs page", () => {
       await authorize(page);
       expect(await executeAll(page)).toEqual(successes);
 
-      expect(complaints).toEqual([]);
+      expect(errors).toEqual([]);
     },
     600_000,
   );
 
-  it("creates the pet that was typed, as the user whom the token names", async () => {
-    const { page, complaints } = await openDocs();
+  it("creates the pet in the request body for the user of the token", async () => {
+    const { page, errors } = await openDocs();
     await authorize(page);
     const operation = page.locator("#operations-pets-createPet");
     await operation.locator(".opblock-summary-control").click();
@@ -106,6 +106,6 @@ describe("the docs page", () => {
     expect(pet.ownerId).toBe("user-a");
     await operation.locator(".live-responses-table").getByText("From the page").first().waitFor();
     expect(await (await fetch(`${offline.url}/api/pets/${pet.id}`)).json()).toEqual(pet);
-    expect(complaints).toEqual([]);
+    expect(errors).toEqual([]);
   });
 });
