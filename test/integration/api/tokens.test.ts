@@ -7,7 +7,7 @@ import { someone } from "../../support/users.ts";
 
 /**
  * API Gateway verifies the token of a write, the function that of a list of one's own pets. These
- * tests show that both do; test/unit/jwt-authorizer proves every rule.
+ * tests show that both do; test/unit/isolated/jwt-authorizer proves every rule.
  */
 
 const offline = sharedOffline();

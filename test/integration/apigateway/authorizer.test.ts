@@ -1,6 +1,6 @@
+import type { HttpApi } from "@petstore/offline/services/apigateway/resources";
 import { UserError } from "@petstore/offline/util/user-error";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import type { HttpApi } from "../../../packages/offline/src/services/apigateway/resources.ts";
 import { rsaKey, signed, startTestIssuer } from "../../support/issuer.ts";
 import { send, sendRaw, start as startGateway } from "./harness.ts";
 

@@ -1,5 +1,5 @@
+import { toEvent } from "@petstore/ops/stream-failures";
 import { describe, expect, it } from "vitest";
-import { toEvent } from "../../../packages/ops/src/stream-failures.ts";
 
 describe("toEvent", () => {
   it("returns the event that Lambda sends for the records", () => {

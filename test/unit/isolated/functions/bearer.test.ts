@@ -1,6 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { rsaKey } from "../../../support/forge.ts";
-import { signed, startTestIssuer } from "../../../support/issuer.ts";
+import { rsaKey, signed, startTestIssuer } from "../../../support/issuer.ts";
 
 const key = rsaKey("key-1");
 const issuer = await startTestIssuer(key);
@@ -29,7 +28,7 @@ const createToken = (changes: object = {}) =>
     ...changes,
   });
 
-// test/unit/jwt-authorizer proves which tokens are valid.
+// test/unit/isolated/jwt-authorizer proves which tokens are valid.
 describe("bearerOf", () => {
   it("returns the sub of a valid token, and fetches the issuer's keys once", async () => {
     const token = createToken();
