@@ -25,12 +25,12 @@ export function fail(reason: string): never {
   throw new Error(\`no luck: \${reason}\`);
 }
 `;
-/** Where the error is thrown, and where the handler calls that. */
+/** The positions of the throw and of the handler's call. */
 const frames = ["src/lib/fail.ts:3:9", "src/fails.ts:4:10"];
 
 const folder = await temporaryFolder();
 afterAll(() => folder[Symbol.asyncDispose]());
-/** The bundle of a handler that throws, and the stack trace of its error. */
+/** The bundle of a failing handler, and the stack trace of its error. */
 let file = "";
 let stack = "";
 
@@ -59,7 +59,7 @@ beforeAll(async () => {
   stack = stdout.trimEnd();
 });
 
-/** Runs the command with a text on its standard input. */
+/** Runs the command with a text as its standard input. */
 async function symbolicate(input: string, args: string[] = [], env: NodeJS.ProcessEnv = {}) {
   const command = join(projectRoot, "packages/ops/src/symbolicate.ts");
   const child = spawn(process.execPath, [command, ...args], {
@@ -72,7 +72,7 @@ async function symbolicate(input: string, args: string[] = [], env: NodeJS.Proce
 }
 
 describe("npm run symbolicate", () => {
-  it("shows where in the sources an error of a minified bundle was thrown", async () => {
+  it("prints the source positions of an error in a minified bundle", async () => {
     expect(await readFile(file, "utf8")).not.toContain("Explains at length");
     expect(stack).toContain("bundle.mjs:");
 
@@ -84,7 +84,7 @@ describe("npm run symbolicate", () => {
     expect(output).not.toContain("bundle.mjs");
   });
 
-  it("reads the stack traces of a JSON log line, causes included, from a file", async () => {
+  it("reads the stack traces of a JSON log line and its causes from a file", async () => {
     const log = join(folder.path, "lambda.log");
     const error = { name: "Error", stack: "Error: above\n    at node:internal/a:1:2" };
     await writeFile(log, `GetPet │ ${JSON.stringify({ error: { ...error, cause: { stack } } })}\n`);
@@ -95,7 +95,7 @@ describe("npm run symbolicate", () => {
     for (const frame of frames) expect(output).toContain(frame);
   });
 
-  it("leaves positions as they are where there is no source map", async () => {
+  it("does not change positions without a source map", async () => {
     const trace = "Error: x\n    at file:///nowhere/bundle.mjs:1:2";
 
     expect(await symbolicate(trace)).toEqual({ output: `${trace}\n`, errors: "", code: 0 });
@@ -118,14 +118,14 @@ describe("npm run symbolicate with a trace of a deployed function", () => {
     }),
   });
 
-  /** S3 with the map of this code of November 3, and maps of other code before and after. */
+  /** Starts an S3 server with this code's map of November 3, and earlier and later maps of other code. */
   async function startS3(): Promise<string> {
     const contents = [1, 3, 5].map(
       (day) =>
         `<Contents><Key>sourcemap/${logGroupArn}/${day}.bundle.mjs.map</Key>` +
         `<LastModified>2026-11-0${day}T00:00:00.000Z</LastModified></Contents>`,
     );
-    // SST builds in a folder three levels below the project's.
+    // SST builds in a folder three levels below the project's root.
     const { sourceRoot: _, sources, ...rest } = JSON.parse(await readFile(`${file}.map`, "utf8"));
     const map = { ...rest, sources: sources.map((path: string) => `../../../${path}`) };
     const server = createServer(({ url = "" }, response) => {
@@ -145,7 +145,7 @@ describe("npm run symbolicate with a trace of a deployed function", () => {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  it("uses the map that was the newest when a JSON line was logged", async () => {
+  it("uses the newest map that existed when a JSON line was logged", async () => {
     const env = environment(await startS3());
     const error = { stack: deployedStack() };
     const line = JSON.stringify({ functionName, timestamp: "2026-11-04T12:00:00.000Z", error });
@@ -156,7 +156,7 @@ describe("npm run symbolicate with a trace of a deployed function", () => {
     for (const frame of frames) expect(output).toMatch(new RegExp(`[( ]${frame}\\)?\n`));
   });
 
-  it("asks for the function where a trace does not name it", async () => {
+  it("fails if neither the trace nor --function names a known function", async () => {
     const env = environment(await startS3());
 
     expect(await symbolicate(deployedStack(), [], env)).toMatchObject({
@@ -173,7 +173,7 @@ describe("npm run symbolicate with a trace of a deployed function", () => {
     });
   });
 
-  it("says how to run it where the stage's links are missing", async () => {
+  it("fails without the stage's links and prints how to run it", async () => {
     const { errors, code } = await symbolicate(deployedStack(), ["--function", "Fails"]);
 
     expect(code).toBe(1);
@@ -181,17 +181,19 @@ describe("npm run symbolicate with a trace of a deployed function", () => {
   });
 });
 
-it("knows the bucket and the log group of every function of production", () => {
-  const { links, resources } = loadGraph("production", projectRoot);
-  const logGroups = resources.filter(({ type }) => type === "aws:cloudwatch/logGroup:LogGroup");
-  const arns = logGroups.map(({ state }) => state.arn);
-  const functions = resources.filter(({ type }) => type === "aws:lambda/function:Function");
+describe("the link SourceMaps", () => {
+  it("has the bucket and the log group of every function of production", () => {
+    const { links, resources } = loadGraph("production", projectRoot);
+    const logGroups = resources.filter(({ type }) => type === "aws:cloudwatch/logGroup:LogGroup");
+    const arns = logGroups.map(({ state }) => state.arn);
+    const functions = resources.filter(({ type }) => type === "aws:lambda/function:Function");
 
-  const maps = links.SourceMaps as { bucket: string; functions: Record<string, string>[] };
+    const maps = links.SourceMaps as { bucket: string; functions: Record<string, string>[] };
 
-  expect(new Set(functions.map(({ state }) => state.s3Bucket))).toEqual(new Set([maps.bucket]));
-  expect(maps.functions.map(({ functionName }) => functionName).sort()).toEqual(
-    functions.map(({ state }) => state.name).sort(),
-  );
-  for (const { logGroupArn } of maps.functions) expect(arns).toContain(logGroupArn);
+    expect(new Set(functions.map(({ state }) => state.s3Bucket))).toEqual(new Set([maps.bucket]));
+    expect(maps.functions.map(({ functionName }) => functionName).sort()).toEqual(
+      functions.map(({ state }) => state.name).sort(),
+    );
+    for (const { logGroupArn } of maps.functions) expect(arns).toContain(logGroupArn);
+  });
 });
