@@ -25,7 +25,7 @@ describe("npm start", () => {
     expect(printed).toMatch(/Tokens +http:\/\/localhost:\d+/);
     expect(printed).not.toContain("127.0.0.1");
     expect(printed).toMatch(/DynamoDB +(dynoxide|dynamodb-local)/);
-    expect(printed).toMatch(/Not hosted +nothing/);
+    expect(printed).toMatch(/Not supported offline +nothing/);
     await offline.stop();
   });
 

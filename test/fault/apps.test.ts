@@ -38,7 +38,7 @@ describe("an app", () => {
     const offline = await startOffline(app.state, { cwd: app.path });
 
     expect(offline.output()).toMatch(
-      /Not hosted +aws:ec2\/instance:Instance \(Jobs, DeadJobs\), aws:sns\/topic:Topic \(News\)\n/,
+      /Not supported offline +aws:ec2\/instance:Instance \(Jobs, DeadJobs\), aws:sns\/topic:Topic \(News\)\n/,
     );
     expect(await (await fetch(offline.url)).text()).toBe(`"one"`);
     await offline.stop();
