@@ -4,7 +4,7 @@ import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { loadGraph } from "@petstore/offline/graph/load";
 import { publishEndpoint } from "@petstore/offline/runtime/endpoint-file";
-import { startGuard } from "@petstore/offline/util/process-guard";
+import { startProcessGuard } from "@petstore/offline/util/process-guard";
 import { describe, expect, it, vi } from "vitest";
 import { temporaryApp } from "../support/app.ts";
 import { projectRoot, startOffline, temporaryFolder } from "../support/offline.ts";
@@ -24,7 +24,7 @@ async function shell(command: string, env: NodeJS.ProcessEnv = {}) {
     detached: true,
   });
   // Kills the command if the test fails or is stopped.
-  const guard = startGuard();
+  const guard = startProcessGuard();
   guard.add(child.pid as number);
   const [stdout, stderr, code] = await Promise.all([
     child.stdout.toArray(),

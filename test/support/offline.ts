@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { startGuard } from "@petstore/offline/util/process-guard";
+import { startProcessGuard } from "@petstore/offline/util/process-guard";
 import { assertImpersonal } from "./personal.ts";
 import { tokensOf } from "./tokens.ts";
 import type { User } from "./users.ts";
@@ -55,7 +55,7 @@ export function runProgram(program: string, args: string[], options: RunOptions 
     detached: true,
   });
   // Should a test fail, or be stopped, before it has ended what it started.
-  const guard = startGuard();
+  const guard = startProcessGuard();
   if (child.pid !== undefined) guard.add(child.pid);
   let printedSoFar = "";
   const watchers = new Set<() => void>();

@@ -1,13 +1,9 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import {
-  type Answer,
-  connect,
-  readBody,
-  type Upstream,
-} from "@petstore/offline/runtime/endpoint/forward";
+import { type Answer, connect, type Upstream } from "@petstore/offline/runtime/endpoint/forward";
 import { jsonAnswer } from "@petstore/offline/runtime/endpoint/response";
+import { readBody } from "@petstore/offline/util/body";
 
 /** A request to a service, on its way through a proxy. */
 export interface Passing {

@@ -1,77 +1,108 @@
-import { toGraph } from "@petstore/offline/synth/normalize";
+import type { Graph } from "@petstore/offline/graph/graph";
+import { changes, toGraph } from "@petstore/offline/synth/normalize";
 import type { Recording } from "@petstore/offline/synth/record";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
-const inputs = { hash: "abc", files: ["sst.config.ts"] };
+describe("toGraph", () => {
+  const inputs = { hash: "abc", files: ["sst.config.ts"] };
 
-function recording(parts: Partial<Recording> = {}): Recording {
-  return {
+  function recording(parts: Partial<Recording> = {}): Recording {
+    return {
+      app: "shop",
+      stage: "offline",
+      region: "us-east-1",
+      resources: [],
+      builds: [],
+      links: {},
+      grants: {},
+      ...parts,
+    };
+  }
+
+  const resource = (type: string, name: string, state = {}) => ({ type, name, id: name, state });
+
+  /** The state that a resource with `state` has in the graph, as text: the order of keys counts. */
+  const stateOf = (state: object) =>
+    JSON.stringify(
+      toGraph(recording({ resources: [resource("t", "n", state)] }), inputs, "/home/ada/shop")
+        .resources[0]?.state,
+    );
+
+  it("resources and builds come in the same order, whatever order they were declared in", () => {
+    const resources = [
+      resource("b", "x"),
+      resource("a", "y"),
+      resource("a", "X"),
+      resource("a", "x"),
+    ];
+    const builds = ["B", "A"].map((functionID) => ({
+      functionID,
+      handler: "h",
+      runtime: "nodejs24.x",
+      links: {},
+    }));
+    const graph = toGraph(recording({ resources, builds }), inputs, "/");
+    const reversed = toGraph(
+      recording({ resources: resources.toReversed(), builds: builds.toReversed() }),
+      inputs,
+      "/",
+    );
+    expect(JSON.stringify(graph)).toBe(JSON.stringify(reversed));
+    expect(graph.resources.map(({ type, name }) => type + name)).toEqual(["aX", "ax", "ay", "bx"]);
+  });
+
+  it("keys are sorted at every depth, arrays keep their order", () => {
+    expect(stateOf({ b: [{ d: 1, c: 2 }, 1], a: "" })).toBe('{"a":"","b":[{"c":2,"d":1},1]}');
+  });
+
+  it("what is unset is left out", () => {
+    expect(stateOf({ a: undefined, b: null, c: { d: null }, e: false, f: 0 })).toBe(
+      '{"c":{},"e":false,"f":0}',
+    );
+  });
+
+  it("paths are relative to the project", () => {
+    expect(stateOf({ a: "/home/ada/shop/src/x.ts", b: "/home/ada/shopping" })).toBe(
+      '{"a":"src/x.ts","b":"/home/ada/shopping"}',
+    );
+  });
+
+  it("assets and the code of dynamic providers are left out", () => {
+    expect(
+      stateOf({
+        source: { __pulumiArchive: true, path: "/tmp/code.zip" },
+        file: { __pulumiAsset: true },
+        __provider: "exports.handler = …",
+        key: "code.zip",
+      }),
+    ).toBe('{"key":"code.zip"}');
+  });
+});
+
+describe("changes", () => {
+  const graph = (states: Record<string, object>): Graph => ({
     app: "shop",
     stage: "offline",
     region: "us-east-1",
-    resources: [],
+    inputs: { hash: "", files: [] },
     builds: [],
     links: {},
     grants: {},
-    ...parts,
-  };
-}
+    resources: Object.entries(states).map(([name, state]) => ({
+      type: "t",
+      name,
+      id: name,
+      state: { ...state },
+    })),
+  });
 
-const resource = (type: string, name: string, state = {}) => ({ type, name, id: name, state });
+  it("tells what was added, changed and removed", () => {
+    const before = graph({ Same: { a: 1 }, Other: { a: 1 }, Gone: {} });
+    const after = graph({ Same: { a: 1 }, Other: { a: 2 }, New: {} });
+    expect(changes(before, after)).toEqual(["~ t Other", "+ t New", "- t Gone"]);
+  });
 
-/** The state that a resource with `state` has in the graph, as text: the order of keys counts. */
-const stateOf = (state: object) =>
-  JSON.stringify(
-    toGraph(recording({ resources: [resource("t", "n", state)] }), inputs, "/home/ada/shop")
-      .resources[0]?.state,
-  );
-
-it("resources and builds come in the same order, whatever order they were declared in", () => {
-  const resources = [
-    resource("b", "x"),
-    resource("a", "y"),
-    resource("a", "X"),
-    resource("a", "x"),
-  ];
-  const builds = ["B", "A"].map((functionID) => ({
-    functionID,
-    handler: "h",
-    runtime: "nodejs24.x",
-    links: {},
-  }));
-  const graph = toGraph(recording({ resources, builds }), inputs, "/");
-  const reversed = toGraph(
-    recording({ resources: resources.toReversed(), builds: builds.toReversed() }),
-    inputs,
-    "/",
-  );
-  expect(JSON.stringify(graph)).toBe(JSON.stringify(reversed));
-  expect(graph.resources.map(({ type, name }) => type + name)).toEqual(["aX", "ax", "ay", "bx"]);
-});
-
-it("keys are sorted at every depth, arrays keep their order", () => {
-  expect(stateOf({ b: [{ d: 1, c: 2 }, 1], a: "" })).toBe('{"a":"","b":[{"c":2,"d":1},1]}');
-});
-
-it("what is unset is left out", () => {
-  expect(stateOf({ a: undefined, b: null, c: { d: null }, e: false, f: 0 })).toBe(
-    '{"c":{},"e":false,"f":0}',
-  );
-});
-
-it("paths are relative to the project", () => {
-  expect(stateOf({ a: "/home/ada/shop/src/x.ts", b: "/home/ada/shopping" })).toBe(
-    '{"a":"src/x.ts","b":"/home/ada/shopping"}',
-  );
-});
-
-it("assets and the code of dynamic providers are left out", () => {
-  expect(
-    stateOf({
-      source: { __pulumiArchive: true, path: "/tmp/code.zip" },
-      file: { __pulumiAsset: true },
-      __provider: "exports.handler = …",
-      key: "code.zip",
-    }),
-  ).toBe('{"key":"code.zip"}');
+  it("without a graph before, everything is new", () => {
+    expect(changes(undefined, graph({ New: {} }))).toEqual(["+ t New"]);
+  });
 });

@@ -3,7 +3,7 @@ import { findUnsupported } from "../runtime/unsupported.ts";
 import { services } from "../services/index.ts";
 import { openState } from "../state/state.ts";
 import { currentGraph } from "../synth/current-graph.ts";
-import { gatherLines } from "../util/gather-lines.ts";
+import { gatherLines } from "../util/lines.ts";
 import { UserError } from "../util/user-error.ts";
 import { help, type Options, readOptions } from "./options.ts";
 import { watchPipeReader } from "./pipe-reader.ts";

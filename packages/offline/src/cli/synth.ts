@@ -1,5 +1,5 @@
 import { readGraph } from "../graph/load.ts";
-import { changes } from "../synth/changes.ts";
+import { changes } from "../synth/normalize.ts";
 import { ensurePlatform } from "../synth/platform.ts";
 import { committedStages, staleFiles, synthesize, writeFiles } from "../synth/synthesize.ts";
 import { UserError } from "../util/user-error.ts";

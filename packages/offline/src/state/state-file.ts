@@ -1,4 +1,5 @@
-import { statfsSync } from "node:fs";
+import { chmodSync, lstatSync, readdirSync, statfsSync } from "node:fs";
+import { join } from "node:path";
 import { UserError } from "../util/user-error.ts";
 
 /** Primary result codes of SQLite: https://www.sqlite.org/rescode.html */
@@ -79,3 +80,12 @@ export function fullDiskOf(directory: string): string | undefined {
 
 const diskFull = (path: string) =>
   `The disk is full, so ${path} could not be written: free some space, then run npm start again.`;
+
+/** Takes the permissions of group and others from a file, or from a folder and all that is in it. */
+export function restrictToOwner(path: string): void {
+  const file = lstatSync(path);
+  if (file.isSymbolicLink()) return;
+  if (file.mode & 0o077) chmodSync(path, file.mode & 0o700);
+  if (!file.isDirectory()) return;
+  for (const name of readdirSync(path)) restrictToOwner(join(path, name));
+}

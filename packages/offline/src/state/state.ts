@@ -12,10 +12,9 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import * as z from "zod";
+import { acquireLock } from "../util/file-lock.ts";
 import { UserError } from "../util/user-error.ts";
-import { lock } from "./lock.ts";
-import { restrictToOwner } from "./owner-only.ts";
-import { stateFileError } from "./state-file.ts";
+import { restrictToOwner, stateFileError } from "./state-file.ts";
 
 /** Raise it when an older runtime could not read what this one writes. */
 const FORMAT = 1;
@@ -102,7 +101,7 @@ function claim(root: string): void {
 function takeLock(root: string, fresh: boolean) {
   const file = join(root, LOCK);
   const attempt = () => {
-    const held = lock(file);
+    const held = acquireLock(file);
     if (!held) throw inUse(root);
     return held;
   };

@@ -13,8 +13,8 @@ import {
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { sstVersion } from "../graph/inputs.ts";
+import { withLock } from "../util/file-lock.ts";
 import { UserError } from "../util/user-error.ts";
-import { withLock } from "./lock.ts";
 
 const STAGING = "install-";
 

@@ -10,11 +10,11 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Build } from "../graph/graph.ts";
 import { invoke } from "./data-sources.ts";
-import { guardOutputs } from "./guard.ts";
 import { createResource } from "./outputs.ts";
 import type { PulumiResource, PulumiRuntime } from "./pulumi.ts";
 import type { Outcome, Recording, Task } from "./record.ts";
 import { startRpcServer } from "./rpc.ts";
+import { guardOutputs } from "./unknown-outputs.ts";
 
 type Providers = { aws?: { region?: string } };
 

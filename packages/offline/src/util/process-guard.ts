@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 
-/** Sees to it that processes of ours do not outlive us. */
-export interface Guard {
+/** Kills child process groups when this process dies, even by SIGKILL. */
+export interface ProcessGuard {
   /** Watches the process group that this process leads. */
   add(pid: number): void;
   remove(pid: number): void;
@@ -9,30 +9,30 @@ export interface Guard {
 }
 
 /**
- * Starts a guard: it kills what it watches as soon as our process is gone, even if that was by
- * SIGKILL, for the kernel then closes our end of its input. An engine that stayed would keep the
- * data open under the next one, a function in an endless loop a core busy.
+ * Starts a process guard: a shell whose input closes when this process ends, whatever the cause.
+ * Without it, a remaining engine would hold the data files open, and a function in an endless loop
+ * would use a whole core.
  */
-export function startGuard(): Guard {
+export function startProcessGuard(): ProcessGuard {
   const child = spawn(
     "/bin/sh",
-    // Each line takes the place of the one before.
+    // Each line replaces the list of the line before.
     ["-c", 'while read -r line; do pids=$line; done; for pid in $pids; do kill -9 "-$pid"; done'],
     { detached: true, stdio: ["pipe", "ignore", "ignore"] },
   );
-  // Without it all works, and only a SIGKILL leaves something behind.
+  // Without a shell everything still works, but a SIGKILL leaves processes behind.
   child.on("error", () => {});
   child.stdin.on("error", () => {});
   const pids = new Set<number>();
-  const tell = () => void child.stdin.write(`${[...pids].join(" ")}\n`);
+  const sendPids = () => void child.stdin.write(`${[...pids].join(" ")}\n`);
   return {
     add(pid) {
       pids.add(pid);
-      tell();
+      sendPids();
     },
     remove(pid) {
       pids.delete(pid);
-      tell();
+      sendPids();
     },
     close: () => void child.kill("SIGKILL"),
   };

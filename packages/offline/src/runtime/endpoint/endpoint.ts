@@ -6,7 +6,8 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
-import { logOnce } from "../../util/log-once.ts";
+import { readBody } from "../../util/body.ts";
+import { logOnce } from "../../util/lines.ts";
 import { checkOrigin } from "../../util/origin-check.ts";
 import type { Authorize } from "../authorization.ts";
 import type { AwsCall } from "../events.ts";
@@ -20,7 +21,7 @@ import {
   missingToken,
   sendError,
 } from "./errors.ts";
-import { type Answer, connect, readBody } from "./forward.ts";
+import { type Answer, connect } from "./forward.ts";
 
 export interface EndpointOptions {
   /** The principals that may call; each gets separate credentials. */

@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, request as sendRequest } from "node:http";
+import { readBody } from "../../util/body.ts";
 
 export interface Answer {
   status: number;
@@ -35,18 +36,6 @@ export function connect(url: string): Upstream {
       }),
     close: () => agent.destroy(),
   };
-}
-
-/** Rejects when the connection breaks before the end. */
-export function readBody(message: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    message.on("data", (chunk: Buffer) => chunks.push(chunk));
-    message.once("end", () =>
-      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)),
-    );
-    message.once("error", reject);
-  });
 }
 
 function messageHeaders(raw: string[], body: Buffer): string[] {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Invoke } from "../../runtime/invocation.ts";
 import { traceIdOf } from "../../util/trace-header.ts";
 import { AccessDenied, authorizeFor } from "./authorizer.ts";
-import { readBody } from "./body.ts";
+import { readLimitedBody } from "../../util/body.ts";
 import { corsPolicy } from "./cors.ts";
 import { GatewayError } from "./errors.ts";
 import { buildEvent } from "./event.ts";
@@ -102,7 +102,7 @@ export function answerFor({ api, accountId, invoke }: ExchangeOptions): Answer {
     const caller = await authorize(match.route, headers, target.query);
     if (caller) record.claims = caller.jwt.claims;
 
-    const read = await readBody(request, MAX_BODY, invite);
+    const read = await readLimitedBody(request, MAX_BODY, invite);
     if (read.kind === "aborted") return undefined;
     if (read.kind === "too large") throw new GatewayError(413);
 

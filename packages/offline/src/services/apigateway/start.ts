@@ -3,7 +3,7 @@ import { styleText } from "node:util";
 import type { RespondedRequest } from "../../runtime/events.ts";
 import type { RunningService, ServiceContext } from "../../runtime/service.ts";
 import { openLogFile } from "../../state/log-file.ts";
-import { gatherLines } from "../../util/gather-lines.ts";
+import { gatherLines } from "../../util/lines.ts";
 import { plural } from "../../util/plural.ts";
 import { type Gateway, startGateway } from "./gateway.ts";
 import type { RequestRecord } from "./request-record.ts";

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { Invoke } from "../../runtime/invocation.ts";
+import { readLimitedBody } from "../../util/body.ts";
 import { close, listen } from "../../util/listen.ts";
 import { checkOrigin } from "../../util/origin-check.ts";
-import { readBody } from "../apigateway/body.ts";
 import { grant } from "./grant.ts";
 import { customizeAccessToken } from "./pre-token-generation.ts";
 import type { UserPool } from "./resources.ts";
@@ -84,7 +84,7 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
   }
 
   async function token(url: string, pool: UserPool, request: IncomingMessage): Promise<Answer> {
-    const read = await readBody(request, MAX_BODY);
+    const read = await readLimitedBody(request, MAX_BODY);
     const form = read.kind === "complete" ? read.body.toString() : "";
     const granted = grant(pool, Object.fromEntries(new URLSearchParams(form)));
     if ("error" in granted) return [400, granted];

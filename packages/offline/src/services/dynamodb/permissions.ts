@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Permission } from "../../runtime/authorization.ts";
 import type { ServiceCall } from "../../runtime/endpoint/api.ts";
-import { parseJson } from "../../util/parse-json.ts";
+import { parseJson } from "../../util/body.ts";
 import { ItemRequest, requestContext } from "./condition-keys.ts";
 import { partiqlNeeds } from "./partiql.ts";
 import type { Table } from "./resources.ts";

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { startGuard } from "../../util/process-guard.ts";
+import { startProcessGuard } from "../../util/process-guard.ts";
 
 /** The line that an engine prints, on either stream, once it accepts connections. */
 const LISTENING = /listening on (http:\/\/\S+)$/i;
@@ -29,7 +29,7 @@ export async function startProcess(
   onExit: (reason: string) => void,
 ): Promise<EngineProcess> {
   const child = spawn(command, args, { detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  const guard = startGuard();
+  const guard = startProcessGuard();
   if (child.pid !== undefined) guard.add(child.pid);
 
   let output = "";

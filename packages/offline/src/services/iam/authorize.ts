@@ -6,7 +6,7 @@ import type {
   Permission,
   PrincipalDeclaration,
 } from "../../runtime/authorization.ts";
-import { logOnce } from "../../util/log-once.ts";
+import { logOnce } from "../../util/lines.ts";
 import type { Decision } from "./decision-log.ts";
 import { capabilitiesOf } from "./links.ts";
 import { principalsOf } from "./principals.ts";

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { stop as stopEsbuild } from "esbuild";
 import type { Execution, Invoke, InvokeResult } from "../../runtime/invocation.ts";
-import { startGuard } from "../../util/process-guard.ts";
+import { startProcessGuard } from "../../util/process-guard.ts";
 import { createBuildQueue } from "./build/build-queue.ts";
 import { type Code, createCode } from "./build/code.ts";
 import { watchSources } from "./build/watch.ts";
@@ -55,7 +55,7 @@ const ESBUILD_REST = 2_000;
 /** Starts the Lambda service. Functions are built and started when they are first invoked. */
 export async function startLambda(options: LambdaOptions): Promise<Lambda> {
   const api = await serveRuntimeApi();
-  const guard = startGuard();
+  const guard = startProcessGuard();
   let restTimer: NodeJS.Timeout | undefined;
   const queue = createBuildQueue(2, {
     onBusy: () => clearTimeout(restTimer),

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import type { ServiceApi } from "../../runtime/endpoint/api.ts";
 import { jsonAnswer, notHosted } from "../../runtime/endpoint/response.ts";
-import { parseJson } from "../../util/parse-json.ts";
+import { parseJson } from "../../util/body.ts";
 import type { Mail, Mailbox } from "./mailbox.ts";
 import type { MailIdentity } from "./resources.ts";
 

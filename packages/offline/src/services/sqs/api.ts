@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { ServiceApi } from "../../runtime/endpoint/api.ts";
 import { accessDenied } from "../../runtime/endpoint/errors.ts";
-import { parseJson } from "../../util/parse-json.ts";
+import { parseJson } from "../../util/body.ts";
 import type { Queue } from "./resources.ts";
 
 /** Quotes within JSON strings are escaped, so this finds no user's data. */

@@ -1,5 +1,5 @@
 import { Agent, request } from "node:http";
-import { readBody } from "../../runtime/endpoint/forward.ts";
+import { readBody } from "../../util/body.ts";
 
 /** An error that SQS answered; `name` is its code, for example `QueueDoesNotExist`. */
 export class SqsError extends Error {

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 
 import { dirname, extname, join, relative, resolve } from "node:path";
 import { type BuildFailure, formatMessages } from "esbuild";
 import type { Build } from "../../../graph/graph.ts";
-import { restrictToOwner } from "../../../state/owner-only.ts";
+import { restrictToOwner } from "../../../state/state-file.ts";
 import { UserError } from "../../../util/user-error.ts";
 import { type Built, cachedBuild } from "./build-cache.ts";
 import { nodejsOptions } from "./nodejs-options.ts";

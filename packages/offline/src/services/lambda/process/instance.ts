@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { Invocation, InvokeResult } from "../../../runtime/invocation.ts";
-import type { Guard } from "../../../util/process-guard.ts";
-import { readLines } from "../../../util/read-lines.ts";
+import type { ProcessGuard } from "../../../util/process-guard.ts";
+import { readLines } from "../../../util/lines.ts";
 import {
   asResult,
   describe,
@@ -43,7 +43,7 @@ export interface InstanceOptions {
   /** Credentials and endpoints: variables on top of the function's own. */
   environment: Record<string, string>;
   api: RuntimeApi;
-  guard: Guard;
+  guard: ProcessGuard;
   /** How long the init phase may take, in seconds. */
   initTimeout: number;
   log: Log;

@@ -1,4 +1,4 @@
-import { gatherLines } from "@petstore/offline/util/gather-lines";
+import { gatherLines } from "@petstore/offline/util/lines";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 beforeEach(() => void vi.useFakeTimers());
