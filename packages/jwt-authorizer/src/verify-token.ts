@@ -44,10 +44,13 @@ const DESCRIPTIONS: Record<string, string> = {
 export function createTokenVerifier({
   issuer,
   audiences,
+  now = Date.now,
 }: {
   /** URL of the identity provider, exactly as in its tokens. */
   issuer: string;
   audiences: readonly string[];
+  /** Returns the milliseconds since the epoch. */
+  now?: () => number;
 }): VerifyToken {
   const findKey = createKeyFinder(issuer);
   const keyOf: JWTVerifyGetKey = (header, token) => {
@@ -61,7 +64,11 @@ export function createTokenVerifier({
     }
     // Loaded on demand, so that cold starts do not wait for it.
     const { jwtVerify } = await import("jose/jwt/verify");
-    const options = { algorithms: ALGORITHMS, requiredClaims: ["exp"] };
+    const options = {
+      algorithms: ALGORITHMS,
+      requiredClaims: ["exp"],
+      currentDate: new Date(now()),
+    };
     const { payload } = await jwtVerify(token, keyOf, options).catch((error) => {
       if (error instanceof IssuerUnreachable) throw error;
       throw new InvalidToken(describeError(error), { cause: error });
@@ -72,7 +79,7 @@ export function createTokenVerifier({
     if (!audiences.some((audience) => tokenAudiences.includes(audience))) {
       throw new InvalidToken("the token does not have a valid audience");
     }
-    if (iat > Date.now() / 1000) throw new InvalidToken("the token was issued in the future");
+    if (iat > now() / 1000) throw new InvalidToken("the token was issued in the future");
     return payload;
   };
 }
