@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { send, start } from "./harness.ts";
 
 const origin = "https://app.example.com";
@@ -8,61 +8,66 @@ const preflight = {
   headers: { origin, "access-control-request-method": "GET" },
 };
 
-it("the gateway answers preflights itself, for any path", async () => {
-  const gateway = await start(undefined, { settings: { cors } });
-  for (const path of ["/pets/1", "/any", "/no/such/route"]) {
-    const response = await send(gateway.url + path, preflight);
-    expect(response).toMatchObject({
-      status: 204,
-      headers: { "access-control-allow-origin": origin, "access-control-allow-methods": "GET" },
-    });
-  }
-  expect(gateway.invocations).toEqual([]);
-  expect(gateway.records).toHaveLength(3);
-});
-
-it("a preflight from elsewhere gets no permission", async () => {
-  const gateway = await start(undefined, { settings: { cors } });
-  const headers = { ...preflight.headers, origin: "https://foreign.example" };
-  const response = await send(`${gateway.url}/any`, { ...preflight, headers });
-  expect(response.status).toBe(204);
-  expect(response.headers).not.toHaveProperty("access-control-allow-origin");
-  expect(response.headers).not.toHaveProperty("access-control-allow-methods");
-});
-
-it("without a CORS configuration a preflight is a request like any other", async () => {
-  const own = { "access-control-allow-origin": "*" };
-  const gateway = await start(() => ({ statusCode: 204, headers: own }));
-  expect(await send(`${gateway.url}/any`, preflight)).toMatchObject({ status: 204, headers: own });
-  expect(await send(`${gateway.url}/pets`, preflight)).toMatchObject({ status: 404 });
-  expect(gateway.invocations).toHaveLength(1);
-});
-
-it("OPTIONS that is no preflight goes to its route", async () => {
-  const gateway = await start(() => ({ statusCode: 200 }), { settings: { cors } });
-  const response = await send(`${gateway.url}/any`, { method: "OPTIONS", headers: { origin } });
-  expect(response.status).toBe(200);
-  expect(gateway.invocations).toHaveLength(1);
-});
-
-it("the configuration has its way over the function", async () => {
-  const gateway = await start(
-    () => ({ statusCode: 200, headers: { "Access-Control-Allow-Origin": "*", ETag: "1" } }),
-    { settings: { cors } },
-  );
-  const { headers } = await send(`${gateway.url}/any`, { headers: { origin } });
-  expect(headers).toMatchObject({
-    etag: "1",
-    "access-control-allow-origin": origin,
-    "access-control-expose-headers": "etag",
+describe("the gateway with CORS", () => {
+  it("responds to preflights of any path without an invocation", async () => {
+    const gateway = await start(undefined, { settings: { cors } });
+    for (const path of ["/pets/1", "/any", "/no/such/route"]) {
+      const response = await send(gateway.url + path, preflight);
+      expect(response).toMatchObject({
+        status: 204,
+        headers: { "access-control-allow-origin": origin, "access-control-allow-methods": "GET" },
+      });
+    }
+    expect(gateway.invocations).toEqual([]);
+    expect(gateway.records).toHaveLength(3);
   });
-});
 
-it("the gateway's own errors can be read by the page too", async () => {
-  const gateway = await start(undefined, { settings: { cors } });
-  const response = await send(`${gateway.url}/nope`, { headers: { origin } });
-  expect(response).toMatchObject({
-    status: 404,
-    headers: { "access-control-allow-origin": origin },
+  it("permits nothing to a preflight of another origin", async () => {
+    const gateway = await start(undefined, { settings: { cors } });
+    const headers = { ...preflight.headers, origin: "https://foreign.example" };
+    const response = await send(`${gateway.url}/any`, { ...preflight, headers });
+    expect(response.status).toBe(204);
+    expect(response.headers).not.toHaveProperty("access-control-allow-origin");
+    expect(response.headers).not.toHaveProperty("access-control-allow-methods");
+  });
+
+  it("routes preflights when there is no CORS configuration", async () => {
+    const own = { "access-control-allow-origin": "*" };
+    const gateway = await start(() => ({ statusCode: 204, headers: own }));
+    expect(await send(`${gateway.url}/any`, preflight)).toMatchObject({
+      status: 204,
+      headers: own,
+    });
+    expect(await send(`${gateway.url}/pets`, preflight)).toMatchObject({ status: 404 });
+    expect(gateway.invocations).toHaveLength(1);
+  });
+
+  it("routes OPTIONS requests that are no preflight", async () => {
+    const gateway = await start(() => ({ statusCode: 200 }), { settings: { cors } });
+    const response = await send(`${gateway.url}/any`, { method: "OPTIONS", headers: { origin } });
+    expect(response.status).toBe(200);
+    expect(gateway.invocations).toHaveLength(1);
+  });
+
+  it("replaces CORS headers of the function", async () => {
+    const gateway = await start(
+      () => ({ statusCode: 200, headers: { "Access-Control-Allow-Origin": "*", ETag: "1" } }),
+      { settings: { cors } },
+    );
+    const { headers } = await send(`${gateway.url}/any`, { headers: { origin } });
+    expect(headers).toMatchObject({
+      etag: "1",
+      "access-control-allow-origin": origin,
+      "access-control-expose-headers": "etag",
+    });
+  });
+
+  it("adds CORS headers to its error responses", async () => {
+    const gateway = await start(undefined, { settings: { cors } });
+    const response = await send(`${gateway.url}/nope`, { headers: { origin } });
+    expect(response).toMatchObject({
+      status: 404,
+      headers: { "access-control-allow-origin": origin },
+    });
   });
 });

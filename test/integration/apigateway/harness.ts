@@ -1,5 +1,6 @@
 import http from "node:http";
 import net from "node:net";
+import type { Invoke, InvokeResult } from "@petstore/offline/runtime/invocation";
 import {
   type Gateway,
   type GatewayOptions,
@@ -7,8 +8,8 @@ import {
 } from "@petstore/offline/services/apigateway/gateway";
 import type { RequestRecord } from "@petstore/offline/services/apigateway/request-record";
 import type { HttpApi } from "@petstore/offline/services/apigateway/resources";
+import { systemClock } from "@petstore/offline/util/clock";
 import { onTestFinished } from "vitest";
-import type { Invoke, InvokeResult } from "../../../packages/offline/src/runtime/invocation.ts";
 
 export const PETS = ["GET /pets/{id}", "POST /pets", "ANY /any", "HEAD /head"];
 
@@ -23,7 +24,7 @@ export interface Harness extends Gateway {
   records: RequestRecord[];
 }
 
-/** What the function answers: a result as it is, anything else as the JSON of a response. */
+/** Returns the function's result: an `InvokeResult`, or a response to serialize. */
 export type Function = (invocation: Invocation) => unknown;
 
 export interface HarnessOptions extends Partial<GatewayOptions> {
@@ -31,9 +32,9 @@ export interface HarnessOptions extends Partial<GatewayOptions> {
   settings?: Partial<HttpApi>;
 }
 
-/** Starts a gateway before one function, and closes it when the test has finished. */
+/** Starts a gateway with one function, and closes it at the end of the test. */
 export async function start(
-  answer: Function = () => ({ statusCode: 200 }),
+  respond: Function = () => ({ statusCode: 200 }),
   { routes = PETS, settings, onRequest, ...options }: HarnessOptions = {},
 ): Promise<Harness> {
   const invocations: Invocation[] = [];
@@ -56,23 +57,22 @@ export async function start(
     invoke: async (functionArn, payload, invokeOptions) => {
       const invocation = { functionArn, event: JSON.parse(payload), options: invokeOptions };
       invocations.push(invocation);
-      const answered = await answer(invocation);
-      return isResult(answered)
-        ? answered
-        : { kind: "response", payload: JSON.stringify(answered) };
+      const result = await respond(invocation);
+      return isResult(result) ? result : { kind: "response", payload: JSON.stringify(result) };
     },
     onRequest: (record) => {
       records.push(record);
       onRequest?.(record);
     },
+    clock: systemClock,
     ...options,
   });
   onTestFinished(() => gateway.close());
   return { ...gateway, invocations, records };
 }
 
-function isResult(answer: unknown): answer is InvokeResult {
-  return typeof answer === "object" && answer !== null && "kind" in answer;
+function isResult(result: unknown): result is InvokeResult {
+  return typeof result === "object" && result !== null && "kind" in result;
 }
 
 export interface Response {
@@ -85,7 +85,7 @@ export interface SendOptions extends http.RequestOptions {
   body?: string | Buffer;
 }
 
-/** One request over a connection of its own, unless an agent is given. */
+/** Sends a request, over a separate connection unless an agent is given. */
 export function send(url: string, { body, ...options }: SendOptions = {}): Promise<Response> {
   return new Promise((resolve, reject) => {
     const request = http.request(url, { agent: false, ...options });
@@ -102,7 +102,7 @@ export async function collect(response: http.IncomingMessage): Promise<Response>
   return { status: response.statusCode, headers: response.headers, body };
 }
 
-/** A raw connection: what the server sends until it ends. */
+/** Opens a connection. `ended` resolves with everything that the server has sent. */
 export function connect(url: string): { socket: net.Socket; ended: Promise<string> } {
   const socket = net.connect({ port: Number(new URL(url).port), host: "127.0.0.1" });
   onTestFinished(() => void socket.destroy());
@@ -116,14 +116,14 @@ export function connect(url: string): { socket: net.Socket; ended: Promise<strin
   return { socket, ended };
 }
 
-/** Sends bytes as they are, and resolves to all that comes back until the server hangs up. */
+/** Sends bytes, and resolves with everything that the server sends until it closes the connection. */
 export function sendRaw(url: string, bytes: string): Promise<string> {
   const { socket, ended } = connect(url);
   socket.write(bytes, "latin1");
   return ended;
 }
 
-/** A promise to be settled from outside, for functions that answer when the test says so. */
+/** Creates a promise that the test resolves, for functions that wait for it. */
 export function gate(): { open: () => void; opened: Promise<void> } {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { open: resolve, opened: promise };

@@ -1,7 +1,10 @@
-import { buildEvent, type EventSource } from "@petstore/offline/services/apigateway/event";
-import { mergeHeaders } from "@petstore/offline/services/apigateway/headers";
-import { indexRoutes } from "@petstore/offline/services/apigateway/routes";
-import { parseTarget, type Target } from "@petstore/offline/services/apigateway/target";
+import { buildEvent, type EventParts } from "@petstore/offline/services/apigateway/event";
+import {
+  mergeHeaders,
+  parseTarget,
+  type Target,
+} from "@petstore/offline/services/apigateway/request";
+import { createRouter } from "@petstore/offline/services/apigateway/routes";
 import { describe, expect, it } from "vitest";
 
 interface Request {
@@ -22,9 +25,9 @@ function eventOf({
 }: Request) {
   const parsed = parseTarget(target) as Target;
   const functionArn = "arn";
-  const route = indexRoutes([{ key, functionArn, payloadFormatVersion: "2.0" }]);
+  const route = createRouter([{ key, functionArn, payloadFormatVersion: "2.0" }]);
   const merged = mergeHeaders(["Host", "api.example.com", "User-Agent", "agent", ...headers]);
-  const source: EventSource = {
+  const source: EventParts = {
     accountId: "123456789012",
     apiId: "api-id",
     record: {
@@ -52,116 +55,130 @@ function eventOf({
   return JSON.parse(JSON.stringify(buildEvent(source)));
 }
 
-it("a whole event", () => {
-  const event = eventOf({
-    key: "POST /pets/{kind}",
-    method: "POST",
-    target: "/pets/big%20dog?tag=a&tag=b&q=x+y",
-    headers: ["Cookie", "a=1; b=2", "X-One", "1", "x-one", "2", "Content-Type", "application/json"],
-    body: '{"name":"Rex"}',
-  });
-  expect(event).toEqual({
-    version: "2.0",
-    routeKey: "POST /pets/{kind}",
-    rawPath: "/pets/big dog",
-    rawQueryString: "tag=a&tag=b&q=x+y",
-    cookies: ["a=1", "b=2"],
-    headers: {
-      host: "api.example.com",
-      "user-agent": "agent",
-      "x-one": "1,2",
-      "content-type": "application/json",
-      "content-length": "14",
-      "x-amzn-trace-id": "Root=1-2-3",
-      "x-forwarded-for": "127.0.0.1",
-      "x-forwarded-port": "3000",
-      "x-forwarded-proto": "http",
-    },
-    queryStringParameters: { tag: "a,b", q: "x y" },
-    pathParameters: { kind: "big dog" },
-    requestContext: {
-      accountId: "123456789012",
-      apiId: "api-id",
-      domainName: "api.example.com",
-      domainPrefix: "api",
-      http: {
-        method: "POST",
-        path: "/pets/big dog",
-        protocol: "HTTP/1.1",
-        sourceIp: "127.0.0.1",
-        userAgent: "agent",
-      },
-      requestId: "id=",
+describe("an event", () => {
+  it("contains all fields", () => {
+    const event = eventOf({
+      key: "POST /pets/{kind}",
+      method: "POST",
+      target: "/pets/big%20dog?tag=a&tag=b&q=x+y",
+      headers: [
+        "Cookie",
+        "a=1; b=2",
+        "X-One",
+        "1",
+        "x-one",
+        "2",
+        "Content-Type",
+        "application/json",
+      ],
+      body: '{"name":"Rex"}',
+    });
+    expect(event).toEqual({
+      version: "2.0",
       routeKey: "POST /pets/{kind}",
-      stage: "$default",
-      time: "12/Mar/2020:19:03:58 +0000",
-      timeEpoch: 1584039838390,
-    },
-    body: '{"name":"Rex"}',
-    isBase64Encoded: false,
-  });
-});
-
-it("fields without a value are absent", () => {
-  const event = eventOf({});
-  for (const field of ["cookies", "queryStringParameters", "pathParameters", "body"]) {
-    expect(event).not.toHaveProperty(field);
-  }
-  expect(event).toMatchObject({ rawQueryString: "", isBase64Encoded: false });
-  expect(event.headers["content-length"]).toBe("0");
-});
-
-describe("forwarding headers", () => {
-  it("a client's own chain is continued, its claims about port and protocol are not", () => {
-    const headers = [
-      "X-Forwarded-For",
-      "10.0.0.1",
-      "X-Forwarded-Port",
-      "1",
-      "X-Forwarded-Proto",
-      "ws",
-    ];
-    expect(eventOf({ headers }).headers).toMatchObject({
-      "x-forwarded-for": "10.0.0.1, 127.0.0.1",
-      "x-forwarded-port": "3000",
-      "x-forwarded-proto": "http",
+      rawPath: "/pets/big dog",
+      rawQueryString: "tag=a&tag=b&q=x+y",
+      cookies: ["a=1", "b=2"],
+      headers: {
+        host: "api.example.com",
+        "user-agent": "agent",
+        "x-one": "1,2",
+        "content-type": "application/json",
+        "content-length": "14",
+        "x-amzn-trace-id": "Root=1-2-3",
+        "x-forwarded-for": "127.0.0.1",
+        "x-forwarded-port": "3000",
+        "x-forwarded-proto": "http",
+      },
+      queryStringParameters: { tag: "a,b", q: "x y" },
+      pathParameters: { kind: "big dog" },
+      requestContext: {
+        accountId: "123456789012",
+        apiId: "api-id",
+        domainName: "api.example.com",
+        domainPrefix: "api",
+        http: {
+          method: "POST",
+          path: "/pets/big dog",
+          protocol: "HTTP/1.1",
+          sourceIp: "127.0.0.1",
+          userAgent: "agent",
+        },
+        requestId: "id=",
+        routeKey: "POST /pets/{kind}",
+        stage: "$default",
+        time: "12/Mar/2020:19:03:58 +0000",
+        timeEpoch: 1584039838390,
+      },
+      body: '{"name":"Rex"}',
+      isBase64Encoded: false,
     });
   });
-});
 
-describe("bodies", () => {
-  it.each([
-    "application/json",
-    "APPLICATION/JSON; charset=utf-8",
-    "application/xml",
-    "application/javascript",
-    "text/plain",
-    "text/csv;header=present",
-  ])("of type %s are text", (type) => {
-    const event = eventOf({ headers: ["Content-Type", type], body: "€" });
-    expect(event).toMatchObject({ body: "€", isBase64Encoded: false });
-    expect(event.headers["content-length"]).toBe("3");
+  it("omits fields without a value", () => {
+    const event = eventOf({});
+    for (const field of ["cookies", "queryStringParameters", "pathParameters", "body"]) {
+      expect(event).not.toHaveProperty(field);
+    }
+    expect(event).toMatchObject({ rawQueryString: "", isBase64Encoded: false });
+    expect(event.headers["content-length"]).toBe("0");
   });
 
-  it.each([
-    "application/octet-stream",
-    "application/x-www-form-urlencoded",
-    "application/problem+json",
-    "multipart/form-data; boundary=x",
-    "image/png",
-    "application/jsonp",
-    "",
-  ])("of type %j are base64", (type) => {
-    const event = eventOf({ headers: ["Content-Type", type], body: Buffer.from([0xff, 0]) });
-    expect(event).toMatchObject({ body: "/wA=", isBase64Encoded: true });
+  describe("its forwarding headers", () => {
+    it("extend the client's X-Forwarded-For and replace its port and protocol", () => {
+      const headers = [
+        "X-Forwarded-For",
+        "10.0.0.1",
+        "X-Forwarded-Port",
+        "1",
+        "X-Forwarded-Proto",
+        "ws",
+      ];
+      expect(eventOf({ headers }).headers).toMatchObject({
+        "x-forwarded-for": "10.0.0.1, 127.0.0.1",
+        "x-forwarded-port": "3000",
+        "x-forwarded-proto": "http",
+      });
+    });
   });
 
-  it("without a type are base64", () => {
-    expect(eventOf({ body: "hi" })).toMatchObject({ body: "aGk=", isBase64Encoded: true });
-  });
+  describe("its body", () => {
+    it.each([
+      "application/json",
+      "APPLICATION/JSON; charset=utf-8",
+      "application/xml",
+      "application/javascript",
+      "text/plain",
+      "text/csv;header=present",
+    ])("is text for the type %s", (type) => {
+      const event = eventOf({ headers: ["Content-Type", type], body: "€" });
+      expect(event).toMatchObject({ body: "€", isBase64Encoded: false });
+      expect(event.headers["content-length"]).toBe("3");
+    });
 
-  it("with a content encoding are base64", () => {
-    const headers = ["Content-Type", "application/json", "Content-Encoding", "gzip"];
-    expect(eventOf({ headers, body: "hi" })).toMatchObject({ body: "aGk=", isBase64Encoded: true });
+    it.each([
+      "application/octet-stream",
+      "application/x-www-form-urlencoded",
+      "application/problem+json",
+      "multipart/form-data; boundary=x",
+      "image/png",
+      "application/jsonp",
+      "",
+    ])("is base64 for the type %j", (type) => {
+      const event = eventOf({ headers: ["Content-Type", type], body: Buffer.from([0xff, 0]) });
+      expect(event).toMatchObject({ body: "/wA=", isBase64Encoded: true });
+    });
+
+    it("is base64 without a type", () => {
+      expect(eventOf({ body: "hi" })).toMatchObject({ body: "aGk=", isBase64Encoded: true });
+    });
+
+    it("is base64 with a content encoding", () => {
+      const headers = ["Content-Type", "application/json", "Content-Encoding", "gzip"];
+      expect(eventOf({ headers, body: "hi" })).toMatchObject({
+        body: "aGk=",
+        isBase64Encoded: true,
+      });
+    });
   });
 });

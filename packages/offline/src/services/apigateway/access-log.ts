@@ -3,7 +3,7 @@ import { domainPrefix, type RequestRecord } from "./request-record.ts";
 type Value = string | number | undefined;
 type Variables = Map<string, (record: RequestRecord) => Value>;
 
-/** What an access log needs to know beyond the single request. */
+/** The values of an access log that are the same for every request. */
 export interface AccessLogContext {
   accountId: string;
   apiId: string;
@@ -12,8 +12,8 @@ export interface AccessLogContext {
 const VARIABLE = /\$context((?:\.\w+)+)/g;
 
 /**
- * Compiles an access log format into a function from a request to its line. Values are escaped for
- * a JSON string, so that no client can break a line; an unknown or absent one is `-`.
+ * Compiles an access log format to a function that formats a request's line. Values are escaped for a
+ * JSON string, so that no client can break a line. Unknown and absent values are `-`.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  */
 export function compileAccessLog(
@@ -22,11 +22,11 @@ export function compileAccessLog(
 ): (record: RequestRecord) => string {
   const variables = variablesOf(context);
   const expanded = format.replaceAll("$context.error.messageString", '"$context.error.message"');
-  // A split by a pattern with one group alternates: text, variable, text, variable, …, text.
+  // Splitting by a pattern with one group returns text and variables in turn.
   const parts = expanded.split(VARIABLE).map((part, index) => {
     if (index % 2 === 0) return () => part;
     const read = variables.get(part.slice(1)) ?? claimReader(part.slice(1));
-    return (record: RequestRecord) => (read ? render(read(record)) : "-");
+    return (record: RequestRecord) => (read ? formatValue(read(record)) : "-");
   });
   return (record) => {
     let line = "";
@@ -35,13 +35,13 @@ export function compileAccessLog(
   };
 }
 
-/** Reads the claim in a variable such as `authorizer.claims.sub`. */
+/** Returns the reader of a variable such as `authorizer.claims.sub`. */
 function claimReader(variable: string): ((record: RequestRecord) => Value) | undefined {
   const [, claim] = /^authorizer\.claims\.(\w+)$/.exec(variable) ?? [];
   return claim ? ({ claims }) => claims?.[claim] : undefined;
 }
 
-function render(value: Value): string {
+function formatValue(value: Value): string {
   if (value === undefined || value === "") return "-";
   return typeof value === "number" ? String(value) : JSON.stringify(value).slice(1, -1);
 }

@@ -2,22 +2,23 @@ import type { CorsConfiguration } from "./resources.ts";
 
 type Headers = Record<string, string | string[]>;
 
-/** What a CORS configuration means for requests and responses. */
+/** Applies a CORS configuration to requests and responses. */
 export interface CorsPolicy {
-  /** Whether the gateway answers this request itself, as a preflight. */
+  /** Returns whether this request is a preflight, to which the gateway itself responds. */
   isPreflight(method: string, requestHeaders: Record<string, string>): boolean;
-  /** The headers of the answer to a preflight; none for a foreign origin. */
+  /** Returns the headers of the response to a preflight; none if the origin is not allowed. */
   preflightHeaders(origin: string | undefined): Headers;
-  /** Replaces a function's own CORS headers by the configured ones. */
+  /** Replaces the CORS headers of a function's response by the configured ones. */
   apply(responseHeaders: Headers, origin: string | undefined): Headers;
 }
 
 /**
- * Origins are listed as they are, or as `*`, `https://*`, `http://*`. Which methods and headers a
- * preflight asks for plays no part: the configured lists are the answer, and the browser judges.
+ * Creates the policy of a CORS configuration. Allowed origins are complete, or `*`, `https://*` or
+ * `http://*`. The response to a preflight contains the configured methods and headers, whatever it
+ * requests; the browser compares them.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
  */
-export function corsPolicy(cors: CorsConfiguration): CorsPolicy {
+export function createCorsPolicy(cors: CorsConfiguration): CorsPolicy {
   const credentials: Headers = cors.allowCredentials
     ? { "access-control-allow-credentials": "true" }
     : {};
@@ -31,7 +32,7 @@ export function corsPolicy(cors: CorsConfiguration): CorsPolicy {
     ...credentials,
     ...listHeader("access-control-expose-headers", cors.exposeHeaders),
   };
-  const grant = (origin: string | undefined, headers: Headers): Headers => {
+  const originHeaders = (origin: string | undefined, headers: Headers): Headers => {
     const allowed = allowedOrigin(cors, origin);
     return allowed === undefined ? {} : { "access-control-allow-origin": allowed, ...headers };
   };
@@ -40,16 +41,19 @@ export function corsPolicy(cors: CorsConfiguration): CorsPolicy {
       method === "OPTIONS" &&
       headers.origin !== undefined &&
       headers["access-control-request-method"] !== undefined,
-    preflightHeaders: (origin) => grant(origin, forPreflight),
-    apply: (headers, origin) => ({ ...withoutCors(headers), ...grant(origin, forResponse) }),
+    preflightHeaders: (origin) => originHeaders(origin, forPreflight),
+    apply: (headers, origin) => ({
+      ...withoutCors(headers),
+      ...originHeaders(origin, forResponse),
+    }),
   };
 }
 
-/** The value of Access-Control-Allow-Origin, if there is to be one. */
+/** Returns the value of Access-Control-Allow-Origin; undefined if the origin is not allowed. */
 function allowedOrigin(cors: CorsConfiguration, origin: string | undefined): string | undefined {
   if (origin === undefined) return undefined;
   const allowed = cors.allowOrigins ?? [];
-  // Browsers refuse `*` on a response to a request with credentials (Fetch standard).
+  // Browsers reject `*` on a response to a request with credentials (Fetch standard).
   if (allowed.includes("*")) return cors.allowCredentials ? origin : "*";
   const matches = allowed.some(
     (pattern) =>

@@ -1,36 +1,36 @@
 import type { Caller } from "./authorizer.ts";
+import type { Target } from "./request.ts";
 import { domainPrefix, type RequestRecord } from "./request-record.ts";
 import type { RouteMatch } from "./routes.ts";
-import type { Target } from "./target.ts";
 
-/** Everything an event is made of. */
-export interface EventSource {
+/** The parts of an event. */
+export interface EventParts {
   accountId: string;
   apiId: string;
   record: RequestRecord;
   match: RouteMatch;
-  /** Absent where the route does not ask who calls. */
+  /** Absent on a public route. */
   caller?: Caller;
   target: Target;
-  /** Merged request headers, as `mergeHeaders` makes them. */
+  /** Merged request headers, as `mergeHeaders` returns them. */
   headers: Record<string, string>;
   cookies: string[];
   body: Buffer;
-  /** The port that clients reach the gateway at. */
+  /** The port of the gateway. */
   port: number;
-  /** The value of the function's `x-amzn-trace-id` header. */
+  /** The value of the header `x-amzn-trace-id` in the event. */
   traceHeader: string;
 }
 
 const TEXT_TYPES = new Set(["application/json", "application/javascript", "application/xml"]);
 
 /**
- * The event of a proxy integration in payload format 2.0. Fields without a value are left out.
+ * Builds the event of a proxy integration in payload format 2.0. Fields without a value are absent.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
-export function buildEvent(source: EventSource): object {
-  const { record, match, caller, target, cookies, body } = source;
-  const headers = forwardedHeaders(source);
+export function buildEvent(parts: EventParts): object {
+  const { record, match, caller, target, cookies, body } = parts;
+  const headers = forwardedHeaders(parts);
   const text = isText(headers);
   return {
     version: "2.0",
@@ -41,8 +41,8 @@ export function buildEvent(source: EventSource): object {
     headers,
     ...(target.query && { queryStringParameters: target.query }),
     requestContext: {
-      accountId: source.accountId,
-      apiId: source.apiId,
+      accountId: parts.accountId,
+      apiId: parts.apiId,
       ...(caller && { authorizer: caller }),
       domainName: record.domainName,
       domainPrefix: domainPrefix(record.domainName),
@@ -65,22 +65,22 @@ export function buildEvent(source: EventSource): object {
   };
 }
 
-function forwardedHeaders(source: EventSource): Record<string, string> {
-  const { headers, record } = source;
+function forwardedHeaders(parts: EventParts): Record<string, string> {
+  const { headers, record } = parts;
   const forwardedFor = headers["x-forwarded-for"];
-  headers["content-length"] = String(source.body.length);
-  headers["x-amzn-trace-id"] = source.traceHeader;
+  headers["content-length"] = String(parts.body.length);
+  headers["x-amzn-trace-id"] = parts.traceHeader;
   headers["x-forwarded-for"] = forwardedFor
     ? `${forwardedFor}, ${record.sourceIp}`
     : record.sourceIp;
-  headers["x-forwarded-port"] = String(source.port);
+  headers["x-forwarded-port"] = String(parts.port);
   headers["x-forwarded-proto"] = "http";
   return headers;
 }
 
 /**
- * Whether a body is handed on as text. AWS documents the list for its load balancers; HTTP APIs
- * were seen to follow it, so that forms and bodies without a type come in base64.
+ * Returns whether a body is passed on as text. AWS documents the list for its load balancers, and HTTP
+ * APIs were observed to follow it: forms and bodies without a type are passed on in base64.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
  */
 function isText(headers: Record<string, string>): boolean {

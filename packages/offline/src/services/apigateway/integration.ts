@@ -1,22 +1,23 @@
 import { randomUUID } from "node:crypto";
 import type { Invoke, InvokeResult } from "../../runtime/invocation.ts";
-import { GatewayError } from "./errors.ts";
+import { MAX_REQUEST_BYTES } from "../lambda/failure.ts";
+import { INTEGRATION_TIMEOUT_MS } from "./limits.ts";
 import type { RequestRecord } from "./request-record.ts";
-import { type GatewayResponse, inferResponse, MalformedResponse } from "./response.ts";
-
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
-const TIMEOUT_MS = 30_000;
-/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const MAX_PAYLOAD = 6 * 1024 * 1024;
+import {
+  GatewayError,
+  type GatewayResponse,
+  inferResponse,
+  MalformedResponse,
+} from "./response.ts";
 
 /**
- * Invokes the function of a route and makes its answer a response. Notes in `record` how the
- * integration went.
+ * Invokes the function of a route and converts its result to a response. Adds status and latency of the
+ * integration to `record`.
  *
- * @throws GatewayError 413 for an event beyond Lambda's limit, 500 for a failed function or an
- * answer that is no response, 503 for a throttled function or one that takes over 30 seconds.
+ * @throws {GatewayError} 413 for an event beyond Lambda's limit, 500 for a failed function or a
+ *   malformed response, 503 for a throttled function or one that takes over 30 seconds
  */
-export async function integrate(
+export async function invokeIntegration(
   invoke: Invoke,
   functionArn: string,
   event: object,
@@ -24,24 +25,27 @@ export async function integrate(
   traceHeader: string,
 ): Promise<GatewayResponse> {
   const payload = JSON.stringify(event);
-  if (Buffer.byteLength(payload) > MAX_PAYLOAD) throw new GatewayError(413);
+  if (Buffer.byteLength(payload) > MAX_REQUEST_BYTES) throw new GatewayError(413);
   const startedAt = performance.now();
   const requestId = randomUUID();
   record.functionArn = functionArn;
   record.integrationRequestId = requestId;
-  const result = await beforeTimeout(invoke(functionArn, payload, { requestId, traceHeader }));
+  const result = await withTimeout(invoke(functionArn, payload, { requestId, traceHeader }));
   record.integrationLatency = Math.round(performance.now() - startedAt);
   if (result === "timeout") {
-    throw new GatewayError(503, `The function took over ${TIMEOUT_MS / 1000} seconds`);
+    throw new GatewayError(
+      503,
+      `The function took more than ${INTEGRATION_TIMEOUT_MS / 1000} seconds`,
+    );
   }
   return toResponse(result, record);
 }
 
-/** Stops waiting when time is up. The function runs on, as it does on AWS. */
-function beforeTimeout(invocation: Promise<InvokeResult>): Promise<InvokeResult | "timeout"> {
+/** Stops waiting after the integration timeout. The function continues, as on AWS. */
+function withTimeout(invocation: Promise<InvokeResult>): Promise<InvokeResult | "timeout"> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, TIMEOUT_MS, "timeout");
-    // A request nobody waits for any more must not keep a closing process alive.
+    const timer = setTimeout(resolve, INTEGRATION_TIMEOUT_MS, "timeout");
+    // A pending request must not delay the end of the process.
     timer.unref();
     invocation.then(resolve, reject).finally(() => clearTimeout(timer));
   });

@@ -1,18 +1,19 @@
 import { UserError } from "../../util/user-error.ts";
 import type { HttpRoute } from "./resources.ts";
 
-/** The route that takes a request, and what its path variables caught. */
+/** The route that matches a request, with the values of its path variables. */
 export interface RouteMatch {
   route: HttpRoute;
   pathParameters?: Record<string, string>;
 }
 
+/** Finds the most specific route; undefined if none matches. */
 export type Router = (method: string, segments: readonly string[]) => RouteMatch | undefined;
 
-/** One place in the tree of paths. Routes are kept by method, `ANY` among them. */
-interface Place {
-  literals: Map<string, Place>;
-  variable?: Place;
+/** A node in the tree of paths. Routes are stored by method, including `ANY`. */
+interface RouteNode {
+  literals: Map<string, RouteNode>;
+  variable?: RouteNode;
   routes: Map<string, IndexedRoute>;
   greedyRoutes: Map<string, IndexedRoute>;
 }
@@ -26,21 +27,20 @@ const ROUTE_KEY = /^(ANY|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \/(.*)$/;
 const VARIABLE = /^\{([^{}+]+)(\+?)\}$/;
 
 /**
- * Indexes the routes of an API once; the router then finds the most specific one: a full match of
- * path and method, then the longest greedy match, then `$default`. On the way a literal segment
- * comes before a variable and a method before `ANY`. A trailing slash makes another path, which
- * only a greedy variable (then empty) catches.
+ * Creates the router of an API. Its order is: a full match of path and method, the longest greedy match,
+ * `$default`. A literal segment takes precedence over a variable, and a method over `ANY`. A path with
+ * a trailing slash is a different path, which matches only a greedy variable (then empty).
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  *
- * @throws UserError for a route that this gateway cannot serve.
+ * @throws {UserError} A route is not valid, or uses payload format 1.0.
  */
-export function indexRoutes(routes: readonly HttpRoute[]): Router {
-  const root = newPlace();
+export function createRouter(routes: readonly HttpRoute[]): Router {
+  const root = createNode();
   let fallback: RouteMatch | undefined;
   for (const route of routes) {
     if (route.payloadFormatVersion !== "2.0") {
       throw new UserError(
-        `Route "${route.key}" uses payload format ${route.payloadFormatVersion}: offline only 2.0 is served, so set its payloadFormatVersion to "2.0".`,
+        `Route "${route.key}" uses payload format ${route.payloadFormatVersion}, which is not supported offline: set its payloadFormatVersion to "2.0".`,
       );
     }
     if (route.key === "$default") fallback = { route };
@@ -52,24 +52,24 @@ export function indexRoutes(routes: readonly HttpRoute[]): Router {
   };
 }
 
-function newPlace(): Place {
+function createNode(): RouteNode {
   return { literals: new Map(), routes: new Map(), greedyRoutes: new Map() };
 }
 
-function addRoute(root: Place, route: HttpRoute): void {
+function addRoute(root: RouteNode, route: HttpRoute): void {
   const [, method, path] = ROUTE_KEY.exec(route.key) ?? [];
   if (method === undefined || path === undefined) {
     throw new UserError(
-      `Route key "${route.key}" is not valid: write "METHOD /path" with ANY or an HTTP method in capitals, or "$default".`,
+      `Route key "${route.key}" is not valid: use "METHOD /path" with ANY or an HTTP method in upper case, or "$default".`,
     );
   }
   const variables: IndexedRoute["variables"] = [];
   const segments = path.split("/");
-  let place = root;
+  let node = root;
   for (const [position, segment] of segments.entries()) {
     const [, name, plus] = VARIABLE.exec(segment) ?? [];
     if (name === undefined) {
-      place = getOrAdd(place.literals, segment);
+      node = getOrAdd(node.literals, segment);
       continue;
     }
     variables.push({ name, position, greedy: plus === "+" });
@@ -79,57 +79,57 @@ function addRoute(root: Place, route: HttpRoute): void {
           `Route key "${route.key}" is not valid: move {${name}+} to the end of the path.`,
         );
       }
-      place.greedyRoutes.set(method, { route, variables });
+      node.greedyRoutes.set(method, { route, variables });
       return;
     }
-    place.variable ??= newPlace();
-    place = place.variable;
+    node.variable ??= createNode();
+    node = node.variable;
   }
-  place.routes.set(method, { route, variables });
+  node.routes.set(method, { route, variables });
 }
 
-function getOrAdd(places: Map<string, Place>, segment: string): Place {
-  let place = places.get(segment);
-  if (!place) {
-    place = newPlace();
-    places.set(segment, place);
+function getOrAdd(nodes: Map<string, RouteNode>, segment: string): RouteNode {
+  let node = nodes.get(segment);
+  if (!node) {
+    node = createNode();
+    nodes.set(segment, node);
   }
-  return place;
+  return node;
 }
 
 type Finder = (
-  place: Place,
+  node: RouteNode,
   method: string,
   segments: readonly string[],
   depth: number,
 ) => IndexedRoute | undefined;
 
-const findFull: Finder = (place, method, segments, depth) =>
+const findFull: Finder = (node, method, segments, depth) =>
   depth === segments.length
-    ? ofMethod(place.routes, method)
-    : findBelow(findFull, place, method, segments, depth);
+    ? getByMethod(node.routes, method)
+    : findInChildren(findFull, node, method, segments, depth);
 
-const findGreedy: Finder = (place, method, segments, depth) =>
+const findGreedy: Finder = (node, method, segments, depth) =>
   depth === segments.length
     ? undefined
-    : (findBelow(findGreedy, place, method, segments, depth) ??
-      ofMethod(place.greedyRoutes, method));
+    : (findInChildren(findGreedy, node, method, segments, depth) ??
+      getByMethod(node.greedyRoutes, method));
 
-function findBelow(
+function findInChildren(
   find: Finder,
-  place: Place,
+  node: RouteNode,
   method: string,
   segments: readonly string[],
   depth: number,
 ): IndexedRoute | undefined {
   const segment = segments[depth] as string;
-  const literal = place.literals.get(segment);
+  const literal = node.literals.get(segment);
   const found = literal && find(literal, method, segments, depth + 1);
-  if (found || !place.variable || segment === "") return found;
-  return find(place.variable, method, segments, depth + 1);
+  if (found || !node.variable || segment === "") return found;
+  return find(node.variable, method, segments, depth + 1);
 }
 
-function ofMethod(routes: Map<string, IndexedRoute>, method: string): IndexedRoute | undefined {
+function getByMethod(routes: Map<string, IndexedRoute>, method: string): IndexedRoute | undefined {
   return routes.get(method) ?? routes.get("ANY");
 }
 

@@ -52,6 +52,7 @@ export async function start(context: ServiceContext<HttpApi[]>): Promise<Running
             port: ports[index] as number,
             accountId,
             invoke: context.invokerFor("api"),
+            clock: context.clock,
             accessLog: accessLog.write,
             onRequest: (record) => report(api.apiId, record),
           });

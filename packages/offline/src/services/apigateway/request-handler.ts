@@ -1,67 +1,69 @@
 import type { IncomingMessage } from "node:http";
 import type { Invoke } from "../../runtime/invocation.ts";
-import { traceIdOf } from "../../util/trace-header.ts";
-import { AccessDenied, authorizeFor } from "./authorizer.ts";
 import { readLimitedBody } from "../../util/body.ts";
-import { corsPolicy } from "./cors.ts";
-import { GatewayError } from "./errors.ts";
+import type { Clock } from "../../util/clock.ts";
+import { traceIdOf } from "../../util/trace-header.ts";
+import { AccessDenied, createAuthorizer } from "./authorizer.ts";
+import { createCorsPolicy } from "./cors.ts";
 import { buildEvent } from "./event.ts";
-import { mergeHeaders, type RequestHeaders } from "./headers.ts";
-import { integrate } from "./integration.ts";
-import { beginRecord, type RequestRecord } from "./request-record.ts";
+import { invokeIntegration } from "./integration.ts";
+import { createTokenBucket, MAX_BODY_BYTES, MAX_REQUEST_LINE_AND_HEADERS_BYTES } from "./limits.ts";
+import { continueTrace, mergeHeaders, parseTarget, type RequestHeaders } from "./request.ts";
+import { createRecord, type RequestRecord } from "./request-record.ts";
 import type { HttpApi } from "./resources.ts";
 import type { GatewayResponse } from "./response.ts";
-import { indexRoutes } from "./routes.ts";
-import { parseTarget } from "./target.ts";
-import { tokenBucket } from "./throttle.ts";
-import { continueTrace } from "./trace.ts";
+import { GatewayError } from "./response.ts";
+import { createRouter } from "./routes.ts";
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
-const MAX_REQUEST_LINE_AND_HEADERS = 10_240;
-const MAX_BODY = 10 * 1024 * 1024;
-
-/** What decides about the answers of one API. */
-export interface ExchangeOptions {
+export interface RequestHandlerOptions {
   api: HttpApi;
   accountId: string;
   invoke: Invoke;
+  clock: Clock;
 }
 
-/** A request and its answer. */
+/** A request with its response. */
 export interface Exchange {
   record: RequestRecord;
   response: GatewayResponse;
 }
 
 /**
- * Answers a request; undefined when the client went away before it was complete.
- * `invite` is called when the body is wanted.
+ * Handles a request.
+ *
+ * @param sendContinue called when the body is needed
+ * @returns undefined when the client disconnected before the request was complete
  */
-export type Answer = (
+export type HandleRequest = (
   request: IncomingMessage,
-  invite?: () => void,
+  sendContinue?: () => void,
 ) => Promise<Exchange | undefined>;
 
 /**
- * Takes requests the way an HTTP API does: limits, preflight, route, throttling, authorizer,
- * integration, CORS.
+ * Creates the request handler of an HTTP API. Its steps are those of API Gateway: limits, preflight,
+ * route, throttling, authorizer, integration, CORS.
  *
- * @throws UserError for a route or an authorizer that cannot be served.
+ * @throws {UserError} A route or an authorizer is not supported.
  */
-export function answerFor({ api, accountId, invoke }: ExchangeOptions): Answer {
-  const findRoute = indexRoutes(api.routes);
-  const cors = api.cors && corsPolicy(api.cors);
-  const authorize = authorizeFor(api);
-  const takeToken = api.throttle && tokenBucket(api.throttle);
+export function createRequestHandler({
+  api,
+  accountId,
+  invoke,
+  clock,
+}: RequestHandlerOptions): HandleRequest {
+  const findRoute = createRouter(api.routes);
+  const cors = api.cors && createCorsPolicy(api.cors);
+  const authorize = createAuthorizer(api, clock);
+  const takeToken = api.throttle && createTokenBucket(api.throttle, clock);
 
-  return async (request, invite) => {
+  return async (request, sendContinue) => {
     const arrivedAt = performance.now();
     const merged = mergeHeaders(request.rawHeaders);
     const { origin } = merged.headers;
-    const record = beginRecord(request, merged.headers);
+    const record = createRecord(request, merged.headers, clock.now());
     let response: GatewayResponse | undefined;
     try {
-      response = await respond(request, merged, record, invite);
+      response = await respond(request, merged, record, sendContinue);
     } catch (thrown) {
       const error = thrown instanceof GatewayError ? thrown : new GatewayError(500, String(thrown));
       record.errorMessage = error.message;
@@ -79,11 +81,11 @@ export function answerFor({ api, accountId, invoke }: ExchangeOptions): Answer {
     request: IncomingMessage,
     { headers, cookies, size }: RequestHeaders,
     record: RequestRecord,
-    invite?: () => void,
+    sendContinue?: () => void,
   ): Promise<GatewayResponse | undefined> {
     const { url = "" } = request;
     const requestLine = record.method.length + url.length + record.protocol.length + 2;
-    if (requestLine + size > MAX_REQUEST_LINE_AND_HEADERS) throw new GatewayError(431);
+    if (requestLine + size > MAX_REQUEST_LINE_AND_HEADERS_BYTES) throw new GatewayError(431);
 
     const target = parseTarget(url);
     if (!target) throw new GatewayError(400);
@@ -97,12 +99,12 @@ export function answerFor({ api, accountId, invoke }: ExchangeOptions): Answer {
     const match = findRoute(record.method, target.segments);
     if (!match) throw new GatewayError(404);
     record.routeKey = match.route.key;
-    if (takeToken?.(performance.now()) === false) throw new GatewayError(429);
+    if (takeToken?.() === false) throw new GatewayError(429);
 
     const caller = await authorize(match.route, headers, target.query);
     if (caller) record.claims = caller.jwt.claims;
 
-    const read = await readLimitedBody(request, MAX_BODY, invite);
+    const read = await readLimitedBody(request, MAX_BODY_BYTES, sendContinue);
     if (read.kind === "aborted") return undefined;
     if (read.kind === "too large") throw new GatewayError(413);
 
@@ -123,7 +125,10 @@ export function answerFor({ api, accountId, invoke }: ExchangeOptions): Answer {
       traceHeader,
     });
     const { functionArn } = match.route;
-    return withCors(await integrate(invoke, functionArn, event, record, traceHeader), origin);
+    return withCors(
+      await invokeIntegration(invoke, functionArn, event, record, traceHeader),
+      origin,
+    );
   }
 
   function withCors(response: GatewayResponse, origin: string | undefined): GatewayResponse {
