@@ -6,10 +6,7 @@ import { join } from "node:path";
 import { loadGraph } from "@petstore/offline/graph/load";
 import { type Bundle, bundle } from "@petstore/offline/services/lambda/build/bundle";
 import type { LambdaFunction } from "@petstore/offline/services/lambda/functions";
-import {
-  functionEnvironment,
-  heapOptions,
-} from "@petstore/offline/services/lambda/process/environment";
+import { functionEnvironment, heapOptions } from "@petstore/offline/services/lambda/process/spawn";
 import { stop as stopEsbuild } from "esbuild";
 import { resourcesOf } from "../support/resources.ts";
 import { type Bench, projectRoot } from "./bench.ts";

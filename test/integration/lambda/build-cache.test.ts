@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cachedBuild } from "@petstore/offline/services/lambda/build/build-cache";
-import { expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { temporaryFolder } from "../../support/offline.ts";
 
 /** A project with one entry, and how often it has been built. */
@@ -40,74 +40,80 @@ async function project() {
     const code = Buffer.from(files[0]?.contents ?? []).toString();
     return { code, hash: files[0]?.hash, inputs, wasBuilt: builds > before };
   };
-  /** Builds until that is kept: files that have changed this very moment could do so once more. */
-  const kept = () => expect.poll(async () => (await build()).wasBuilt).toBe(false);
-  return { path, write, build, kept, during: (work: () => Promise<void>) => (onEnd = work) };
+  /** Builds until the result is cached, which requires files that are older than the build. */
+  const cached = () => expect.poll(async () => (await build()).wasBuilt).toBe(false);
+  return { path, write, build, cached, during: (work: () => Promise<void>) => (onEnd = work) };
 }
 
-it("the same is built once", async () => {
-  const { build, kept } = await project();
-  const made = await build();
-  await kept();
-  expect(await build()).toEqual({ ...made, wasBuilt: false });
-  expect(made.code).toContain("first");
-  expect(made.inputs).toHaveLength(2);
-  expect((await build(true)).wasBuilt).toBe(true);
-});
+describe("cachedBuild", () => {
+  it("builds the same sources once", async () => {
+    const { build, cached } = await project();
+    const made = await build();
+    await cached();
+    expect(await build()).toEqual({ ...made, wasBuilt: false });
+    expect(made.code).toContain("first");
+    expect(made.inputs).toHaveLength(2);
+    expect((await build(true)).wasBuilt).toBe(true);
+  });
 
-it.each([
-  ["a source", "src/name.ts", `export const name = "second";`],
-  ["a source, to the same length", "src/name.ts", `export const name = "other";`],
-  ["how imports resolve", "src/package.json", `{ "sideEffects": false }`],
-  ["what TypeScript means", "tsconfig.json", `{ "compilerOptions": { "target": "es2020" } }`],
-  ["a tool", "tool.mjs", "// other"],
-])("it is built again after a change of %s", async (_, file, text) => {
-  const { write, build, kept } = await project();
-  await kept();
-  await write(file, text);
-  expect((await build()).wasBuilt).toBe(true);
-  await kept();
-});
+  it.each([
+    ["a source", "src/name.ts", `export const name = "second";`],
+    ["a source, to the same length", "src/name.ts", `export const name = "other";`],
+    ["the resolution of imports", "src/package.json", `{ "sideEffects": false }`],
+    [
+      "the TypeScript configuration",
+      "tsconfig.json",
+      `{ "compilerOptions": { "target": "es2020" } }`,
+    ],
+    ["a tool", "tool.mjs", "// other"],
+  ])("builds again after a change of %s", async (_, file, text) => {
+    const { write, build, cached } = await project();
+    await cached();
+    await write(file, text);
+    expect((await build()).wasBuilt).toBe(true);
+    await cached();
+  });
 
-it("a time set back hides no change", async () => {
-  const { path, write, build, kept } = await project();
-  await utimes(path("src/name.ts"), 1, 1);
-  await kept();
-  await write("src/name.ts", `export const name = "other";`);
-  await utimes(path("src/name.ts"), 1, 1);
-  expect(await build()).toMatchObject({ wasBuilt: true, code: expect.stringContaining("other") });
-});
+  it("detects a change although the modification time was set back", async () => {
+    const { path, write, build, cached } = await project();
+    await utimes(path("src/name.ts"), 1, 1);
+    await cached();
+    await write("src/name.ts", `export const name = "other";`);
+    await utimes(path("src/name.ts"), 1, 1);
+    expect(await build()).toMatchObject({ wasBuilt: true, code: expect.stringContaining("other") });
+  });
 
-it("what changed during a build is in the next one", async () => {
-  const { write, build, during } = await project();
-  during(() => write("src/name.ts", `export const name = "later";`));
-  expect((await build()).code).toContain("first");
-  expect((await build()).code).toContain("later");
-});
+  it("builds again after a change during a build", async () => {
+    const { write, build, during } = await project();
+    during(() => write("src/name.ts", `export const name = "later";`));
+    expect((await build()).code).toContain("first");
+    expect((await build()).code).toContain("later");
+  });
 
-it("a source that is gone is an error, though the build is kept", async () => {
-  const { path, build, kept } = await project();
-  await kept();
-  await rm(path("src/name.ts"));
-  await expect(build()).rejects.toThrow(/Could not resolve/);
-});
+  it("fails when a source was deleted, although the build is cached", async () => {
+    const { path, build, cached } = await project();
+    await cached();
+    await rm(path("src/name.ts"));
+    await expect(build()).rejects.toThrow(/Could not resolve/);
+  });
 
-it("what was kept and is damaged is built anew", async () => {
-  const { path, write, build, kept } = await project();
-  await kept();
-  const folder = "node_modules/.cache/offline/builds";
-  const [name] = await readdir(path(folder));
-  await write(`${folder}/${name}`, "nonsense");
-  expect(await build()).toMatchObject({ wasBuilt: true, code: expect.stringContaining("first") });
-});
+  it("builds again when the cached file is damaged", async () => {
+    const { path, write, build, cached } = await project();
+    await cached();
+    const folder = "node_modules/.cache/offline/builds";
+    const [name] = await readdir(path(folder));
+    await write(`${folder}/${name}`, "nonsense");
+    expect(await build()).toMatchObject({ wasBuilt: true, code: expect.stringContaining("first") });
+  });
 
-it("nothing is kept in another project's modules", async () => {
-  const { path, build } = await project();
-  const other = await project();
-  await rm(path("node_modules"), { recursive: true });
-  await symlink(other.path("node_modules"), path("node_modules"));
-  // Its files were written later, so those here are old enough by then.
-  await other.kept();
-  await build();
-  expect((await build()).wasBuilt).toBe(true);
+  it("caches nothing when node_modules is a link to another project", async () => {
+    const { path, build } = await project();
+    const other = await project();
+    await rm(path("node_modules"), { recursive: true });
+    await symlink(other.path("node_modules"), path("node_modules"));
+    // Its files were written later, so those here are old enough by then.
+    await other.cached();
+    await build();
+    expect((await build()).wasBuilt).toBe(true);
+  });
 });

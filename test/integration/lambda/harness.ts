@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { InvokeResult } from "@petstore/offline/runtime/invocation";
+import type { LambdaFunction } from "@petstore/offline/services/lambda/functions";
 import { type LogStream, startLambda } from "@petstore/offline/services/lambda/lambda";
 import { onTestFinished } from "vitest";
-import type { InvokeResult } from "../../../packages/offline/src/runtime/invocation.ts";
-import type { LambdaFunction } from "../../../packages/offline/src/services/lambda/functions.ts";
 
 export interface Line {
   name: string;
@@ -36,8 +36,8 @@ export function lambdaFunction(
 }
 
 /**
- * A Lambda service over a folder with these sources, `<function>.ts` each. A function is hosted
- * for every source file with a capital letter, with the overrides given for it.
+ * Starts a Lambda service for a folder with these sources. Every source file whose name begins with a
+ * capital letter is a function, with its overrides.
  */
 export async function host(
   sources: Record<string, string>,
@@ -78,29 +78,29 @@ export async function host(
     write,
     invoke: (name: string, event: unknown = {}, request = {}): Promise<InvokeResult> =>
       lambda.invoke(arnOf(name), JSON.stringify(event), request),
-    /** Resolves with the first line, written already or yet to come, that is like this. */
-    line: (like: (line: Line) => boolean): Promise<Line> =>
+    /** Resolves with the first line that matches, past or future. */
+    line: (matches: (line: Line) => boolean): Promise<Line> =>
       new Promise((resolve) => {
-        const look = () => {
-          const found = lines.find(like);
+        const check = () => {
+          const found = lines.find(matches);
           if (found) {
-            listeners.delete(look);
+            listeners.delete(check);
             resolve(found);
           }
         };
-        listeners.add(look);
-        look();
+        listeners.add(check);
+        check();
       }),
   };
 }
 
-/** The result's payload, parsed; fails the test if there is none. */
+/** Parses the result's payload. Fails the test if there is none. */
 export function payloadOf(result: InvokeResult): unknown {
   if (result.kind !== "response") throw new Error(JSON.stringify(result));
   return JSON.parse(result.payload);
 }
 
-/** Whether a process is there and running: a zombie that nobody has reaped yet is dead. */
+/** Returns whether a process is running. Zombies are not. */
 export function isAlive(pid: number): boolean {
   const { status, stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)]);
   return status === 0 && !stdout.toString().startsWith("Z");

@@ -4,7 +4,7 @@ import { projectRoot } from "../../support/offline.ts";
 import { resourcesOf } from "../../support/resources.ts";
 import { host } from "./harness.ts";
 
-describe("a function of production", () => {
+describe("a production function", () => {
   const [declared] = resourcesOf(loadGraph("production", projectRoot)).functions;
   const telemetry = JSON.stringify(`${projectRoot}/packages/core/src/telemetry.ts`);
   const source = `
@@ -13,9 +13,9 @@ describe("a function of production", () => {
       observed({ context, operation: "Worker", line: "done" }, async () => logger.debug("detail"));`;
 
   it.each([
-    ["in each of them when all are sampled", "1", 4],
-    ["in none of them when none is sampled", "0", 0],
-  ])("logs a debug line of its invocations: %s", async (_, rate, expected) => {
+    ["in every invocation when all are sampled", "1", 4],
+    ["in no invocation when none is sampled", "0", 0],
+  ])("logs debug lines %s", async (_, rate, expected) => {
     const { environment, ...settings } = declared as NonNullable<typeof declared>;
     const { invoke, lines, line } = await host(
       { "Worker.ts": source },
@@ -56,7 +56,7 @@ describe("a function with the JSON log format", () => {
     ["INFO", "info error unknown-level broken plain"],
     ["TRACE", "debug info error lower-case unknown-level broken plain"],
     ["ERROR", "error"],
-  ] as const)("logs at level %s what Lambda does not filter out", async (logLevel, expected) => {
+  ] as const)("logs only the lines that Lambda keeps at level %s", async (logLevel, expected) => {
     const { invoke, lines, line } = await host(
       { "Talk.ts": source },
       { Talk: { logFormat: "JSON", logLevel } },
@@ -73,19 +73,21 @@ describe("a function with the JSON log format", () => {
   });
 });
 
-it("tells a function with the text log format no level, and filters nothing", async () => {
-  const { invoke, line } = await host({
-    "Talk.ts": `
+describe("a function with the text log format", () => {
+  it("gets no log level, and logs every line", async () => {
+    const { invoke, line } = await host({
+      "Talk.ts": `
       export const handler = () => {
         console.debug("debug");
         return [process.env.AWS_LAMBDA_LOG_FORMAT, process.env.AWS_LAMBDA_LOG_LEVEL];
       };`,
+    });
+
+    const result = await invoke("Talk");
+
+    expect(result).toEqual({ kind: "response", payload: '["Text",null]' });
+    expect((await line(({ stream }) => stream === "stdout")).line).toMatch(/\tDEBUG\tdebug$/);
   });
-
-  const result = await invoke("Talk");
-
-  expect(result).toEqual({ kind: "response", payload: '["Text",null]' });
-  expect((await line(({ stream }) => stream === "stdout")).line).toMatch(/\tDEBUG\tdebug$/);
 });
 
 function messageIn(line: string): string {

@@ -3,23 +3,24 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { isAlive } from "./harness.ts";
 
-it("a runtime that is killed leaves no function process behind", async () => {
-  const root = mkdtempSync(join(tmpdir(), "lambda-"));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
-  writeFileSync(
-    join(root, "Pid.ts"),
-    `export const handler = async ({ hang }: any) => {
+describe("the runtime", () => {
+  it("leaves no function process behind after SIGKILL", async () => {
+    const root = mkdtempSync(join(tmpdir(), "lambda-"));
+    onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+    writeFileSync(
+      join(root, "Pid.ts"),
+      `export const handler = async ({ hang }: any) => {
       console.log(process.pid);
       return hang ? new Promise(() => setInterval(() => {}, 1000)) : process.pid;
     };`,
-  );
-  const lambda = import.meta.resolve("@petstore/offline/services/lambda/lambda");
-  writeFileSync(
-    join(root, "runtime.mjs"),
-    `const { startLambda } = await import(${JSON.stringify(lambda)});
+    );
+    const lambda = import.meta.resolve("@petstore/offline/services/lambda/lambda");
+    writeFileSync(
+      join(root, "runtime.mjs"),
+      `const { startLambda } = await import(${JSON.stringify(lambda)});
     const fn = ${JSON.stringify({
       name: "Pid",
       functionName: "Pid",
@@ -39,19 +40,20 @@ it("a runtime that is killed leaves no function process behind", async () => {
     await invoke(fn.arn, "{}");
     void invoke(fn.arn, '{"hang":true}');
     void invoke(fn.arn, '{"hang":true}');`,
-  );
-  const runtime = spawn(process.execPath, ["runtime.mjs"], {
-    cwd: root,
-    stdio: ["ignore", "pipe", "inherit"],
+    );
+    const runtime = spawn(process.execPath, ["runtime.mjs"], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    onTestFinished(() => void runtime.kill("SIGKILL"));
+    const pids: number[] = [];
+    for await (const line of createInterface(runtime.stdout)) {
+      pids.push(Number(line));
+      if (pids.length === 3) break;
+    }
+    expect(new Set(pids).size).toBe(2);
+    expect(pids.every(isAlive)).toBe(true);
+    runtime.kill("SIGKILL");
+    await expect.poll(() => pids.some(isAlive)).toBe(false);
   });
-  onTestFinished(() => void runtime.kill("SIGKILL"));
-  const pids: number[] = [];
-  for await (const line of createInterface(runtime.stdout)) {
-    pids.push(Number(line));
-    if (pids.length === 3) break;
-  }
-  expect(new Set(pids).size).toBe(2);
-  expect(pids.every(isAlive)).toBe(true);
-  runtime.kill("SIGKILL");
-  await expect.poll(() => pids.some(isAlive)).toBe(false);
 });

@@ -6,6 +6,7 @@ import { startAsyncInvoke } from "@petstore/offline/services/lambda/async-invoke
 import { type Lambda, startLambda } from "@petstore/offline/services/lambda/lambda";
 import { ses } from "@petstore/offline/services/ses/api";
 import { openMailbox } from "@petstore/offline/services/ses/mailbox";
+import { systemClock } from "@petstore/offline/util/clock";
 import { expect, it, vi } from "vitest";
 import { projectRoot } from "../../support/offline.ts";
 import { lambdaFunction } from "../lambda/harness.ts";
@@ -82,7 +83,13 @@ it("functions invoke each other and send mail, with nothing but AWS_ENDPOINT_URL
     }),
   );
   const asyncInvoke = keep(
-    startAsyncInvoke({ functions, stateDir, invoke: lambda.invoke, log: () => {} }),
+    startAsyncInvoke({
+      functions,
+      stateDir,
+      invoke: lambda.invoke,
+      clock: systemClock,
+      log: () => {},
+    }),
   );
 
   const result = await lambda.invoke(arn, "{}");

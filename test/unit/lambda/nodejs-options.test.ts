@@ -1,5 +1,5 @@
 import { nodejsOptions } from "@petstore/offline/services/lambda/build/nodejs-options";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 async function options(nodejs?: Record<string, unknown>, runtime = "nodejs24.x") {
   const build = {
@@ -12,74 +12,78 @@ async function options(nodejs?: Record<string, unknown>, runtime = "nodejs24.x")
   return (await nodejsOptions(build, "/app/f.ts", "/app")).options;
 }
 
-it("SST's defaults", async () => {
-  const defaults = await options();
-  expect(defaults).toMatchObject({
-    platform: "node",
-    format: "esm",
-    target: "es2024",
-    mainFields: ["module", "main"],
-    external: ["sharp", "pg-native"],
-    keepNames: true,
-    minify: false,
-    sourcemap: "linked",
-    outExtension: { ".js": ".mjs" },
+describe("nodejsOptions", () => {
+  it("returns SST's defaults", async () => {
+    const defaults = await options();
+    expect(defaults).toMatchObject({
+      platform: "node",
+      format: "esm",
+      target: "es2024",
+      mainFields: ["module", "main"],
+      external: ["sharp", "pg-native"],
+      keepNames: true,
+      minify: false,
+      sourcemap: "linked",
+      outExtension: { ".js": ".mjs" },
+    });
+    expect(defaults.banner?.js).toContain("createRequire");
+    expect(defaults).not.toHaveProperty("conditions");
   });
-  expect(defaults.banner?.js).toContain("createRequire");
-  expect(defaults).not.toHaveProperty("conditions");
-});
 
-it("what `nodejs` adjusts", async () => {
-  const adjusted = await options({
-    minify: true,
-    banner: "// mine",
-    install: ["left-pad"],
-    splitting: true,
-    loader: { ".md": "text" },
-    esbuild: {
-      external: ["x"],
+  it("applies the `nodejs` options", async () => {
+    const adjusted = await options({
+      minify: true,
+      banner: "// mine",
+      install: ["left-pad"],
+      splitting: true,
+      loader: { ".md": "text" },
+      esbuild: {
+        external: ["x"],
+        keepNames: false,
+        define: { A: "1" },
+        conditions: ["worker"],
+        target: "es2022",
+      },
+    });
+    expect(adjusted).toMatchObject({
+      minify: true,
       keepNames: false,
+      splitting: true,
+      external: ["sharp", "pg-native", "left-pad", "x"],
       define: { A: "1" },
       conditions: ["worker"],
       target: "es2022",
-    },
+      loader: { ".md": "text" },
+    });
+    expect(adjusted.banner?.js).toMatch(/createRequire[\s\S]*\/\/ mine$/);
   });
-  expect(adjusted).toMatchObject({
-    minify: true,
-    keepNames: false,
-    splitting: true,
-    external: ["sharp", "pg-native", "left-pad", "x"],
-    define: { A: "1" },
-    conditions: ["worker"],
-    target: "es2022",
-    loader: { ".md": "text" },
+
+  it("ignores esbuild options that SST ignores", async () => {
+    expect(await options({ esbuild: { drop: ["console"] } })).not.toHaveProperty("drop");
   });
-  expect(adjusted.banner?.js).toMatch(/createRequire[\s\S]*\/\/ mine$/);
-});
 
-it("esbuild options that SST does not read are not read here either", async () => {
-  expect(await options({ esbuild: { drop: ["console"] } })).not.toHaveProperty("drop");
-});
-
-it("CommonJS", async () => {
-  expect(await options({ format: "cjs" })).toMatchObject({
-    format: "cjs",
-    mainFields: ["main"],
-    banner: { js: "" },
-    outExtension: { ".js": ".cjs" },
+  it("builds CommonJS", async () => {
+    expect(await options({ format: "cjs" })).toMatchObject({
+      format: "cjs",
+      mainFields: ["main"],
+      banner: { js: "" },
+      outExtension: { ".js": ".cjs" },
+    });
   });
-});
 
-it("an older runtime has an older target", async () => {
-  expect(await options(undefined, "nodejs22.x")).toMatchObject({ target: "es2023" });
-});
+  it("chooses an older target for an older runtime", async () => {
+    expect(await options(undefined, "nodejs22.x")).toMatchObject({ target: "es2023" });
+  });
 
-it("what cannot run offline is said", async () => {
-  await expect(options(undefined, "python3.13")).rejects.toThrow(
-    /^F wants python3.13; offline run/,
-  );
-  await expect(options({ minify: "yes" })).rejects.toThrow(/nodejs options of F:.*\n.*minify/);
-  await expect(options({ plugins: "none.mjs" })).rejects.toThrow(
-    /plugins in \/app\/none.mjs do not load/,
-  );
+  it("rejects what is not supported offline", async () => {
+    await expect(options(undefined, "python3.13")).rejects.toThrow(
+      /^F uses python3.13, which is not supported offline: use one of/,
+    );
+    await expect(options({ minify: "yes" })).rejects.toThrow(
+      /The nodejs options of F are not valid:.*\n.*minify/,
+    );
+    await expect(options({ plugins: "none.mjs" })).rejects.toThrow(
+      /plugins in \/app\/none.mjs cannot be loaded/,
+    );
+  });
 });

@@ -1,42 +1,97 @@
 import { createSocket } from "node:dgram";
-import { startDaemon } from "@petstore/offline/services/xray/daemon";
+import type { Segment } from "@petstore/offline/runtime/traces";
+import { parseDatagram, startDaemon } from "@petstore/offline/services/xray/daemon";
 import { startXRay } from "@petstore/offline/services/xray/xray";
-import { expect, it } from "vitest";
-import type { Segment } from "../../../packages/offline/src/runtime/traces.ts";
+import { describe, expect, it } from "vitest";
 
-it("counts what is no segment, and goes on", async () => {
-  const arrival = Promise.withResolvers<Segment>();
-  const dropped: number[] = [];
-  const daemon = await startDaemon(arrival.resolve, (count) => dropped.push(count));
-  const [address, port] = daemon.address.split(":");
+describe("startDaemon", () => {
+  it("counts what is no segment, and goes on", async () => {
+    const arrival = Promise.withResolvers<Segment>();
+    const dropped: number[] = [];
+    const daemon = await startDaemon(arrival.resolve, (count) => dropped.push(count));
+    const [address, port] = daemon.address.split(":");
+    const segment = {
+      id: "53995c3f42cd8ad8",
+      trace_id: "1-5e6722a7-cc56a0042db740459ae51dcf",
+      name: "app",
+      start_time: 1,
+    };
+    const datagrams = ["", "hello", `{"format":"json","version":1}\n${JSON.stringify(segment)}`];
+
+    const client = createSocket("udp4");
+    for (const datagram of datagrams) client.send(datagram, Number(port), address);
+    expect(await arrival.promise).toEqual(segment);
+    expect(dropped).toEqual([1, 2]);
+    client.close();
+    await daemon.close();
+  });
+
+  it("says so of the first, and of the tenth", async () => {
+    const lines: string[] = [];
+    const tenth = Promise.withResolvers<void>();
+    const xray = await startXRay((line) => lines.push(line) === 2 && tenth.resolve());
+    const [address, port] = xray.address.split(":");
+    const client = createSocket("udp4");
+    for (let sent = 0; sent < 10; sent++) client.send("nonsense", Number(port), address);
+    await tenth.promise;
+    expect(lines).toEqual([
+      "X-Ray: what was sent is no segment, and lost (1 so far)",
+      "X-Ray: what was sent is no segment, and lost (10 so far)",
+    ]);
+    client.close();
+    await xray.close();
+  });
+});
+
+describe("parseDatagram", () => {
+  const header = '{"format":"json","version":1}';
   const segment = {
     id: "53995c3f42cd8ad8",
     trace_id: "1-5e6722a7-cc56a0042db740459ae51dcf",
     name: "app",
-    start_time: 1,
+    start_time: 1_584_040_000.25,
   };
-  const datagrams = ["", "hello", `{"format":"json","version":1}\n${JSON.stringify(segment)}`];
+  const parse = (text: string) => parseDatagram(Buffer.from(text));
+  const withSegment = (parts: object) =>
+    parse(`${header}\n${JSON.stringify({ ...segment, ...parts })}`);
 
-  const client = createSocket("udp4");
-  for (const datagram of datagrams) client.send(datagram, Number(port), address);
-  expect(await arrival.promise).toEqual(segment);
-  expect(dropped).toEqual([1, 2]);
-  client.close();
-  await daemon.close();
-});
+  it("a segment is kept with all that it says", () => {
+    const parts = {
+      end_time: 1_584_040_001,
+      parent_id: "0000000000000001",
+      type: "subsegment",
+      aws: { operation: "GetItem" },
+      subsegments: [
+        { id: "0000000000000002", name: "a", start_time: 1, subsegments: [], http: { x: 1 } },
+      ],
+    };
+    expect(withSegment(parts)).toEqual({ ...segment, ...parts });
+  });
 
-it("says so of the first, and of the tenth", async () => {
-  const lines: string[] = [];
-  const tenth = Promise.withResolvers<void>();
-  const xray = await startXRay((line) => lines.push(line) === 2 && tenth.resolve());
-  const [address, port] = xray.address.split(":");
-  const client = createSocket("udp4");
-  for (let sent = 0; sent < 10; sent++) client.send("nonsense", Number(port), address);
-  await tenth.promise;
-  expect(lines).toEqual([
-    "X-Ray: what was sent is no segment, and lost (1 so far)",
-    "X-Ray: what was sent is no segment, and lost (10 so far)",
-  ]);
-  client.close();
-  await xray.close();
+  describe("what is no segment", () => {
+    it.each([
+      "",
+      "\n",
+      "hello",
+      header,
+      `${header}\n`,
+      `${header}\nnull`,
+      `${header}\n${JSON.stringify(segment).slice(0, -1)}`,
+      `{"format":"json","version":2}\n${JSON.stringify(segment)}`,
+      `{"format":"xml","version":1}\n${JSON.stringify(segment)}`,
+      `\n${JSON.stringify(segment)}`,
+    ])("%j", (text) => expect(parse(text)).toBeUndefined());
+
+    it.each([
+      { id: "1" },
+      { id: undefined },
+      { trace_id: "1-2-3" },
+      { name: "" },
+      { start_time: "yesterday" },
+      { parent_id: 7 },
+      { annotations: { nested: {} } },
+      { subsegments: [{ id: "0000000000000002", name: "no start" }] },
+      { subsegments: "none" },
+    ])("a segment with %j", (parts) => expect(withSegment(parts)).toBeUndefined());
+  });
 });

@@ -1,6 +1,6 @@
 import type { InvokeResult } from "../../runtime/invocation.ts";
 
-/** Why an invocation ended without the handler's answer, in the words Lambda uses. */
+/** Why an invocation failed, in Lambda's wording. */
 export interface Failure {
   errorType: string;
   errorMessage: string;
@@ -9,58 +9,60 @@ export interface Failure {
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const MAX_REQUEST_BYTES = 6 * 1024 * 1024;
 
-/** Lambda allows itself 100 bytes for an envelope. */
+/** Lambda allows 100 bytes more for an envelope. */
 export const MAX_RESPONSE_BYTES = MAX_REQUEST_BYTES + 100;
 
-/** The error Lambda reports when the function's timeout, or the init phase's, has passed. */
-export function timedOut(seconds: number): Failure {
+/** Returns the error that Lambda reports after the timeout of the function or of the init phase. */
+export function timeoutFailure(seconds: number): Failure {
   return {
     errorType: "Sandbox.Timedout",
     errorMessage: `Task timed out after ${seconds.toFixed(2)} seconds`,
   };
 }
 
-/** The error Lambda reports when the function's process is gone in the middle of its work. */
-export function exited(code: number | null, signal: NodeJS.Signals | null): Failure {
+/** Returns the error that Lambda reports when the function's process ends during an invocation. */
+export function exitFailure(code: number | null, signal: NodeJS.Signals | null): Failure {
   return { errorType: "Runtime.ExitError", errorMessage: exitMessage(code, signal) };
 }
 
-/** The error Lambda reports when it kills a function that uses more than its memory. */
-export function outOfMemory(): Failure {
+/** Returns the error that Lambda reports when it kills a function that exceeds its memory. */
+export function outOfMemoryFailure(): Failure {
   return { errorType: "Runtime.OutOfMemory", errorMessage: exitMessage(null, "SIGKILL") };
 }
 
-/** The error Lambda reports in place of a response of more than 6 MB. */
-export const responseTooLarge: Failure = {
+/** The error that Lambda reports instead of a response that is too large. */
+export const RESPONSE_TOO_LARGE: Failure = {
   errorType: "Function.ResponseSizeTooLarge",
   errorMessage: `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
 };
 
-/** The error Lambda answers to an event of more than 6 MB. */
-export function requestTooLarge(bytes: number): Failure {
+/** Returns the error that Lambda reports for an event that is too large. */
+export function requestTooLargeFailure(bytes: number): Failure {
   return {
     errorType: "RequestEntityTooLargeException",
     errorMessage: `${bytes} byte payload is too large for the RequestResponse invocation type (limit ${MAX_REQUEST_BYTES} bytes)`,
   };
 }
 
-/** What becomes of invocations that are under way, or come, when the runtime ends. */
+/** The result of invocations that are running or arrive while the runtime shuts down. */
 export const SHUTTING_DOWN: InvokeResult = {
   kind: "error",
   errorType: "ServiceException",
   errorMessage: "The offline runtime is shutting down",
 };
 
-/** `failure` as a log line. */
-export function describe({ errorType, errorMessage }: Failure, requestId: string): string {
+/** Formats a failure as a log line. */
+export function formatFailure({ errorType, errorMessage }: Failure, requestId: string): string {
   return `RequestId: ${requestId} Error: ${errorMessage} ${errorType}`;
 }
 
 /**
- * `failure` as the caller of `Invoke` sees it. What Lambda itself has to say names the request;
- * what the function reported is passed on as it is.
+ * Converts a failure to the result that the caller receives.
+ *
+ * @param requestId set for a failure that Lambda itself reports: its message names the request. The
+ *   message of a failure that the function reports stays unchanged.
  */
-export function asResult(failure: Failure, requestId?: string): InvokeResult {
+export function toErrorResult(failure: Failure, requestId?: string): InvokeResult {
   const { errorType, errorMessage } = failure;
   if (requestId === undefined) return { kind: "error", errorType, errorMessage };
   return {
@@ -76,7 +78,7 @@ function exitMessage(code: number | null, signal: NodeJS.Signals | null): string
   return `Runtime exited with error: exit status ${code}`;
 }
 
-/** Lambda's supervisor is written in Go, which names signals in words. */
+/** Lambda's supervisor is written in Go, which has these names for signals. */
 const SIGNALS: Partial<Record<NodeJS.Signals, string>> = {
   SIGABRT: "aborted",
   SIGKILL: "killed",

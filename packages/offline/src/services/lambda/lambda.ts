@@ -2,14 +2,13 @@ import { join, resolve } from "node:path";
 import { stop as stopEsbuild } from "esbuild";
 import type { Execution, Invoke, InvokeResult } from "../../runtime/invocation.ts";
 import { startProcessGuard } from "../../util/process-guard.ts";
-import { createBuildQueue } from "./build/build-queue.ts";
-import { type Code, createCode } from "./build/code.ts";
+import { type Code, createBuildQueue, createCode } from "./build/code.ts";
 import { watchSources } from "./build/watch.ts";
-import { asResult, MAX_REQUEST_BYTES, requestTooLarge } from "./failure.ts";
+import { MAX_REQUEST_BYTES, requestTooLargeFailure, toErrorResult } from "./failure.ts";
 import type { LambdaFunction } from "./functions.ts";
 import { type Log, type LogStream, startInstance } from "./process/instance.ts";
 import { createPool, type Pool, type Processes } from "./process/pool.ts";
-import { serveRuntimeApi } from "./process/runtime-api.ts";
+import { startRuntimeApi } from "./process/runtime-api.ts";
 
 export type { LogStream } from "./process/instance.ts";
 
@@ -17,61 +16,61 @@ export interface LambdaOptions {
   functions: LambdaFunction[];
   /** Handlers' paths are relative to it. */
   projectRoot: string;
-  /** Bundles go to `<stateDir>/bundles/<name>`. */
+  /** Bundles are written to `<stateDir>/bundles/<name>`. */
   stateDir: string;
-  /** Variables that a function gets on top of its own: credentials, `AWS_ENDPOINT_URL`. */
+  /** Returns variables in addition to the function's: credentials, `AWS_ENDPOINT_URL`. */
   environment(fn: LambdaFunction): Record<string, string>;
-  /** A log line of a function, which is given by its logical name. */
+  /** Logs a line of a function, given by its logical name. */
   log(name: string, line: string, stream: LogStream, requestId?: string): void;
-  /** A function runs other code than before, after a build of so many milliseconds. */
+  /** Called after a rebuild that changed a function's bundle, with its duration. */
   onReload?(name: string, milliseconds: number): void;
-  /** An invocation of a function is over. */
+  /** Called when an invocation has ended. */
   onExecuted?(fn: LambdaFunction, execution: Execution): void;
-  /** How long a process may take to initialise, in seconds; Lambda's 10 if not given. */
+  /** Time limit of the init phase in seconds; the default is 10, as on Lambda. */
   initTimeout?: number;
 }
 
-/** The Lambda service: it bundles functions, and runs them in processes of their own. */
+/** The Lambda service: bundles functions and runs each in separate processes. */
 export interface Lambda {
   invoke: Invoke;
-  /** Builds all that has not been asked for yet, one after the other. */
+  /** Builds the functions that have not been invoked yet, one after the other. */
   prebuild(): Promise<void>;
-  /** The processes of a function. */
+  /** Counts the processes of a function. */
   processes(functionArn: string): Processes | undefined;
-  /** Ends all processes, builds and watches. Can be called twice. */
+  /** Ends all processes, builds and watchers. Can be called twice. */
   close(): Promise<void>;
 }
 
-/** How often processes' memory is looked at, and their idleness, in milliseconds. */
+/** Milliseconds between two checks of memory, and of idle processes. */
 const MEMORY_INTERVAL = 50;
-const REAP_INTERVAL = 60_000;
+const IDLE_INTERVAL = 60_000;
 
 /**
- * How long esbuild stays after a build, in milliseconds. Its process holds well over 100 MB, and the
- * next build has another one in no time.
+ * Milliseconds after which an idle esbuild process is stopped: it uses well over 100 MB and restarts
+ * quickly.
  */
-const ESBUILD_REST = 2_000;
+const ESBUILD_IDLE_LIMIT = 2_000;
 
 /** Starts the Lambda service. Functions are built and started when they are first invoked. */
 export async function startLambda(options: LambdaOptions): Promise<Lambda> {
-  const api = await serveRuntimeApi();
-  const guard = startProcessGuard();
-  let restTimer: NodeJS.Timeout | undefined;
+  const api = await startRuntimeApi();
+  const processGuard = startProcessGuard();
+  let esbuildTimer: NodeJS.Timeout | undefined;
   const queue = createBuildQueue(2, {
-    onBusy: () => clearTimeout(restTimer),
+    onBusy: () => clearTimeout(esbuildTimer),
     onIdle() {
-      restTimer = setTimeout(stopEsbuild, ESBUILD_REST);
+      esbuildTimer = setTimeout(stopEsbuild, ESBUILD_IDLE_LIMIT);
     },
   });
-  const hosted: { arn: string; code: Code; pool: Pool }[] = [];
+  const entries: { arn: string; code: Code; pool: Pool }[] = [];
   const watcher = watchSources((file) => {
-    for (const { code } of hosted) code.changed(file);
+    for (const { code } of entries) code.onSourceChange(file);
   });
 
-  for (const fn of options.functions) hosted.push({ arn: fn.arn, ...host(fn) });
-  const byArn = new Map(hosted.map((entry) => [entry.arn, entry]));
+  for (const fn of options.functions) entries.push({ arn: fn.arn, ...createEntry(fn) });
+  const byArn = new Map(entries.map((entry) => [entry.arn, entry]));
 
-  function host(fn: LambdaFunction) {
+  function createEntry(fn: LambdaFunction) {
     const log: Log = (...line) => options.log(fn.name, ...line);
     const code = createCode({
       fn,
@@ -83,7 +82,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
         pool.replace();
         options.onReload?.(fn.name, milliseconds);
       },
-      onBroken: (message) => log(message, "platform"),
+      onBuildError: (message) => log(message, "platform"),
     });
     const pool = createPool({
       fn,
@@ -92,11 +91,11 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
       start: (events) =>
         startInstance({
           fn,
-          // Invocations reach the pool only when there is code.
+          // Invocations reach the pool only after a successful build.
           bundle: code.current() as NonNullable<ReturnType<Code["current"]>>,
           environment: options.environment(fn),
           api,
-          guard,
+          processGuard,
           initTimeout: options.initTimeout ?? 10,
           log,
           ...events,
@@ -107,50 +106,50 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
 
   const invoke: Invoke = async (arn, payload, request) => {
     const target = byArn.get(arn);
-    if (!target) return asResult(notFound(arn));
+    if (!target) return toErrorResult(functionNotFound(arn));
     const bytes = Buffer.byteLength(payload);
-    if (bytes > MAX_REQUEST_BYTES) return asResult(requestTooLarge(bytes));
+    if (bytes > MAX_REQUEST_BYTES) return toErrorResult(requestTooLargeFailure(bytes));
     const update = target.code.update();
     if (update) await update;
-    if (!target.code.current()) return BROKEN;
+    if (!target.code.current()) return BUILD_FAILED;
     return target.pool.invoke(payload, request);
   };
 
   const memoryTimer = setInterval(() => {
-    for (const { pool } of hosted) pool.checkMemory();
+    for (const { pool } of entries) pool.checkMemory();
   }, MEMORY_INTERVAL);
-  const reapTimer = setInterval(() => {
-    for (const { pool } of hosted) pool.reap(performance.now());
-  }, REAP_INTERVAL);
+  const idleTimer = setInterval(() => {
+    for (const { pool } of entries) pool.endIdle(performance.now());
+  }, IDLE_INTERVAL);
 
   let closing: Promise<void> | undefined;
   async function close() {
     clearInterval(memoryTimer);
-    clearInterval(reapTimer);
+    clearInterval(idleTimer);
     watcher.close();
-    await Promise.all(hosted.flatMap(({ code, pool }) => [code.close(), pool.close()]));
+    await Promise.all(entries.flatMap(({ code, pool }) => [code.close(), pool.close()]));
     await api.close();
-    guard.close();
-    clearTimeout(restTimer);
+    processGuard.close();
+    clearTimeout(esbuildTimer);
     await stopEsbuild();
   }
 
   return {
     invoke,
     async prebuild() {
-      for (const { code } of hosted) await code.prebuild();
+      for (const { code } of entries) await code.prebuild();
     },
     processes: (functionArn) => byArn.get(functionArn)?.pool.processes(),
     close: () => (closing ??= close()),
   };
 }
 
-function notFound(arn: string) {
+function functionNotFound(arn: string) {
   return { errorType: "ResourceNotFoundException", errorMessage: `Function not found: ${arn}` };
 }
 
-const BROKEN: InvokeResult = {
+const BUILD_FAILED: InvokeResult = {
   kind: "error",
   errorType: "Runtime.BuildError",
-  errorMessage: "The function's code does not build; the log says why",
+  errorMessage: "The function's code could not be built: see its log for the error",
 };

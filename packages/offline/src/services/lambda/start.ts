@@ -46,6 +46,7 @@ export async function start(context: ServiceContext<LambdaResources>): Promise<R
         functions,
         stateDir: state.directory,
         invoke: context.invokerFor("event"),
+        clock: context.clock,
         log,
         onFailure: fail,
       });

@@ -1,7 +1,7 @@
 import type { RecordedInvocation } from "../../runtime/history/records.ts";
 import { createRing, type Ring } from "../../runtime/history/ring.ts";
 import type { FunctionStatus } from "./panel-data.ts";
-import { maxMemoryUsed } from "./process/report.ts";
+import { parseMaxMemoryUsed } from "./process/log-lines.ts";
 
 /** Durations of a function that percentiles are taken of. */
 const DURATIONS = 500;
@@ -49,7 +49,7 @@ export function createStatistics(): Statistics {
     },
     report(functionName, line) {
       const entry = entryOf(functionName);
-      entry.usedMemoryMb = Math.max(entry.usedMemoryMb, maxMemoryUsed(line) ?? 0);
+      entry.usedMemoryMb = Math.max(entry.usedMemoryMb, parseMaxMemoryUsed(line) ?? 0);
     },
     of(functionName) {
       const { durations, usedMemoryMb, ...counts } = entryOf(functionName);

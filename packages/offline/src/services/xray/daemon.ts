@@ -1,6 +1,6 @@
 import { createSocket } from "node:dgram";
-import type { Segment } from "../../runtime/traces.ts";
-import { parseDatagram } from "./datagram.ts";
+import * as z from "zod";
+import { Segment } from "../../runtime/traces.ts";
 
 /** X-Ray's daemon: where functions send what they have to say of a trace. */
 export interface Daemon {
@@ -33,4 +33,24 @@ export async function startDaemon(
     address: `127.0.0.1:${socket.address().port}`,
     close: () => new Promise((resolve) => socket.close(() => resolve())),
   };
+}
+
+const Header = z.object({ format: z.literal("json"), version: z.literal(1) });
+
+/**
+ * Reads what an SDK sends to X-Ray's daemon: a header and a segment document, each JSON, one after
+ * the other.
+ * https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-daemon
+ *
+ * @returns nothing where it is no segment
+ */
+export function parseDatagram(datagram: Buffer): Segment | undefined {
+  const newline = datagram.indexOf("\n");
+  if (newline === -1) return undefined;
+  try {
+    Header.parse(JSON.parse(datagram.toString("utf8", 0, newline)));
+    return Segment.parse(JSON.parse(datagram.toString("utf8", newline + 1)));
+  } catch {
+    return undefined;
+  }
 }

@@ -14,85 +14,85 @@ import { dirname, join, resolve } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { type BuildOptions, build, version } from "esbuild";
 
-/** What esbuild made. */
+/** The result of a build. */
 export interface Built {
-  /** The paths are absolute, in the `outdir` that was asked for. */
+  /** Paths are absolute, in the `outdir` of the options. */
   files: { path: string; contents: Uint8Array; hash: string }[];
-  /** The source files it was made of, absolute. */
+  /** Absolute paths of the source files. */
   inputs: string[];
 }
 
 type Options = BuildOptions & { absWorkingDir: string };
 
-/** How far the clock of files' times may be behind the other one, in milliseconds. */
-const CLOCK_STEP = 20;
+/** Milliseconds that the clock of file times may be behind `Date.now()`. */
+const FILE_CLOCK_LAG = 20;
 
 /**
- * Builds, unless the same build has been made before, in this run or another, and nothing that it
- * was made of has changed since: bundling is most of what a function's first request waits for.
- * What was built is kept in the project's `node_modules/.cache`, one file for each build there is.
+ * Runs a build, or returns the cached result of the same build if its inputs have not changed since.
+ * Bundling is most of the time that a function's first request takes. Results are stored in the
+ * project's `node_modules/.cache`, one file for each build.
  *
- * Whether something has changed is asked of the files' sizes and times, as `make` does: of the
- * sources, and of the JSON files in their folders and above, which say how imports resolve and what
- * TypeScript means.
+ * Changes are detected by the sizes and times of files, as in `make`: of the sources, and of the JSON
+ * files in their folders and above, which configure how imports resolve and TypeScript compiles.
  *
- * @param tools further files that decide what is built
- * @throws esbuild's `BuildFailure`
+ * @param tools further files that the result depends on
+ * @throws {Error} esbuild's `BuildFailure`
  */
 export async function cachedBuild(options: Options, tools: string[]): Promise<Built> {
   const root = options.absWorkingDir;
   const file = cacheFile(options);
-  const kept = file && read(file, tools, root);
-  if (kept) return kept;
+  const cached = file && readCache(file, tools, root);
+  if (cached) return cached;
 
   const startedAt = Date.now();
   const { outputFiles = [], metafile } = await build({ ...options, metafile: true, write: false });
   const inputs = Object.keys(metafile?.inputs ?? {});
   const built = {
     files: outputFiles.map(({ path, contents, hash }) => ({ path, contents, hash })),
-    // Plugins can make up others.
+    // Plugins can name inputs that are no files.
     inputs: inputs.map((path) => resolve(root, path)).filter((path) => existsSync(path)),
   };
-  const { hash, changedAt } = stateOf([...built.inputs, ...tools], root);
-  // A file that changed meanwhile may have been read before.
-  if (file && changedAt < startedAt - CLOCK_STEP) await write(file, { ...built, state: hash });
+  const { hash, changedAt } = hashFiles([...built.inputs, ...tools], root);
+  // A file that changed during the build may have been read before the change.
+  if (file && changedAt < startedAt - FILE_CLOCK_LAG)
+    await writeCache(file, { ...built, state: hash });
   return built;
 }
 
 function cacheFile(options: Options): string | undefined {
   const modules = join(options.absWorkingDir, "node_modules");
-  // Where it is a link to another project's, there is no telling who would tidy up.
+  // A link may lead to another project, in which this cache would never be deleted.
   if (!lstatSync(modules, { throwIfNoEntry: false })?.isDirectory()) return undefined;
   return join(modules, ".cache", "offline", "builds", sha256([version, options]));
 }
 
-function read(file: string, tools: string[], root: string): Built | undefined {
+function readCache(file: string, tools: string[], root: string): Built | undefined {
   try {
     const { state, ...built } = deserialize(readFileSync(file));
-    return stateOf([...built.inputs, ...tools], root).hash === state ? built : undefined;
+    return hashFiles([...built.inputs, ...tools], root).hash === state ? built : undefined;
   } catch {
-    // There is none, or one of its sources is gone.
+    // There is no cached result, or one of its sources has been deleted.
     return undefined;
   }
 }
 
-async function write(file: string, content: Built & { state: string }): Promise<void> {
-  // Others may write the same at the same time.
+async function writeCache(file: string, content: Built & { state: string }): Promise<void> {
+  // Another process may write the same file at the same time.
   const draft = `${file}.${randomUUID()}`;
   try {
     mkdirSync(dirname(file), { recursive: true });
     await writeFile(draft, serialize(content));
     renameSync(draft, file);
   } catch {
-    // Where nothing can be kept, the next build is made anew.
+    // Without a cached result the next build runs again.
     rmSync(draft, { force: true });
   }
 }
 
-/** A hash that changes with any of the files, and when that last happened (Unix time in ms). */
-function stateOf(files: string[], root: string): { hash: string; changedAt: number } {
+/** Hashes the sizes and times of files. `changedAt` is the latest change, in ms since the epoch. */
+function hashFiles(files: string[], root: string): { hash: string; changedAt: number } {
   let changedAt = 0;
-  const facts = [...files, ...settingsOf(files, root)].map((path) => {
+  const facts = [...files, ...jsonFilesAbove(files, root)].map((path) => {
     const { size, ctimeMs } = statSync(path);
     changedAt = Math.max(changedAt, ctimeMs);
     return [path, size, ctimeMs];
@@ -100,8 +100,8 @@ function stateOf(files: string[], root: string): { hash: string; changedAt: numb
   return { hash: sha256(facts), changedAt };
 }
 
-/** The JSON files in the folders of files and above, up to the root. */
-function settingsOf(files: string[], root: string): string[] {
+/** Lists the JSON files in the folders of the files and above, up to the root. */
+function jsonFilesAbove(files: string[], root: string): string[] {
   const folders = new Set<string>();
   for (const file of files) {
     let folder = dirname(file);

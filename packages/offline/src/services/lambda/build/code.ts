@@ -1,20 +1,19 @@
 import { stop as stopEsbuild } from "esbuild";
 import type { LambdaFunction } from "../functions.ts";
-import type { BuildQueue } from "./build-queue.ts";
 import { BuildError, type Bundle, bundle } from "./bundle.ts";
 import type { Watcher } from "./watch.ts";
 
 /** The code of one function: built when first needed, and again when a source changes. */
 export interface Code {
-  /** The code to run. Undefined before the first build, and while the sources never built. */
+  /** Returns the code to run; undefined before the first successful build. */
   current(): Bundle | undefined;
-  /** Nothing when the code is up to date, else a promise of that. */
+  /** Returns undefined when the code is up to date, otherwise a promise of that. */
   update(): Promise<void> | undefined;
-  /** Builds it, if that has not happened, whenever there is nothing more urgent. */
+  /** Like `update`, but with a lower priority than builds that a request waits for. */
   prebuild(): Promise<void> | undefined;
-  /** Takes note of an edit. */
-  changed(file: string): void;
-  /** Resolves when nothing is being built any more. */
+  /** Rebuilds the code if it depends on the file that has changed. */
+  onSourceChange(file: string): void;
+  /** Resolves when the running build, if any, has ended. */
   close(): Promise<void>;
 }
 
@@ -24,97 +23,138 @@ export interface CodeOptions {
   directory: string;
   queue: BuildQueue;
   watcher: Watcher;
-  /** Other code than before is to be run, after a build that took so many milliseconds. */
+  /** Called after a rebuild that changed the bundle, with its duration. */
   onReload(milliseconds: number): void;
-  /** The sources do not build. The code built last, if any, stays. */
-  onBroken(message: string): void;
+  /** Called when the sources cannot be built. The last code, if any, remains current. */
+  onBuildError(message: string): void;
 }
 
-/** Editors save in several steps; a build begins when this time (ms) has passed since the first. */
-const SETTLE = 20;
+/** Milliseconds from the first change to the build, because editors save in several steps. */
+const EDIT_DELAY = 20;
 
 /**
- * All builds that failed with one esbuild process are over when the first of them starts another
- * one (ms); and if Ctrl-C ended it, which reaches esbuild as well as us, we are closing by then.
+ * Milliseconds before esbuild is restarted. By then all builds that failed with its process have
+ * ended; and if Ctrl-C, which reaches esbuild too, ended the process, the runtime is closing.
  */
-const RESTART = 100;
+const ESBUILD_RESTART_DELAY = 100;
 
+/** Creates the code of a function, which is not built yet. */
 export function createCode(options: CodeOptions): Code {
-  const { fn, directory, projectRoot, queue, watcher, onReload, onBroken } = options;
+  const { fn, directory, projectRoot, queue, watcher, onReload, onBuildError } = options;
   let current: Bundle | undefined;
   let inputs = new Set<string>();
-  let broken = false;
-  let outdated = true;
-  let demanded = false;
+  let isBroken = false;
+  let isOutdated = true;
+  let isUrgent = false;
   let updating: Promise<void> | undefined;
   let closed = false;
 
   async function build() {
-    outdated = false;
+    isOutdated = false;
     if (closed) return;
     const startedAt = performance.now();
     const previous = current;
     try {
-      current = await attempt().catch(again);
+      current = await runBuild().catch(retryBuild);
       inputs = new Set(current.inputs);
-      broken = false;
+      isBroken = false;
       if (previous && previous.hash !== current.hash) onReload(performance.now() - startedAt);
     } catch (error) {
       if (closed) return;
-      const { message, inputs: blamed } =
+      const { message, inputs: brokenInputs } =
         error instanceof BuildError ? error : { message: String(error), inputs: [] };
-      inputs = new Set([...inputs, ...blamed]);
-      broken = true;
-      onBroken(message);
+      inputs = new Set([...inputs, ...brokenInputs]);
+      isBroken = true;
+      onBuildError(message);
     }
     if (!closed) watcher.add([...inputs]);
   }
 
-  function attempt(): Promise<Bundle> {
+  function runBuild(): Promise<Bundle> {
     return bundle({ build: fn.build, directory, projectRoot }, current?.hash);
   }
 
-  /** Where esbuild's process has ended, a new one has a try, unless the end was Ctrl-C's doing. */
-  async function again(error: unknown): Promise<Bundle> {
+  /** Builds once more with a new esbuild process, unless the sources are wrong or Ctrl-C ended it. */
+  async function retryBuild(error: unknown): Promise<Bundle> {
     if (error instanceof BuildError) throw error;
     await stopEsbuild();
-    await new Promise((resolve) => setTimeout(resolve, RESTART));
+    await new Promise((resolve) => setTimeout(resolve, ESBUILD_RESTART_DELAY));
     if (closed) throw error;
-    return attempt();
+    return runBuild();
   }
 
   function rebuild(delay: number): Promise<void> {
-    outdated = true;
+    isOutdated = true;
     updating ??= (async () => {
-      while (outdated) {
+      while (isOutdated) {
         if (delay) await new Promise((resolve) => setTimeout(resolve, delay));
-        await queue(build, () => demanded);
+        await queue(build, () => isUrgent);
       }
-      demanded = false;
+      isUrgent = false;
       updating = undefined;
     })();
     return updating;
   }
 
   function prebuild() {
-    return updating ?? (outdated ? rebuild(0) : undefined);
+    return updating ?? (isOutdated ? rebuild(0) : undefined);
   }
 
   return {
     current: () => current,
     update() {
       const promise = prebuild();
-      demanded = promise !== undefined;
+      isUrgent = promise !== undefined;
       return promise;
     },
     prebuild,
-    changed(file) {
-      // What a broken build misses may turn up anywhere nearby.
-      if (inputs.has(file) || broken) rebuild(SETTLE);
+    onSourceChange(file) {
+      // A file that a broken build lacks may appear anywhere in the watched folders.
+      if (inputs.has(file) || isBroken) rebuild(EDIT_DELAY);
     },
     async close() {
       closed = true;
       await updating;
     },
+  };
+}
+
+/** Runs builds, a few at a time, urgent ones first. */
+export type BuildQueue = (build: () => Promise<void>, isUrgent: () => boolean) => Promise<void>;
+
+/**
+ * Creates a build queue.
+ *
+ * @param slots the number of concurrent builds; a few are enough, as esbuild itself uses all cores
+ * @param events `onBusy` is called before the first of several builds, `onIdle` after the last one
+ */
+export function createBuildQueue(
+  slots: number,
+  events: { onBusy(): void; onIdle(): void },
+): BuildQueue {
+  const waiting: { start: () => void; isUrgent: () => boolean }[] = [];
+  let running = 0;
+
+  function startNext() {
+    if (running >= slots || waiting.length === 0) return;
+    const urgent = waiting.findIndex((job) => job.isUrgent());
+    const [job] = waiting.splice(Math.max(urgent, 0), 1);
+    if (running === 0) events.onBusy();
+    running++;
+    job?.start();
+  }
+
+  return async (build, isUrgent) => {
+    await new Promise<void>((start) => {
+      waiting.push({ start, isUrgent });
+      startNext();
+    });
+    try {
+      await build();
+    } finally {
+      running--;
+      startNext();
+      if (running === 0) events.onIdle();
+    }
   };
 }

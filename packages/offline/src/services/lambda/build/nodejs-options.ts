@@ -7,8 +7,8 @@ import type { Build } from "../../../graph/graph.ts";
 import { UserError } from "../../../util/user-error.ts";
 
 /**
- * The `nodejs` option of `sst.aws.Function`, as far as SST 4.17's bundler reads it: of `esbuild`
- * it takes exactly these fields and silently drops the others (pkg/runtime/node/node.go).
+ * The fields of the `nodejs` option of `sst.aws.Function` that SST 4.17's bundler reads. It ignores
+ * other fields of `esbuild` without an error (pkg/runtime/node/node.go).
  */
 const NodejsOptions = z.object({
   loader: z.record(z.string(), z.string()).default({}),
@@ -43,7 +43,7 @@ const TARGETS: Record<string, string> = {
   "nodejs18.x": "es2022",
 };
 
-/** What an ES module lacks of the CommonJS scope that bundled packages rely on. */
+/** Defines the variables of the CommonJS scope that bundled packages use and ES modules lack. */
 const ESM_BANNER = [
   `import { createRequire as topLevelCreateRequire } from 'module';`,
   `const require = topLevelCreateRequire(import.meta.url);`,
@@ -54,19 +54,18 @@ const ESM_BANNER = [
 
 export interface NodejsBuild {
   options: BuildOptions & { absWorkingDir: string; outdir: string };
-  /** The files in the folder of the plugins: what they do, they can do differently after a change. */
+  /** The files in the folder of the plugins: a change may change the build. */
   plugins: string[];
 }
 
 /**
- * The esbuild options with which `sst deploy` bundles a function: facts from SST's
- * pkg/runtime/node/build.go. Two deviations, neither of which changes the code that runs: source
- * maps only name the sources, wherever the bundle goes (they are on this disk), and plugins'
- * filters are honoured.
+ * Returns the esbuild options with which `sst deploy` bundles a function, according to SST's
+ * pkg/runtime/node/build.go. There are two deviations, neither of which changes the code that runs:
+ * source maps name the sources on this disk without containing them, and plugins' filters apply.
  *
- * @param entry the handler's source file.
- * @throws {UserError} for a runtime that is not Node.js, bad `nodejs` options, a plugins file that
- *   does not load.
+ * @param entry the handler's source file
+ * @throws {UserError} The runtime is not Node.js, the `nodejs` options are not valid, or the file of
+ *   plugins cannot be loaded.
  */
 export async function nodejsOptions(
   build: Build,
@@ -76,11 +75,15 @@ export async function nodejsOptions(
   const target = TARGETS[build.runtime];
   if (!target) {
     const known = Object.keys(TARGETS).join(", ");
-    throw new UserError(`${build.functionID} wants ${build.runtime}; offline run ${known}.`);
+    throw new UserError(
+      `${build.functionID} uses ${build.runtime}, which is not supported offline: use one of ${known}.`,
+    );
   }
   const parsed = NodejsOptions.safeParse(build.nodejs ?? {});
   if (!parsed.success) {
-    throw new UserError(`nodejs options of ${build.functionID}: ${z.prettifyError(parsed.error)}`);
+    throw new UserError(
+      `The nodejs options of ${build.functionID} are not valid: ${z.prettifyError(parsed.error)}`,
+    );
   }
   const { esbuild, minify, ...nodejs } = parsed.data;
   const esm = nodejs.format !== "cjs";
@@ -97,7 +100,7 @@ export async function nodejsOptions(
     format: esm ? "esm" : "cjs",
     target: esbuild.target ?? target,
     mainFields: esbuild.mainFields ?? (esm ? ["module", "main"] : ["main"]),
-    // Given any, esbuild no longer adds `module`; given none, it does.
+    // esbuild adds the condition `module` only when there are no others.
     ...(esbuild.conditions?.length && { conditions: esbuild.conditions }),
     external: ["sharp", "pg-native", ...nodejs.install, ...esbuild.external],
     keepNames: esbuild.keepNames ?? true,
@@ -113,16 +116,18 @@ export async function nodejsOptions(
     plugins: plugins ? await loadPlugins(plugins) : [],
     logLevel: "silent",
   };
-  return { options, plugins: plugins ? filesBeside(plugins) : [] };
+  return { options, plugins: plugins ? listFolderOf(plugins) : [] };
 }
 
 async function loadPlugins(file: string): Promise<Plugin[]> {
   try {
     return (await import(pathToFileURL(file).href)).default;
   } catch (error) {
-    throw new UserError(`The esbuild plugins in ${file} do not load: ${(error as Error).message}`);
+    throw new UserError(
+      `The esbuild plugins in ${file} cannot be loaded: ${(error as Error).message}`,
+    );
   }
 }
 
-const filesBeside = (file: string) =>
+const listFolderOf = (file: string) =>
   readdirSync(dirname(file)).map((name) => join(dirname(file), name));

@@ -1,18 +1,19 @@
 import { type FSWatcher, watch } from "node:fs";
 import { dirname, join, sep } from "node:path";
 
-/** Notices edits of source files. */
+/** Watches source files for changes. */
 export interface Watcher {
-  /** Watches these files, and whatever else appears in their directories. */
+  /** Watches these files and everything else in their directories. */
   add(files: string[]): void;
   close(): void;
 }
 
 /**
- * Watches directories through the kernel. esbuild's own watch mode polls, and may take two seconds
- * to see an edit: too long for a request that follows it. Installed packages are left out.
+ * Starts a watcher that uses the kernel's notifications. esbuild's watch mode polls and may take two
+ * seconds to detect a change, too long for a request that follows it. Installed packages are not
+ * watched.
  *
- * @param onChange called with the file that was changed, created or deleted.
+ * @param onChange called with the file that was changed, created or deleted
  */
 export function watchSources(onChange: (file: string) => void): Watcher {
   const watchers = new Map<string, FSWatcher>();
@@ -21,14 +22,14 @@ export function watchSources(onChange: (file: string) => void): Watcher {
     if (watchers.has(directory)) return;
     try {
       const watcher = watch(directory, (_event, name) => name && onChange(join(directory, name)));
-      watcher.on("error", () => forget(directory));
+      watcher.on("error", () => unwatch(directory));
       watchers.set(directory, watcher);
     } catch {
-      // Not there (yet): a build that needs it has failed, and is tried again on the next edit.
+      // The directory does not exist. The build that needs it failed and runs again after the next edit.
     }
   }
 
-  function forget(directory: string) {
+  function unwatch(directory: string) {
     watchers.get(directory)?.close();
     watchers.delete(directory);
   }
@@ -40,7 +41,7 @@ export function watchSources(onChange: (file: string) => void): Watcher {
       }
     },
     close() {
-      for (const directory of [...watchers.keys()]) forget(directory);
+      for (const directory of [...watchers.keys()]) unwatch(directory);
     },
   };
 }

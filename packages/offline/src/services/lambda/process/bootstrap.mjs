@@ -1,11 +1,11 @@
 // @ts-check
 /**
  * The program of a function's process: loads the bundle, then fetches events from the Runtime API
- * and hands in results until the runtime is gone. It does what Lambda's Node.js 24 runtime does
+ * and sends results until the runtime ends. It behaves as Lambda's Node.js 24 runtime
  * (https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html), without response streaming.
  *
- * Plain JavaScript, and its own small HTTP client on a bare socket: every cold start waits for
- * this file, every invocation passes it. An ESM import of `node:http` alone would cost 30 ms.
+ * It is plain JavaScript with a small HTTP client on a socket, because it adds to every cold start and
+ * every invocation. An ESM import of `node:http` alone would take 30 ms.
  */
 
 const net = process.getBuiltinModule("node:net");
@@ -18,31 +18,31 @@ const [host, port] = address.split(":");
 const API = `/${instance}/2018-06-01/runtime`;
 const NEXT = `GET ${API}/invocation/next HTTP/1.1\r\nHost: ${address}\r\n\r\n`;
 
-/** The invocation at work, or the last one; none in the init phase. */
+/** The request id of the running or last invocation; empty in the init phase. */
 let requestId = "";
-/** Whether the runtime waits for us, rather than we for the next event. */
-let working = true;
-/** Set once the process only waits for its last words to be heard.
+/** Whether the process is busy, rather than waiting for the next event. */
+let isWorking = true;
+/** Set when the process waits for the acknowledgement of its last report.
  * @type {number | undefined} */
 let exitCode;
 
 patchConsole();
-// As on Lambda; the runtime's own is stricter.
+// As on Lambda. The umask of the offline runtime is stricter.
 process.umask(0o022);
 
-// The runtime closes this socket when it ends, and the kernel does when it is killed.
+// The socket closes when the runtime ends, even by SIGKILL.
 const socket = net.connect({ host, port: Number(port), noDelay: true });
 socket.on("error", () => process.exit(1));
 socket.on("close", () => process.exit(0));
 
-process.on("uncaughtException", (error) => die("Uncaught Exception", error, 129));
+process.on("uncaughtException", (error) => exitWith("Uncaught Exception", error, 129));
 process.on("unhandledRejection", (reason) => {
-  die("Unhandled Promise Rejection", unhandledRejection(reason), 128);
+  exitWith("Unhandled Promise Rejection", unhandledRejection(reason), 128);
 });
 
 receiveEvents();
 const handler = await loadHandler().catch(failInit);
-working = false;
+isWorking = false;
 socket.write(NEXT);
 
 /**
@@ -56,13 +56,13 @@ async function loadHandler() {
   const module = await importBundle(process.argv[2] ?? "");
   const found = path.reduce((value, key) => value?.[key], module);
   if (!found) {
-    throw named("Runtime.HandlerNotFound", `${env._HANDLER} is undefined or not exported`);
+    throw namedError("Runtime.HandlerNotFound", `${env._HANDLER} is undefined or not exported`);
   }
   if (typeof found !== "function") {
-    throw named("Runtime.HandlerNotFound", `${env._HANDLER} is not a function`);
+    throw namedError("Runtime.HandlerNotFound", `${env._HANDLER} is not a function`);
   }
   if (found.length >= 3) {
-    throw named(
+    throw namedError(
       "Runtime.CallbackHandlerDeprecated",
       "AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later.",
     );
@@ -77,11 +77,11 @@ async function importBundle(file) {
   } catch (error) {
     const { code } = /** @type {{ code?: string }} */ (error ?? {});
     if (error instanceof SyntaxError) {
-      throw named("Runtime.UserCodeSyntaxError", String(error), error.stack);
+      throw namedError("Runtime.UserCodeSyntaxError", String(error), error.stack);
     }
-    // Lambda knows only the first of these, from its CommonJS days.
+    // Lambda reports only the first one; ES modules have the second.
     if (code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND") {
-      throw named("Runtime.ImportModuleError", String(error));
+      throw namedError("Runtime.ImportModuleError", String(error));
     }
     throw error;
   }
@@ -90,13 +90,13 @@ async function importBundle(file) {
 /** @param {unknown} error @returns {never} */
 function failInit(error) {
   report("/init/error", error, 1);
-  // The rest of this module must not run.
+  // Prevents the rest of this module from running.
   return /** @type {never} */ (new Promise(() => {}));
 }
 
 /** @param {Headers} headers @param {string} payload */
 async function invoke(headers, payload) {
-  working = true;
+  isWorking = true;
   requestId = headers["lambda-runtime-aws-request-id"] ?? "";
   const deadline = Number(headers["lambda-runtime-deadline-ms"]);
   env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"];
@@ -121,7 +121,7 @@ async function invoke(headers, payload) {
     body = JSON.stringify(formatError(error));
   }
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
-  working = false;
+  isWorking = false;
   socket.write(postRequest(path, body) + NEXT);
 }
 
@@ -130,23 +130,23 @@ function stringify(result) {
   try {
     return JSON.stringify(result === undefined ? null : result) ?? "null";
   } catch (error) {
-    throw named("Runtime.JSONStringifyError", `Unable to stringify response body: ${error}`);
+    throw namedError("Runtime.JSONStringifyError", `Unable to stringify response body: ${error}`);
   }
 }
 
 /**
- * Ends the process over an error nobody caught. Its invocation fails with that very error.
+ * Ends the process after an uncaught error, with which the running invocation fails.
  *
  * @param {string} message @param {unknown} error @param {number} code
  */
-function die(message, error, code) {
+function exitWith(message, error, code) {
   logError(message, error);
-  if (!working) process.exit(code);
+  if (!isWorking) process.exit(code);
   report(requestId ? `/invocation/${requestId}/error` : "/init/error", error, code);
 }
 
 /**
- * Ends the process as soon as the runtime has acknowledged the reason.
+ * Reports an error and ends the process when the runtime has acknowledged it.
  *
  * @param {string} path @param {unknown} error @param {number} code
  */
@@ -166,7 +166,7 @@ function postRequest(path, body) {
   );
 }
 
-/** Reads HTTP responses: those with status 200 are events, others acknowledge what was posted. */
+/** Reads HTTP responses: those with status 200 are events, the others acknowledge requests. */
 function receiveEvents() {
   /** @type {Buffer} */
   let received = Buffer.alloc(0);
@@ -193,8 +193,8 @@ function receiveEvents() {
 }
 
 /**
- * Waits until a stream has given everything to the kernel: a function's lines come before the end
- * of its invocation.
+ * Waits until a stream has written everything, so that a function's lines arrive before the end of
+ * its invocation.
  *
  * @param {NodeJS.WriteStream} stream
  */
@@ -206,7 +206,7 @@ function flushed(stream) {
 // --- Errors -------------------------------------------------------------------------------------
 
 /** @param {string} name @param {string} message @param {string} [stack] */
-function named(name, message, stack) {
+function namedError(name, message, stack) {
   const error = Object.assign(new Error(message), { name });
   error.stack = stack ?? `${name}: ${message}`;
   return error;
@@ -215,7 +215,7 @@ function named(name, message, stack) {
 /** @param {unknown} reason */
 function unhandledRejection(reason) {
   const stack = reason instanceof Error ? reason.stack : undefined;
-  return named("Runtime.UnhandledPromiseRejection", String(reason), stack);
+  return namedError("Runtime.UnhandledPromiseRejection", String(reason), stack);
 }
 
 /** @param {unknown} error */
@@ -237,7 +237,7 @@ function logError(message, error) {
 }
 
 /**
- * Gives console lines Lambda's form: time, request id and level, as text or as JSON.
+ * Formats console lines as Lambda does: with time, request id and level, as text or as JSON.
  * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
  */
 function patchConsole() {
@@ -268,7 +268,7 @@ function jsonLine(level, values) {
   return `${JSON.stringify({ ...fields, errorType, errorMessage, stackTrace: trace })}\n`;
 }
 
-/** A single value stays JSON; several are formatted as `console` does. @param {unknown[]} values */
+/** Returns a single value as it is; formats several as `console` does. @param {unknown[]} values */
 function jsonMessage(values) {
   if (values.length !== 1) return format(...values);
   try {

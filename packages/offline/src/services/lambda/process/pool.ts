@@ -1,9 +1,8 @@
 import { availableParallelism } from "node:os";
 import type { Execution, Invocation, InvokeResult } from "../../../runtime/invocation.ts";
-import { asResult, describe, SHUTTING_DOWN } from "../failure.ts";
+import { formatFailure, SHUTTING_DOWN, toErrorResult } from "../failure.ts";
 import type { LambdaFunction } from "../functions.ts";
-import { createInvocation } from "../invocation.ts";
-import { createSampler } from "../sampling.ts";
+import { createInvocation, createSampler } from "../invocation.ts";
 import type { InitFailure, Instance, InstanceOptions, Log } from "./instance.ts";
 
 /** The processes of one function, and the invocations that wait for one. */
@@ -12,51 +11,51 @@ export interface Pool {
     payload: string,
     options?: { requestId?: string; traceHeader?: string },
   ): Promise<InvokeResult>;
-  /** From now on only new processes serve: idle ones end, busy ones when they are done. */
+  /** Replaces all processes: idle ones end now, busy ones after their invocation. */
   replace(): void;
   /** Ends the processes that have been idle for `IDLE_LIMIT` at `now` (`performance.now()`). */
-  reap(now: number): void;
+  endIdle(now: number): void;
   /** Kills the processes that use more memory than the function may. */
   checkMemory(): void;
-  /** The processes there are. */
+  /** Counts the processes by state. */
   processes(): Processes;
-  /** Ends all processes. Invocations under way end with an error. */
+  /** Ends all processes. Running and waiting invocations end with an error. */
   close(): Promise<void>;
 }
 
-/** How many processes of a function do what. */
+/** The number of processes of a function by state. */
 export type Processes = Record<"starting" | "idle" | "busy", number>;
 
 export interface PoolOptions {
   fn: Pick<LambdaFunction, "reservedConcurrency" | "tracing">;
   start(events: Pick<InstanceOptions, "onReady" | "onEnded">): Instance;
   log: Log;
-  /** An invocation is over, as its caller is told. */
+  /** Called when an invocation has ended, with the result that its caller received. */
   onExecuted(execution: Execution): void;
 }
 
 /**
- * Processes of one function at most. Lambda would start hundreds; a computer that people work on
- * is not a region, and beyond this number requests queue.
+ * The maximum number of processes of one function. Lambda would start hundreds, which would overload a
+ * developer's computer; beyond this number invocations wait.
  */
 export const MAX_INSTANCES = 10;
 
 /**
- * Processes of one function that are there for the asking. More than two a core get in each other's
- * way when the function computes; when it waits, its invocations wait too, and there will be more.
+ * The number of processes of one function that start without delay. More than two per core slow each
+ * other down when the function computes. When it waits, invocations queue up and more will start.
  */
 export const EAGER_INSTANCES = Math.min(MAX_INSTANCES, 2 * availableParallelism());
 
-/** In milliseconds: for an invocation that has waited this long, a further process is started. */
-export const PATIENCE = 500;
+/** Milliseconds after which a waiting invocation makes a further process start. */
+export const MAX_QUEUE_WAIT = 500;
 
 /**
- * Processes of one function that start at the same time. Starting is all CPU: more at once only
- * means that the first is ready later, and often the first can take the whole queue.
+ * The number of processes of one function that start at the same time. Starting only uses CPU: with
+ * more, the first is ready later, and often the first can handle the whole queue.
  */
 const MAX_STARTING = 2;
 
-/** In milliseconds. */
+/** Milliseconds. */
 export const IDLE_LIMIT = 5 * 60_000;
 
 interface Member {
@@ -65,83 +64,84 @@ interface Member {
   idleSince: number;
 }
 
+/** Creates the pool of a function, without processes. */
 export function createPool({ fn, start, log, onExecuted }: PoolOptions): Pool {
   const members = new Set<Member>();
-  /** Still at work on code that has been replaced. */
+  /** Busy processes whose code has been replaced. */
   const retired = new Set<Member>();
-  /** The one used last is used next, so that the others can be reaped. */
+  /** A stack: the process used last is used next, so that the others can be ended. */
   const idle: Member[] = [];
   const queue: Invocation[] = [];
   const sample = createSampler();
   let active = 0;
   let starting = 0;
-  let patience: NodeJS.Timeout | undefined;
+  let waitTimer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  function serve() {
+  function runQueue() {
     for (let member = idle.at(-1); member && queue.length; member = idle.at(-1)) {
       idle.pop();
       member.state = "busy";
       member.instance.run(queue.shift() as Invocation);
     }
-    while (lacksProcess()) add();
-    if (queue.length > 0) patience ??= setTimeout(runOutOfPatience, PATIENCE);
+    while (needsProcess()) startMember();
+    if (queue.length > 0) waitTimer ??= setTimeout(onWaitTimer, MAX_QUEUE_WAIT);
   }
 
-  function lacksProcess(): boolean {
+  function needsProcess(): boolean {
     const [first] = queue;
     if (!first || starting >= Math.min(queue.length, MAX_STARTING)) return false;
     if (members.size < EAGER_INSTANCES) return true;
-    return members.size < MAX_INSTANCES && performance.now() - first.queuedAt >= PATIENCE;
+    return members.size < MAX_INSTANCES && performance.now() - first.queuedAt >= MAX_QUEUE_WAIT;
   }
 
-  function runOutOfPatience() {
-    patience = undefined;
-    serve();
+  function onWaitTimer() {
+    waitTimer = undefined;
+    runQueue();
   }
 
-  function add() {
+  function startMember() {
     starting++;
     const member: Member = {
       state: "starting",
       idleSince: 0,
       instance: start({
-        onReady: () => ready(member),
-        onEnded: (initFailure) => ended(member, initFailure),
+        onReady: () => onReady(member),
+        onEnded: (initFailure) => onEnded(member, initFailure),
       }),
     };
     members.add(member);
   }
 
-  function ready(member: Member) {
+  function onReady(member: Member) {
     if (member.state === "starting" && members.has(member)) starting--;
-    if (retired.has(member) || closed) return end(member);
+    if (retired.has(member) || closed) return endMember(member);
     member.state = "idle";
     member.idleSince = performance.now();
     idle.push(member);
-    serve();
+    runQueue();
   }
 
-  function ended(member: Member, initFailure?: InitFailure) {
+  function onEnded(member: Member, initFailure?: InitFailure) {
     retired.delete(member);
-    // The code it could not start with has been replaced meanwhile: nobody needs to know.
+    // A failed start of code that has been replaced since is of no interest.
     if (!members.delete(member)) return;
     if (member.state === "starting") starting--;
     if (member.state === "idle") idle.splice(idle.indexOf(member), 1);
     if (initFailure && !closed) failFirst(initFailure);
-    if (!closed) serve();
+    if (!closed) runQueue();
   }
 
-  /** The invocation that has waited longest pays for a process that could not start. */
+  /** Fails the invocation that has waited longest, because a process could not start. */
   function failFirst({ detail, ...failure }: InitFailure) {
     const invocation = queue.shift();
     const id = invocation?.requestId ?? "-";
-    const told = { ...failure, errorMessage: detail ?? failure.errorMessage };
-    log(`${describe(told, id)} (init phase)`, "platform", invocation?.requestId);
-    invocation?.resolve(asResult(failure, detail === undefined ? id : undefined));
+    const logged = { ...failure, errorMessage: detail ?? failure.errorMessage };
+    log(`${formatFailure(logged, id)} (init phase)`, "platform", invocation?.requestId);
+    invocation?.resolve(toErrorResult(failure, detail === undefined ? id : undefined));
   }
 
-  function end(member: Member): void {
+  function endMember(member: Member): void {
     member.state = "ending";
     void member.instance.end();
   }
@@ -160,24 +160,24 @@ export function createPool({ fn, start, log, onExecuted }: PoolOptions): Pool {
         }
         active++;
         queue.push(invocation);
-        serve();
+        runQueue();
       });
     },
     replace() {
       for (const member of members) {
         retired.add(member);
-        if (member.state === "idle") end(member);
+        if (member.state === "idle") endMember(member);
       }
       members.clear();
       idle.length = 0;
       starting = 0;
-      serve();
+      runQueue();
     },
-    reap(now) {
+    endIdle(now) {
       const expired = idle.filter((member) => now - member.idleSince >= IDLE_LIMIT);
       for (const member of expired) {
         idle.splice(idle.indexOf(member), 1);
-        end(member);
+        endMember(member);
       }
     },
     checkMemory() {
@@ -191,7 +191,7 @@ export function createPool({ fn, start, log, onExecuted }: PoolOptions): Pool {
     },
     async close() {
       closed = true;
-      clearTimeout(patience);
+      clearTimeout(waitTimer);
       const waiting = queue.splice(0);
       await Promise.all([...members, ...retired].map(({ instance }) => instance.end()));
       for (const invocation of waiting) {

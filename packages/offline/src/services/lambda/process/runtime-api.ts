@@ -2,67 +2,76 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import * as z from "zod";
 import type { Invocation } from "../../../runtime/invocation.ts";
+import { parseJson, readLimitedBody } from "../../../util/body.ts";
 import { type Failure, MAX_RESPONSE_BYTES } from "../failure.ts";
 
 /**
- * The Lambda Runtime API, over which function processes fetch events and hand in results.
- * All processes share one loopback server; a path prefix tells them apart.
+ * The Lambda Runtime API, from which function processes fetch events and to which they send results.
+ * All processes share one loopback server and differ in a path prefix.
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 export interface RuntimeApi {
-  /** Opens the door for one process. */
-  attach(id: string, runtime: Runtime): Attachment;
+  /** Accepts the calls of one process. */
+  connect(id: string, handlers: RuntimeHandlers): Connection;
   close(): Promise<void>;
 }
 
-/** What is done with the calls of one process. */
-export interface Runtime {
-  /** The process wants an event: it is initialised, and through with the event before. */
+/** Handles the calls of one process. */
+export interface RuntimeHandlers {
+  /** The process requests an event: it is initialized, and has completed the previous event. */
   onNext(): void;
-  /** `residentBytes`: the process's memory at that moment, when it says so. */
+  /** `residentBytes` is the process's memory at that moment, if reported. */
   onResponse(requestId: string, payload: string, residentBytes?: number): void;
   /** The response is larger than Lambda allows. */
   onOversize(requestId: string): void;
   onError(requestId: string, failure: Failure, residentBytes?: number): void;
-  /** `detail`: the whole report, with the stack trace, as JSON on one line. */
+  /** `detail` is the complete report with the stack trace, JSON on one line. */
   onInitError(failure: Failure, detail: string): void;
 }
 
-export interface Attachment {
+/** The connection of one process. */
+export interface Connection {
   /** The value of `AWS_LAMBDA_RUNTIME_API` for the process. */
   endpoint: string;
-  /** Answers the process's pending request for an event. */
-  send(invocation: Invocation, functionArn: string, deadline: number): void;
-  detach(): void;
+  /**
+   * Responds to the process's pending request for an event.
+   *
+   * @param deadline milliseconds since the epoch
+   */
+  sendEvent(invocation: Invocation, functionArn: string, deadline: number): void;
+  close(): void;
 }
 
-/** Not of the real API: our bootstrap tells its memory along, so that nobody needs to look. */
+/** Not part of the real API: the bootstrap reports its memory, which saves reading `/proc`. */
 const RESIDENT_BYTES_HEADER = "x-resident-bytes";
 
-interface Door {
-  runtime: Runtime;
+interface Client {
+  handlers: RuntimeHandlers;
+  /** The pending response to a request for an event. */
   next?: ServerResponse | undefined;
 }
 
-export async function serveRuntimeApi(): Promise<RuntimeApi> {
-  const doors = new Map<string, Door>();
+/** Starts the Runtime API on a free loopback port. */
+export async function startRuntimeApi(): Promise<RuntimeApi> {
+  const clients = new Map<string, Client>();
 
   const server = createServer(
-    // Processes are idle for minutes between two requests, on purpose.
+    // Processes may be idle for minutes between two requests.
     { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, noDelay: true },
     (request, response) => {
       // /<id>/2018-06-01/runtime/(init/error | invocation/next | invocation/<id>/response | …)
       const [, id = "", , , scope, subject, verb] = (request.url ?? "").split("/");
       response.sendDate = false;
-      const door = doors.get(id);
-      if (!door) answer(response, 403, "InvalidInstance");
+      const client = clients.get(id);
+      if (!client) respond(response, 403, "InvalidInstance");
       else if (subject === "next") {
-        door.next = response;
-        door.runtime.onNext();
-      } else if (scope === "init" && subject === "error") takeInitError(door, request, response);
-      else if (verb === "response") takeResponse(door, subject ?? "", request, response);
-      else if (verb === "error") takeError(door, subject ?? "", request, response);
-      else answer(response, 404, "InvalidRequest");
+        client.next = response;
+        client.handlers.onNext();
+      } else if (scope === "init" && subject === "error")
+        receiveInitError(client, request, response);
+      else if (verb === "response") receiveResponse(client, subject ?? "", request, response);
+      else if (verb === "error") receiveError(client, subject ?? "", request, response);
+      else respond(response, 404, "InvalidRequest");
     },
   );
   await new Promise<void>((resolve, reject) => {
@@ -72,14 +81,14 @@ export async function serveRuntimeApi(): Promise<RuntimeApi> {
   const { port } = server.address() as AddressInfo;
 
   return {
-    attach(id, runtime) {
-      const door: Door = { runtime };
-      doors.set(id, door);
+    connect(id, handlers) {
+      const client: Client = { handlers };
+      clients.set(id, client);
       return {
         endpoint: `127.0.0.1:${port}/${id}`,
-        send(invocation, functionArn, deadline) {
-          const response = door.next;
-          door.next = undefined;
+        sendEvent(invocation, functionArn, deadline) {
+          const response = client.next;
+          client.next = undefined;
           response?.writeHead(200, [
             "Content-Type",
             "application/json",
@@ -96,7 +105,7 @@ export async function serveRuntimeApi(): Promise<RuntimeApi> {
           ]);
           response?.end(invocation.payload);
         },
-        detach: () => void doors.delete(id),
+        close: () => void clients.delete(id),
       };
     },
     close: () =>
@@ -107,71 +116,71 @@ export async function serveRuntimeApi(): Promise<RuntimeApi> {
   };
 }
 
-function takeResponse(door: Door, id: string, request: IncomingMessage, response: ServerResponse) {
-  readBody(request, (body) => {
+function receiveResponse(
+  client: Client,
+  id: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
+  void readResult(request, (body) => {
     if (body === undefined) {
-      answer(response, 413, "RequestEntityTooLarge");
-      door.runtime.onOversize(id);
+      respond(response, 413, "RequestEntityTooLarge");
+      client.handlers.onOversize(id);
     } else {
-      answer(response, 202);
-      door.runtime.onResponse(id, body, residentBytes(request));
+      respond(response, 202);
+      client.handlers.onResponse(id, body, readResidentBytes(request));
     }
   });
 }
 
-function takeError(door: Door, id: string, request: IncomingMessage, response: ServerResponse) {
-  readBody(request, (body) => {
-    answer(response, 202);
-    door.runtime.onError(id, parseFailure(body), residentBytes(request));
+function receiveError(
+  client: Client,
+  id: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
+  void readResult(request, (body) => {
+    respond(response, 202);
+    client.handlers.onError(id, parseFailure(body), readResidentBytes(request));
   });
 }
 
-function takeInitError(door: Door, request: IncomingMessage, response: ServerResponse) {
-  readBody(request, (body) => {
-    answer(response, 202);
-    door.runtime.onInitError(parseFailure(body), body ?? "");
+function receiveInitError(client: Client, request: IncomingMessage, response: ServerResponse) {
+  void readResult(request, (body) => {
+    respond(response, 202);
+    client.handlers.onInitError(parseFailure(body), body ?? "");
   });
 }
 
-function residentBytes(request: IncomingMessage): number | undefined {
+function readResidentBytes(request: IncomingMessage): number | undefined {
   const value = request.headers[RESIDENT_BYTES_HEADER];
   return value === undefined ? undefined : Number(value);
 }
 
-/** Calls back with the body, or with nothing when it is longer than Lambda allows. */
-function readBody(request: IncomingMessage, done: (body: string | undefined) => void) {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  request.on("data", (chunk: Buffer) => {
-    length += chunk.length;
-    if (length <= MAX_RESPONSE_BYTES) chunks.push(chunk);
-  });
-  request.on("end", () => {
-    done(length <= MAX_RESPONSE_BYTES ? Buffer.concat(chunks).toString() : undefined);
-  });
+/** Calls back with the body, or with undefined when it is longer than Lambda allows. */
+async function readResult(
+  request: IncomingMessage,
+  onResult: (body: string | undefined) => void,
+): Promise<void> {
+  const read = await readLimitedBody(request, MAX_RESPONSE_BYTES);
+  if (read.kind === "complete") onResult(read.body.toString());
+  // The process of an aborted request has ended, which is reported by its exit.
+  else if (read.kind === "too large") onResult(undefined);
 }
 
-/** A process may send anything as its error, even nothing. */
+/** Custom code may send anything as its error, or nothing. */
 const ErrorRequest = z.object({
   errorType: z.string().catch("Runtime.Unknown"),
   errorMessage: z.string().catch("The runtime gave no reason"),
 });
 
 function parseFailure(body: string | undefined): Failure {
-  return ErrorRequest.catch(ErrorRequest.parse({})).parse(parseJson(body));
-}
-
-function parseJson(body: string | undefined): unknown {
-  try {
-    return JSON.parse(body ?? "");
-  } catch {
-    return undefined;
-  }
+  return ErrorRequest.catch(ErrorRequest.parse({})).parse(parseJson(body ?? ""));
 }
 
 const EMPTY = ["Content-Length", "0"];
 
-function answer(response: ServerResponse, status: number, errorType?: string) {
+function respond(response: ServerResponse, status: number, errorType?: string) {
   if (!errorType) return void response.writeHead(status, EMPTY).end();
   const body = JSON.stringify({ errorType });
   response.writeHead(status, ["Content-Length", String(body.length)]).end(body);
