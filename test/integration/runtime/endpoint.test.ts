@@ -4,9 +4,9 @@ import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Credentials } from "@petstore/offline/runtime/endpoint/credentials";
+import type { AwsCall } from "@petstore/offline/runtime/events";
 import { dynamodb } from "@petstore/offline/services/dynamodb/api";
 import { expect, it, onTestFinished, vi } from "vitest";
-import type { AwsCall } from "../../../packages/offline/src/runtime/events.ts";
 import { startEndpointWith } from "./harness.ts";
 
 const getItem = () => new GetItemCommand({ TableName: "pets", Key: { id: { S: "1" } } });

@@ -1,15 +1,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { EventSourceMapping } from "@petstore/offline/runtime/event-source";
+import type { InvokeResult } from "@petstore/offline/runtime/invocation";
 import { callSqs } from "@petstore/offline/services/sqs/call";
 import type { QueueRecord } from "@petstore/offline/services/sqs/poller/event";
 import { startQueuePoller } from "@petstore/offline/services/sqs/poller/poller";
+import type { Queue } from "@petstore/offline/services/sqs/resources";
 import { startSqs } from "@petstore/offline/services/sqs/server";
 import { openState, type State } from "@petstore/offline/state/state";
 import { onTestFinished } from "vitest";
-import type { EventSourceMapping } from "../../../packages/offline/src/runtime/event-source.ts";
-import type { InvokeResult } from "../../../packages/offline/src/runtime/invocation.ts";
-import type { Queue } from "../../../packages/offline/src/services/sqs/resources.ts";
 
 export function queue(name: string, attributes: Record<string, string> = {}): Queue {
   return {

@@ -1,5 +1,5 @@
+import { parseNdjson } from "@petstore/functions/http/body";
 import { expect, it } from "vitest";
-import { parseNdjson } from "../../../packages/functions/src/http/body.ts";
 
 const broken = expect.any(SyntaxError);
 

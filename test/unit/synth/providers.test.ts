@@ -1,6 +1,6 @@
 import { invoke } from "@petstore/offline/synth/data-sources";
+import { createResource } from "@petstore/offline/synth/outputs";
 import { expect, it } from "vitest";
-import { createResource } from "../../../packages/offline/src/synth/outputs.ts";
 
 const region = "eu-west-1";
 const declare = (type: string, inputs: Record<string, unknown>) =>

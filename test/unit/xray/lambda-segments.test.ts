@@ -1,7 +1,7 @@
+import type { InvokeResult } from "@petstore/offline/runtime/invocation";
 import { createInvocation } from "@petstore/offline/services/lambda/invocation";
 import { lambdaSegments } from "@petstore/offline/services/xray/lambda-segments";
 import { expect, it } from "vitest";
-import type { InvokeResult } from "../../../packages/offline/src/runtime/invocation.ts";
 
 const fn = { arn: "arn:aws:lambda:eu-central-1:123456789012:function:app", functionName: "app" };
 const header = "Root=1-5e6722a7-cc56a0042db740459ae51dcf;Parent=53995c3f42cd8ad8;Sampled=1";

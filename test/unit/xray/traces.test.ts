@@ -1,6 +1,6 @@
+import type { Segment, Trace } from "@petstore/offline/runtime/traces";
 import { createTraces } from "@petstore/offline/services/xray/traces";
 import { expect, it } from "vitest";
-import type { Segment, Trace } from "../../../packages/offline/src/runtime/traces.ts";
 
 const hex = (value: number, length: number) => value.toString(16).padStart(length, "0");
 const traceId = (trace: number) => `1-00000000-${hex(trace, 24)}`;

@@ -2,13 +2,13 @@ import { EventEmitter, once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { EventSourceMapping } from "@petstore/offline/runtime/event-source";
+import type { Invoke, InvokeResult } from "@petstore/offline/runtime/invocation";
 import { callDynamoDb } from "@petstore/offline/services/dynamodb/call";
+import type { Table } from "@petstore/offline/services/dynamodb/resources";
 import { startStreamPoller } from "@petstore/offline/services/dynamodb/stream/poller";
 import { ensureTables } from "@petstore/offline/services/dynamodb/tables";
 import { onTestFinished } from "vitest";
-import type { EventSourceMapping } from "../../../../packages/offline/src/runtime/event-source.ts";
-import type { Invoke, InvokeResult } from "../../../../packages/offline/src/runtime/invocation.ts";
-import type { Table } from "../../../../packages/offline/src/services/dynamodb/resources.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: what functions get is what the tests look at
 export type Event = any;
