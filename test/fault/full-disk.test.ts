@@ -26,7 +26,7 @@ function mountDisk(): boolean {
 
 const errorLine = (file: string) =>
   new RegExp(
-    `^The disk is full, so \\S*${file} could not be written: free some space, [^\\n]*$`,
+    `^The disk is full, so \\S*${file}\\S* could not be written: free some space, [^\\n]*$`,
     "m",
   );
 
