@@ -1,53 +1,49 @@
+import { AwsResponseError, callJson } from "../../util/call-json.ts";
 import { Agent, request } from "node:http";
 import { readBody } from "../../util/body.ts";
 
-/** An error that SQS answered; `name` is its code, for example `QueueDoesNotExist`. */
-export class SqsError extends Error {
-  constructor(code: string, message: string) {
-    super(message);
-    this.name = code;
-  }
-}
-
-/** Node's own agent may use a proxy (`NODE_USE_ENV_PROXY`), which cannot reach this machine. */
-const agent = new Agent({ keepAlive: true });
+/** An error response of SQS. */
+export class SqsError extends AwsResponseError {}
 
 /**
- * One call of SQS' JSON protocol to the emulator, which asks for no credentials.
+ * Calls an operation of the SQS emulator, which requires no credentials.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-json.html
  *
- * @throws {SqsError} SQS answered with an error.
+ * @throws {SqsError} SQS responds with an error.
  */
-export async function callSqs(
+export const callSqs = (
   endpoint: string,
   operation: string,
   input: object,
   signal?: AbortSignal,
-): Promise<unknown> {
-  const { __type, message, ...output } = JSON.parse(
-    await post(endpoint, operation, JSON.stringify(input), signal),
-  );
-  if (__type === undefined) return output;
-  throw new SqsError(__type.split("#").at(-1), message);
-}
+): Promise<unknown> =>
+  callJson({ endpoint, target: `AmazonSQS.${operation}`, input, ErrorType: SqsError, signal });
 
-function post(
-  endpoint: string,
-  operation: string,
+/**
+ * Sends a message to a queue that is the destination of another AWS service.
+ *
+ * @param attributes message attributes, all strings
+ * @throws {SqsError} SQS refuses the message.
+ */
+export type SendToQueue = (
+  queueArn: string,
   body: string,
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  const headers = {
-    "content-type": "application/x-amz-json-1.0",
-    "x-amz-target": `AmazonSQS.${operation}`,
-    "content-length": Buffer.byteLength(body),
+  attributes?: Record<string, string>,
+) => Promise<void>;
+
+/** Returns a function that sends to the queues of the SQS emulator at `sqsEndpoint`. */
+export function sendToQueueAt(sqsEndpoint: string): SendToQueue {
+  return async (queueArn, body, attributes = {}) => {
+    const [account, name] = queueArn.split(":").slice(-2);
+    await callSqs(sqsEndpoint, "SendMessage", {
+      QueueUrl: `${sqsEndpoint}/${account}/${name}`,
+      MessageBody: body,
+      MessageAttributes: Object.fromEntries(
+        Object.entries(attributes).map(([key, value]) => [
+          key,
+          { DataType: "String", StringValue: value },
+        ]),
+      ),
+    });
   };
-  const options = { method: "POST", headers, agent, ...(signal && { signal }) };
-  return new Promise((resolve, reject) => {
-    request(endpoint, options, (answer) =>
-      readBody(answer).then((b) => resolve(b.toString()), reject),
-    )
-      .once("error", reject)
-      .end(body);
-  });
 }
