@@ -1,6 +1,6 @@
-import { AwsResponseError, callJson } from "../../util/call-json.ts";
 import { Agent, request } from "node:http";
 import { readBody } from "../../util/body.ts";
+import { AwsResponseError, callJson } from "../../util/call-json.ts";
 
 /** An error response of SQS. */
 export class SqsError extends AwsResponseError {}
