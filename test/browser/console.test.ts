@@ -121,7 +121,7 @@ describe("the console", () => {
     await detail().getByRole("button", { name: "Redrive to ProjectInventory" }).click();
 
     await detail().getByText("1 message redriven").waitFor({ timeout: 20_000 });
-    await detail().getByRole("alert").getByText("have left the stream").waitFor();
+    await detail().getByRole("alert").getByText("no longer in the stream").waitFor();
     await detail().getByText(`"startSequenceNumber": "0"`).waitFor();
     await expect
       .poll(() => detail().getByText(`"startSequenceNumber"`).count(), { timeout: 30_000 })

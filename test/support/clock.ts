@@ -3,6 +3,8 @@ import type { Clock } from "@petstore/offline/util/clock";
 export interface TestClock extends Clock {
   /** Moves the time forward, and runs what is due by then, in order. */
   advance(milliseconds: number): Promise<void>;
+  /** Returns how many calls are scheduled. */
+  pending(): number;
 }
 
 /** Creates a clock that stands still until a test advances it. */
@@ -39,6 +41,7 @@ export function createTestClock(start: Date | number = 0): TestClock {
       }
       now = end;
     },
+    pending: () => timers.size,
   };
   return clock;
 }

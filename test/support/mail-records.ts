@@ -8,8 +8,8 @@ import {
   latestStream,
   listShards,
   shardIterator,
-} from "@petstore/offline/services/dynamodb/stream/api";
-import { toEventRecord } from "@petstore/offline/services/dynamodb/stream/record";
+} from "@petstore/offline/services/dynamodb/stream/client";
+import { toEventRecord } from "@petstore/offline/services/dynamodb/stream/event";
 import { projectRoot } from "./offline.ts";
 import { resourcesOf } from "./resources.ts";
 

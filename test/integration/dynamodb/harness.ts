@@ -6,19 +6,19 @@ import { findDynamoDbLocal } from "@petstore/offline/services/dynamodb/dynamodb-
 import { findDynoxide } from "@petstore/offline/services/dynamodb/dynoxide";
 import { startDynamoDb } from "@petstore/offline/services/dynamodb/engine";
 import { openState, type State } from "@petstore/offline/state/state";
-import { onTestFinished } from "vitest";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
 
-/** The engines that this machine can run. */
+/** The engines that are installed. */
 export const engines = [
   ...(findDynoxide() ? ["dynoxide"] : []),
   ...(findDynamoDbLocal() ? ["dynamodb-local"] : []),
 ];
 
-/** Tidies up at the end of the test, or of the file when it is for all of its tests. */
-type AtEnd = (tidy: () => unknown) => void;
-const withTest: AtEnd = (tidy) => onTestFinished(async () => void (await tidy()));
+/** Registers a clean-up at the end of the test, or of all tests of a `describe` block. */
+type AtEnd = (cleanUp: () => unknown) => void;
+const afterTest: AtEnd = (cleanUp) => onTestFinished(async () => void (await cleanUp()));
 
-export function temporaryState(atEnd = withTest): State {
+export function temporaryState(atEnd = afterTest): State {
   const directory = mkdtempSync(join(tmpdir(), "emulators-"));
   atEnd(() => rmSync(directory, { recursive: true, force: true }));
   const state = openState(directory);
@@ -26,7 +26,7 @@ export function temporaryState(atEnd = withTest): State {
   return state;
 }
 
-export async function start(engine: string, state?: State, atEnd = withTest) {
+export async function start(engine: string, state?: State, atEnd = afterTest) {
   const exits: string[] = [];
   const used = state ?? temporaryState(atEnd);
   const onExit = (reason: string) => exits.push(reason);
@@ -35,7 +35,16 @@ export async function start(engine: string, state?: State, atEnd = withTest) {
   return { ...dynamo, exits, state: used };
 }
 
-/** The processes that work on a directory: it is in their command line. */
+/** Starts an engine before the tests of a `describe` block, and closes it after them. */
+export function startBeforeAll(name: string): { endpoint: string } {
+  const engine = { endpoint: "" };
+  beforeAll(async () => {
+    Object.assign(engine, await start(name, undefined, afterAll));
+  }, 30_000);
+  return engine;
+}
+
+/** Returns the ids of the processes that have a directory in their command line. */
 export function processesOn(directory: string): number[] {
   try {
     const pids = execFileSync("pgrep", ["-f", directory], { encoding: "utf8" });

@@ -5,20 +5,18 @@ import {
   GetShardIteratorCommand,
 } from "@aws-sdk/client-dynamodb-streams";
 import { dynamodb } from "@petstore/offline/services/dynamodb/api";
-import { latestStream, listShards } from "@petstore/offline/services/dynamodb/stream/api";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { latestStream, listShards } from "@petstore/offline/services/dynamodb/stream/client";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { asCaller, frontDoor } from "../runtime/harness.ts";
-import { engines, start } from "./harness.ts";
-import { poll, streamArn, table } from "./stream/harness.ts";
+import { engines, startBeforeAll } from "./harness.ts";
+import { createTable, poll, streamArn } from "./stream/harness.ts";
 
-describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
-  let endpoint: string;
-  beforeAll(async () => {
-    ({ endpoint } = await start(engine, undefined, afterAll));
-  }, 30_000);
+describe.each(engines)("%s", { timeout: 30_000 }, (name) => {
+  const engine = startBeforeAll(name);
 
   async function callers(name: string) {
-    const pets = await table(endpoint, name);
+    const { endpoint } = engine;
+    const pets = await createTable(endpoint, name);
     const door = await frontDoor(dynamodb(endpoint, [pets.table]));
     const client = new DynamoDBStreamsClient(asCaller(door));
     onTestFinished(() => client.destroy());
@@ -26,7 +24,7 @@ describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
     return { pets, client, ShardId: shard?.ShardId as string };
   }
 
-  it("callers read the records that functions get, by the stream's ARN in the graph", async () => {
+  it("returns the records of the functions' events, by the stream's ARN in the graph", async () => {
     const { pets, client, ShardId } = await callers("read");
     await pets.put("rex", 1);
     await pets.put("rex", 1); // changes nothing
@@ -56,7 +54,7 @@ describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
     expect((await client.send(next)).Records).toEqual([]);
   });
 
-  it("what is not there, or not hosted, is said so", async () => {
+  it("responds with an error for an unknown stream or an unsupported operation", async () => {
     const { client, ShardId } = await callers("refuse");
     const StreamArn = streamArn.replace("pets", "others");
     const wanted = { StreamArn, ShardId, ShardIteratorType: "TRIM_HORIZON" } as const;

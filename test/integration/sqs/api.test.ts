@@ -18,8 +18,8 @@ import { queue, queueWithDlq, sqsWith } from "./poller-harness.ts";
 const trace = (root: string) => `Root=1-5759e988-${root.padEnd(24, "0")};Sampled=1`;
 const work = queue("work");
 
-/** A function with an SDK that knows of the endpoint by `AWS_ENDPOINT_URL` alone. */
-async function functionWith(queues = [work]) {
+/** Starts SQS behind an endpoint, and an SDK client that knows only `AWS_ENDPOINT_URL`. */
+async function startService(queues = [work]) {
   const sqs = await sqsWith(queues);
   const calls: AwsCall[] = [];
   const endpoint = await startEndpointWith([sqsService(sqs.endpoint)], {
@@ -47,8 +47,8 @@ const receive = (QueueUrl: string) =>
     MessageAttributeNames: ["All"],
   });
 
-it("a function's messages come to the queue that its environment names", async () => {
-  const { sqs, client, calls, QueueUrl } = await functionWith();
+it("delivers a function's messages to the queue that its environment names", async () => {
+  const { sqs, client, calls, QueueUrl } = await startService();
   await client.send(new SendMessageCommand({ QueueUrl, MessageBody: "hello" }));
   expect(await sqs.receive(work)).toMatchObject([{ Body: "hello" }]);
   expect(calls).toMatchObject([
@@ -62,7 +62,7 @@ it("a function's messages come to the queue that its environment names", async (
   ]);
 });
 
-it("only what names a queue is rewritten in an environment", () => {
+it("rewrites only the queue URLs in an environment", () => {
   const environment = {
     SST_RESOURCE_Queue: JSON.stringify({ url: work.url, type: "sst.aws.Queue" }),
     TABLE: "pets",
@@ -72,8 +72,8 @@ it("only what names a queue is rewritten in an environment", () => {
   });
 });
 
-it("queue URLs that SQS tells lead to the endpoint, ARNs are the graph's", async () => {
-  const { client, endpoint } = await functionWith();
+it("returns queue URLs with the endpoint's host, and the graph's ARNs", async () => {
+  const { client, endpoint } = await startService();
   const url = `${endpoint.url}/123456789012/work`;
   const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: "work" }));
   expect(QueueUrl).toBe(url);
@@ -82,8 +82,8 @@ it("queue URLs that SQS tells lead to the endpoint, ARNs are the graph's", async
   expect((await client.send(get)).Attributes).toEqual({ QueueArn: work.arn });
 });
 
-it("an unknown queue is refused as AWS does", async () => {
-  const { client, endpoint } = await functionWith();
+it("responds like AWS to an unknown queue", async () => {
+  const { client, endpoint } = await startService();
   const QueueUrl = `${endpoint.url}/123456789012/other`;
   const refused = { name: "QueueDoesNotExist", $metadata: { httpStatusCode: 400 } };
   const send = new SendMessageCommand({ QueueUrl, MessageBody: "x" });
@@ -92,8 +92,8 @@ it("an unknown queue is refused as AWS does", async () => {
   await expect(client.send(get)).rejects.toMatchObject(refused);
 });
 
-it("the trace of the request is the messages' trace, unless they have one of their own", async () => {
-  const { client, QueueUrl } = await functionWith();
+it("gives messages without a trace header that of the request", async () => {
+  const { client, QueueUrl } = await startService();
   client.middlewareStack.add(
     (next) => (args) => {
       (args.request as { headers: Record<string, string> }).headers["X-Amzn-Trace-Id"] = trace("a");
@@ -129,8 +129,8 @@ it("the trace of the request is the messages' trace, unless they have one of the
   }
 });
 
-it("digests are of what was sent, whether there is a trace or not", async () => {
-  const { client, QueueUrl } = await functionWith();
+it("returns digests of what was sent, with and without a trace header", async () => {
+  const { client, QueueUrl } = await startService();
   const MessageAttributes = { kind: { DataType: "String", StringValue: "pet" } };
   const plain = { QueueUrl, MessageBody: "x", MessageAttributes };
   const traced = {
@@ -139,8 +139,8 @@ it("digests are of what was sent, whether there is a trace or not", async () => 
   } as const;
   const digests = [];
   for (const input of [plain, traced]) {
-    const answer = await client.send(new SendMessageCommand(input));
-    digests.push(answer.MD5OfMessageAttributes);
+    const response = await client.send(new SendMessageCommand(input));
+    digests.push(response.MD5OfMessageAttributes);
     const entry = { Id: "1", ...input };
     const batch = new SendMessageBatchCommand({ QueueUrl, Entries: [entry] });
     digests.push((await client.send(batch)).Successful?.[0]?.MD5OfMessageAttributes);
@@ -152,8 +152,8 @@ it("digests are of what was sent, whether there is a trace or not", async () => 
   expect(Messages?.[1]?.MessageAttributes).toEqual(MessageAttributes);
 });
 
-it("a receiver gets the attributes that it asks for", async () => {
-  const { client, QueueUrl } = await functionWith();
+it("returns the attributes that a receiver requests", async () => {
+  const { client, QueueUrl } = await startService();
   const attribute = (StringValue: string) => ({ DataType: "String", StringValue });
   await client.send(
     new SendMessageCommand({
@@ -163,22 +163,25 @@ it("a receiver gets the attributes that it asks for", async () => {
       MessageSystemAttributes: { AWSTraceHeader: attribute(trace("a")) },
     } as ConstructorParameters<typeof SendMessageCommand>[0]),
   );
-  const ask = async (input: object) => {
+  const attributesOf = async (input: object) => {
     const command = new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 0, ...input });
     const { Messages } = await client.send(command);
     return [Messages?.[0]?.MessageAttributes, Messages?.[0]?.Attributes];
   };
-  expect(await ask({})).toEqual([undefined, undefined]);
-  expect(await ask({ MessageAttributeNames: ["b"] })).toEqual([{ b: attribute("2") }, undefined]);
-  expect(await ask({ AttributeNames: ["AWSTraceHeader"] })).toEqual([
+  expect(await attributesOf({})).toEqual([undefined, undefined]);
+  expect(await attributesOf({ MessageAttributeNames: ["b"] })).toEqual([
+    { b: attribute("2") },
+    undefined,
+  ]);
+  expect(await attributesOf({ AttributeNames: ["AWSTraceHeader"] })).toEqual([
     undefined,
     { AWSTraceHeader: trace("a") },
   ]);
 });
 
-it("a message in the dead-letter queue still has its attributes and its trace", async () => {
+it("preserves attributes and trace header in the dead-letter queue", async () => {
   const { work, dlq } = queueWithDlq(1);
-  const { sqs, client, QueueUrl } = await functionWith([work, dlq]);
+  const { sqs, client, QueueUrl } = await startService([work, dlq]);
   const MessageAttributes = { kind: { DataType: "String", StringValue: "pet" } };
   await client.send(
     new SendMessageCommand({
@@ -199,8 +202,8 @@ it("a message in the dead-letter queue still has its attributes and its trace", 
   });
 });
 
-it("a message that is given back is there for the next", async () => {
-  const { sqs, client, QueueUrl } = await functionWith();
+it("makes a message visible again when its visibility timeout is set to 0", async () => {
+  const { sqs, client, QueueUrl } = await startService();
   await sqs.send(work, "x");
   const [message] = await sqs.receive(work);
   const ReceiptHandle = message?.ReceiptHandle;

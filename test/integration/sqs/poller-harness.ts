@@ -9,6 +9,7 @@ import { startQueuePoller } from "@petstore/offline/services/sqs/poller/poller";
 import type { Queue } from "@petstore/offline/services/sqs/resources";
 import { startSqs } from "@petstore/offline/services/sqs/server";
 import { openState, type State } from "@petstore/offline/state/state";
+import { systemClock } from "@petstore/offline/util/clock";
 import { onTestFinished } from "vitest";
 
 export function queue(name: string, attributes: Record<string, string> = {}): Queue {
@@ -20,7 +21,7 @@ export function queue(name: string, attributes: Record<string, string> = {}): Qu
   };
 }
 
-/** A queue with few receives a message before it goes to the dead-letter queue. */
+/** Returns a queue and its dead-letter queue. */
 export function queueWithDlq(maxReceiveCount: number) {
   const dlq = queue("dead");
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dlq.arn, maxReceiveCount });
@@ -35,7 +36,7 @@ export function temporaryState(): State {
   return state;
 }
 
-/** SQS with queues. It ends with the test, or before. */
+/** Starts SQS with queues. It closes at the end of the test, or earlier. */
 export async function sqsWith(queues: Queue[], state = temporaryState()) {
   const sqs = await startSqs({ state, queues });
   let closing: Promise<void> | undefined;
@@ -50,18 +51,18 @@ export async function sqsWith(queues: Queue[], state = temporaryState()) {
       for (const MessageBody of bodies) await call("SendMessage", { QueueUrl: url, MessageBody });
     },
     async receive({ url }: Queue, input: object = {}) {
-      const wanted = { MessageSystemAttributeNames: ["All"], MessageAttributeNames: ["All"] };
-      const answer = await call("ReceiveMessage", { QueueUrl: url, ...wanted, ...input });
-      return (answer as { Messages?: ReceivedMessage[] }).Messages ?? [];
+      const attributes = { MessageSystemAttributeNames: ["All"], MessageAttributeNames: ["All"] };
+      const response = await call("ReceiveMessage", { QueueUrl: url, ...attributes, ...input });
+      return (response as { Messages?: ReceivedMessage[] }).Messages ?? [];
     },
-    /** How many messages there are: visible, in flight. */
+    /** Returns the numbers of visible messages and of messages in flight. */
     async counts({ url }: Queue) {
       const AttributeNames = [
         "ApproximateNumberOfMessages",
         "ApproximateNumberOfMessagesNotVisible",
       ];
-      const answer = await call("GetQueueAttributes", { QueueUrl: url, AttributeNames });
-      const { Attributes } = answer as { Attributes: Record<string, string> };
+      const response = await call("GetQueueAttributes", { QueueUrl: url, AttributeNames });
+      const { Attributes } = response as { Attributes: Record<string, string> };
       return AttributeNames.map((name) => Number(Attributes[name]));
     },
   };
@@ -85,7 +86,7 @@ export interface Invocation {
 
 export const done: InvokeResult = { kind: "response", payload: "null" };
 
-/** The answer of a function that failed to do some messages. */
+/** The response of a function that failed to process some messages. */
 export const failed = (...records: QueueRecord[]): InvokeResult => ({
   kind: "response",
   payload: JSON.stringify({
@@ -93,12 +94,16 @@ export const failed = (...records: QueueRecord[]): InvokeResult => ({
   }),
 });
 
-/** A poller of a queue, and the function that it invokes. It ends with the test, or before. */
+/**
+ * Starts a poller of a queue with a stub of the function. It closes at the end of the test, or
+ * earlier.
+ */
 export function pollerOf(
   work: Queue,
   sqsEndpoint: string,
-  answer: (invocation: Invocation) => InvokeResult | Promise<InvokeResult>,
+  respond: (invocation: Invocation) => InvokeResult | Promise<InvokeResult>,
   options: Partial<EventSourceMapping> = {},
+  clock = systemClock,
 ) {
   const invocations: Invocation[] = [];
   const lines: string[] = [];
@@ -121,6 +126,7 @@ export function pollerOf(
     source,
     queue: work,
     sqsEndpoint,
+    clock,
     log: (line) => lines.push(line),
     async invoke(_, payload, options) {
       const { Records } = JSON.parse(payload) as { Records: QueueRecord[] };
@@ -131,7 +137,7 @@ export function pollerOf(
       };
       invocations.push(invocation);
       for (const watcher of watchers) watcher();
-      const result = await answer(invocation);
+      const result = await respond(invocation);
       for (const watcher of watchers) watcher();
       return result;
     },
@@ -144,11 +150,11 @@ export function pollerOf(
     lines,
     close,
     bodies: () => invocations.flatMap(({ records }) => records.map(({ body }) => body)),
-    /** Resolves when it is so, which is looked at whenever an invocation begins or ends. */
-    until: (isSo: () => boolean) =>
+    /** Resolves when the condition holds, checked whenever an invocation begins or ends. */
+    until: (condition: () => boolean) =>
       new Promise<void>((resolve) => {
         const check = () => {
-          if (!isSo()) return;
+          if (!condition()) return;
           watchers.delete(check);
           resolve();
         };

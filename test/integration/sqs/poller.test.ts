@@ -4,15 +4,15 @@ import type { AddressInfo } from "node:net";
 import { MAX_INSTANCES } from "@petstore/offline/services/lambda/process/pool";
 import { UserError } from "@petstore/offline/util/user-error";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { createTestClock } from "../../support/clock.ts";
 import { done, failed, pollerOf, queue, queueWithDlq, sqsWith } from "./poller-harness.ts";
 
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => String(from + index));
 
-/** The tests wait for what happens next, not for time to pass. */
 const eventually = { timeout: 10_000, interval: 20 };
 
-/** SQS, as if it failed at the first call of each operation. */
+/** Starts a proxy of SQS that fails the first call of each operation. */
 async function failingFirst(sqsEndpoint: string): Promise<string> {
   const seen = new Set<unknown>();
   const server = createServer((incoming, response) => {
@@ -23,9 +23,9 @@ async function failingFirst(sqsEndpoint: string): Promise<string> {
       response.writeHead(500).end(JSON.stringify(error));
       return;
     }
-    const passedOn = request(sqsEndpoint, { method, headers }, (answer) => answer.pipe(response));
-    response.once("close", () => passedOn.destroy());
-    incoming.pipe(passedOn.once("error", () => {}));
+    const forwarded = request(sqsEndpoint, { method, headers }, (result) => result.pipe(response));
+    response.once("close", () => forwarded.destroy());
+    incoming.pipe(forwarded.once("error", () => {}));
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => void server.closeAllConnections());
@@ -33,7 +33,7 @@ async function failingFirst(sqsEndpoint: string): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-it("a function gets the event that Lambda would give it", async () => {
+it("invokes the function with the event that Lambda documents", async () => {
   const work = queue("work");
   const sqs = await sqsWith([work]);
   const trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1";
@@ -88,7 +88,7 @@ it("a function gets the event that Lambda would give it", async () => {
   expect(Number(records[0]?.attributes.SentTimestamp)).toBeGreaterThanOrEqual(before);
 });
 
-it("of ten messages, the poison one ends in the dead-letter queue and delays no other", async () => {
+it("moves a poison message to the dead-letter queue without delaying the others", async () => {
   const { work, dlq } = queueWithDlq(2);
   const sqs = await sqsWith([work, dlq]);
   const done: string[] = [];
@@ -117,7 +117,7 @@ it("of ten messages, the poison one ends in the dead-letter queue and delays no 
   expect(dead?.MessageId).toBe(poison[0]?.messageId);
 });
 
-it("many messages come once each, in full batches", async () => {
+it("delivers many messages once each, in full batches", async () => {
   const work = queue("work", { VisibilityTimeout: "30" });
   const sqs = await sqsWith([work]);
   await sqs.send(work, ...numbers(0, 99));
@@ -138,12 +138,12 @@ describe("a poller whose function does not finish", () => {
     const sqs = await sqsWith([work]);
     await sqs.send(work, ...numbers(1, 20));
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
-    const answer = () => released.then(() => done);
+    const respond = () => released.then(() => done);
 
-    const poller = pollerOf(work, sqs.endpoint, answer, { batchSize: 1, ...options });
+    const poller = pollerOf(work, sqs.endpoint, respond, { batchSize: 1, ...options });
     await poller.until(() => poller.invocations.length === most);
 
-    // A poller that received more would have done so by the time these calls return.
+    // A poller that received more would do so before these calls return.
     for (let calls = 0; calls < 20; calls++) {
       expect(await sqs.counts(work)).toEqual([20 - most, most]);
     }
@@ -156,20 +156,21 @@ describe("a poller whose function does not finish", () => {
     const work = queue("work", { VisibilityTimeout: "30" });
     const sqs = await sqsWith([work]);
     await sqs.send(work, ...numbers(1, 8));
+    const clock = createTestClock();
+    const never = () => new Promise<never>(() => {});
 
-    const poller = pollerOf(work, sqs.endpoint, () => new Promise(() => {}), { batchSize: 1 });
-    await poller.until(() => poller.invocations.length === 8);
+    const poller = pollerOf(work, sqs.endpoint, never, { batchSize: 1 }, clock);
 
-    const at = poller.invocations.map((invocation) => invocation.at);
-    const [fifth = 0, sixth = 0, seventh = 0, eighth = 0] = at.slice(4);
-    // A timer may fire a millisecond early.
-    for (const wait of [sixth - fifth, seventh - sixth, eighth - seventh]) {
-      expect(wait).toBeGreaterThan(150);
+    for (const batches of [5, 6, 7, 8]) {
+      await poller.until(() => poller.invocations.length === batches);
+      await clock.advance(199);
+      expect(await sqs.counts(work)).toEqual([8 - batches, batches]);
+      await clock.advance(1);
     }
   });
 });
 
-it("a batching window gathers more than one receive brings", async () => {
+it("fills a batch within its window from several receives", async () => {
   const work = queue("work");
   const sqs = await sqsWith([work]);
   await sqs.send(work, ...numbers(1, 12));
@@ -181,7 +182,7 @@ it("a batching window gathers more than one receive brings", async () => {
   expect(poller.bodies()).toEqual(numbers(1, 12));
 });
 
-it("a batching window that runs out sends what there is", async () => {
+it("delivers an incomplete batch at the end of its window", async () => {
   const work = queue("work", { VisibilityTimeout: "30" });
   const sqs = await sqsWith([work]);
   await sqs.send(work, "a");
@@ -191,7 +192,7 @@ it("a batching window that runs out sends what there is", async () => {
   expect(poller.bodies()).toEqual(["a", "b"]);
 });
 
-it("messages that no filter wants are deleted unseen", async () => {
+it("deletes messages that match no filter, without an invocation", async () => {
   const work = queue("work");
   const sqs = await sqsWith([work]);
   const filters = ['{"body":{"species":["cat"]}}', '{"body":{"age":[{"numeric":[">",10]}]}}'];
@@ -203,7 +204,7 @@ it("messages that no filter wants are deleted unseen", async () => {
   expect(poller.bodies()).toEqual([cat, oldDog]);
 });
 
-it("a filter that is not valid is the user's to correct", async () => {
+it("throws a UserError for an invalid filter", async () => {
   const work = queue("work");
   const start = () => pollerOf(work, "http://127.0.0.1:9", () => done, { filters: ["{"] });
   expect(start).toThrow(UserError);
@@ -214,11 +215,9 @@ it.each([
   [
     "an unknown message",
     { kind: "response", payload: '{"batchItemFailures":[{"itemIdentifier":"x"}]}' },
-    [
-      "All 2 messages of work failed: its batchItemFailures name a message that is not in the batch",
-    ],
+    ["All 2 messages of work failed: batchItemFailures names a message that is not in the batch"],
   ],
-] as const)("%s leaves all of the batch for another time", async (_, result, lines) => {
+] as const)("%s fails the whole batch, which is received again", async (_, result, lines) => {
   const work = queue("work");
   const sqs = await sqsWith([work]);
   await sqs.call("SendMessageBatch", {
@@ -235,7 +234,7 @@ it.each([
   expect(second - first).toBeGreaterThan(900);
 });
 
-it("a throttled batch is tried again, and none of its receives is lost", async () => {
+it("repeats a throttled invocation without another receive", async () => {
   const work = queue("work", { VisibilityTimeout: "30" });
   const sqs = await sqsWith([work]);
   const poller = pollerOf(work, sqs.endpoint, () =>
@@ -249,7 +248,7 @@ it("a throttled batch is tried again, and none of its receives is lost", async (
   expect(counts).toEqual(["1", "1", "1", "1"]);
 });
 
-it("a batch that stays throttled is given up when it is no longer the poller's", async () => {
+it("gives up a throttled batch after the visibility timeout", async () => {
   const { work, dlq } = queueWithDlq(1);
   const sqs = await sqsWith([work, dlq]);
   pollerOf(work, sqs.endpoint, () => ({ kind: "throttled" }));
@@ -257,7 +256,7 @@ it("a batch that stays throttled is given up when it is no longer the poller's",
   await vi.waitFor(async () => expect(await sqs.counts(dlq)).toEqual([1, 0]), eventually);
 });
 
-it("messages of a group in a FIFO queue come in order, past failures too", async () => {
+it("delivers the messages of a FIFO group in order, also after failures", async () => {
   const work = queue("work.fifo", { FifoQueue: "true", ContentBasedDeduplication: "true" });
   const sqs = await sqsWith([work]);
   for (const MessageBody of ["1", "2", "3", "3"]) {
@@ -271,7 +270,7 @@ it("messages of a group in a FIFO queue come in order, past failures too", async
   expect(poller.invocations[0]?.records[0]?.attributes).toMatchObject({ MessageGroupId: "a" });
 });
 
-it("messages too large for one event come in several", async () => {
+it("splits messages that are too large for one event", async () => {
   const work = queue("work", { VisibilityTimeout: "30" });
   const sqs = await sqsWith([work]);
   const body = "x".repeat(1_000_000);
@@ -281,7 +280,7 @@ it("messages too large for one event come in several", async () => {
   expect(poller.invocations.map(({ records }) => records.length)).toEqual([6, 2]);
 });
 
-it("a queue that fails is asked again, and nothing is lost or comes twice", async () => {
+it("retries failed calls of SQS without loss or duplicates", async () => {
   const work = queue("work", { VisibilityTimeout: "30" });
   const sqs = await sqsWith([work]);
   const endpoint = await failingFirst(sqs.endpoint);
@@ -292,7 +291,7 @@ it("a queue that fails is asked again, and nothing is lost or comes twice", asyn
   expect(poller.lines).toEqual(["Cannot receive from work: not now"]);
 });
 
-it("close waits for the invocation under way, and takes no more messages", async () => {
+it("waits in close for the running invocation, and receives no more messages", async () => {
   const work = queue("work", { VisibilityTimeout: "30" });
   const sqs = await sqsWith([work]);
   let finish = () => {};
@@ -312,7 +311,7 @@ it("close waits for the invocation under way, and takes no more messages", async
   expect(poller.bodies()).toEqual(["under way"]);
 });
 
-it("close does not wait for ever, and what is not finished stays", async () => {
+it("closes although an invocation does not finish, whose messages stay in the queue", async () => {
   const work = queue("work", { VisibilityTimeout: "30" });
   const sqs = await sqsWith([work]);
   const poller = pollerOf(work, sqs.endpoint, () => new Promise(() => {}), {

@@ -3,8 +3,7 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { callSqs } from "@petstore/offline/services/sqs/call";
-import { sendToQueueAt } from "@petstore/offline/services/sqs/send";
+import { callSqs, sendToQueueAt } from "@petstore/offline/services/sqs/call";
 import { startSqs } from "@petstore/offline/services/sqs/server";
 import { openState } from "@petstore/offline/state/state";
 import { UserError } from "@petstore/offline/util/user-error";
@@ -15,7 +14,7 @@ const eventually = { timeout: 10_000, interval: 20 };
 const source = (module: string) =>
   JSON.stringify(import.meta.resolve(`@petstore/offline/${module}`));
 
-it("after a restart, messages in flight come back when their visibility timeout is over", async () => {
+it("makes messages that were in flight before a restart visible after their visibility timeout", async () => {
   const work = queue("work", { VisibilityTimeout: "2" });
   const state = temporaryState();
   const before = await sqsWith([work], state);
@@ -34,7 +33,7 @@ it("after a restart, messages in flight come back when their visibility timeout 
   });
 });
 
-it("a restart gives queues their new attributes, and keeps what is in them", async () => {
+it("updates queue attributes at a restart, and preserves the messages", async () => {
   const { work, dlq } = queueWithDlq(3);
   const state = temporaryState();
   const before = await sqsWith([work, dlq], state);
@@ -51,7 +50,7 @@ it("a restart gives queues their new attributes, and keeps what is in them", asy
   expect(await after.counts(queue("new"))).toEqual([0, 0]);
 });
 
-it("a message is any text of characters that XML knows, emoji among them", async () => {
+it("accepts all characters of XML in a message, including emoji", async () => {
   const work = queue("work");
   const sqs = await sqsWith([work], temporaryState());
   await sqs.send(work, "🐶 \t\ue000\ufffd");
@@ -62,7 +61,7 @@ it("a message is any text of characters that XML knows, emoji among them", async
 describe("a queue's maximum message size", () => {
   const work = queue("work", { MaximumMessageSize: "2048" });
 
-  it("refuses a longer message, and takes one of exactly that size", async () => {
+  it("rejects a longer message, and accepts one of exactly that size", async () => {
     const sqs = await sqsWith([work]);
     const MessageAttributes = { kind: { DataType: "String", StringValue: "pet" } };
     const send = (MessageBody: string) =>
@@ -78,7 +77,7 @@ describe("a queue's maximum message size", () => {
     expect(await sqs.counts(work)).toEqual([1, 0]);
   });
 
-  it("refuses the longer messages of a batch, and takes the others", async () => {
+  it("rejects the longer messages of a batch, and accepts the others", async () => {
     const sqs = await sqsWith([work]);
 
     const response = await sqs.call("SendMessageBatch", {
@@ -100,7 +99,7 @@ describe("a queue's maximum message size", () => {
     });
   });
 
-  it("applies after a restart that changes it", async () => {
+  it("applies after a restart with another value", async () => {
     const state = temporaryState();
     const before = await sqsWith([queue("work")], state);
     await before.close();
@@ -111,7 +110,7 @@ describe("a queue's maximum message size", () => {
   });
 });
 
-it("refuses a batch of more than 1 MiB, and says its size", async () => {
+it("rejects a batch of more than 1 MiB, and reports its size", async () => {
   const work = queue("work", { MaximumMessageSize: "1048576" });
   const sqs = await sqsWith([work]);
   const batch = (...sizes: number[]) =>
@@ -129,7 +128,7 @@ it("refuses a batch of more than 1 MiB, and says its size", async () => {
   expect(await sqs.counts(work)).toEqual([2, 0]);
 });
 
-it("attributes that SQS does not take are the user's to correct", async () => {
+it("throws a UserError for invalid queue attributes", async () => {
   const state = temporaryState();
   const queues = [queue("work", { VisibilityTimeout: "43201" })];
   const started = startSqs({ state, queues });
@@ -137,12 +136,12 @@ it("attributes that SQS does not take are the user's to correct", async () => {
   await expect(started).rejects.toThrow(/^SQS refuses queue work: .*VisibilityTimeout/);
 });
 
-/** A runtime of its own that sends message after message, and works them off; every third fails. */
-function worker(directory: string, queues: object[]) {
+/** Starts a process that sends messages and processes them; every third one fails. */
+function startWorker(directory: string, queues: object[]) {
   const script = `
-    import { openState } from ${source("state/state")};
-    import { startSqs } from ${source("services/sqs/server")};
-    import { callSqs } from ${source("services/sqs/call")};
+    import { openState } from ${source("state/state.ts")};
+    import { startSqs } from ${source("services/sqs/server.ts")};
+    import { callSqs } from ${source("services/sqs/call.ts")};
     const queues = ${JSON.stringify(queues)};
     const QueueUrl = queues[0].url;
     const state = openState(${JSON.stringify(directory)});
@@ -167,19 +166,19 @@ function worker(directory: string, queues: object[]) {
   return child;
 }
 
-it("kill -9 loses no message, whatever was going on", async () => {
+it("loses no message on kill -9", async () => {
   const { work, dlq } = queueWithDlq(1);
   const { directory, close } = temporaryState();
   close();
   const sent = new Set<string>();
-  const worked = new Set<string>();
+  const processed = new Set<string>();
   for (let round = 0; round < 3; round++) {
-    const child = worker(directory, [work, dlq]);
+    const child = startWorker(directory, [work, dlq]);
     const closed = once(child, "close");
     let lines = 20 + Math.floor(Math.random() * 100);
     createInterface({ input: child.stdout }).on("line", (line) => {
       const [what, body = ""] = line.split(" ");
-      (what === "sent" ? sent : worked).add(body);
+      (what === "sent" ? sent : processed).add(body);
       if (--lines === 0) child.kill("SIGKILL");
     });
     await closed;
@@ -188,36 +187,36 @@ it("kill -9 loses no message, whatever was going on", async () => {
   const state = openState(directory);
   onTestFinished(() => state.close());
   const sqs = await sqsWith([work, dlq], state);
-  const kept: string[] = [];
+  const remaining: string[] = [];
   for (const from of [work, dlq]) {
     for (;;) {
       const messages = await sqs.receive(from, { MaxNumberOfMessages: 10, VisibilityTimeout: 60 });
       if (messages.length === 0) break;
-      kept.push(...messages.map(({ Body }) => Body));
+      remaining.push(...messages.map(({ Body }) => Body));
     }
   }
   expect(sent.size).toBeGreaterThan(20);
-  expect(kept.length).toBe(new Set(kept).size);
-  expect([...sent].filter((body) => !worked.has(body) && !kept.includes(body))).toEqual([]);
-  expect(kept.some((body) => Number(body) % 3 === 0)).toBe(true);
+  expect(remaining.length).toBe(new Set(remaining).size);
+  expect([...sent].filter((body) => !processed.has(body) && !remaining.includes(body))).toEqual([]);
+  expect(remaining.some((body) => Number(body) % 3 === 0)).toBe(true);
 });
 
-it("who goes away while waiting takes no message along", async () => {
+it("delivers no message to a caller that disconnected during a long poll", async () => {
   const work = queue("work", { VisibilityTimeout: "30" });
   const sqs = await sqsWith([work]);
-  const goes = new AbortController();
+  const abort = new AbortController();
   const input = { QueueUrl: work.url, WaitTimeSeconds: 20 };
-  const gone = callSqs(sqs.endpoint, "ReceiveMessage", input, goes.signal);
-  // Once a later request is answered, this one has been taken up.
+  const polling = callSqs(sqs.endpoint, "ReceiveMessage", input, abort.signal);
+  // A response to a later request shows that SQS has received this one.
   await sqs.counts(work);
-  goes.abort();
-  await expect(gone).rejects.toThrow("aborted");
+  abort.abort();
+  await expect(polling).rejects.toThrow("aborted");
   await sqs.counts(work);
   await sqs.send(work, "x");
   await vi.waitFor(async () => expect(await sqs.counts(work)).toEqual([1, 0]), eventually);
 });
 
-it("a message that is waited for comes at once", async () => {
+it("ends a long poll when a message arrives", async () => {
   const work = queue("work");
   const sqs = await sqsWith([work]);
   const waiting = sqs.receive(work, { WaitTimeSeconds: 20 });
@@ -225,7 +224,7 @@ it("a message that is waited for comes at once", async () => {
   expect(await waiting).toMatchObject([{ Body: "x" }]);
 });
 
-it("other services send to a queue by its ARN", async () => {
+it("sends messages of other services by the queue's ARN", async () => {
   const work = queue("work");
   const sqs = await sqsWith([work]);
   await sendToQueueAt(sqs.endpoint)(work.arn, "x", { REASON: "because" });
@@ -243,18 +242,18 @@ it.each([
   ["SendMessage", '{"MessageBody":"x"}', "InvalidParameterValue"],
   ["SendMessageBatch", '{"QueueUrl":"work"}', "EmptyBatchRequest"],
   ["CreateQueue", '{"QueueName":"x"}', "InvalidAction"],
-])("%s of %s is refused with %s", async (operation, body, code) => {
+])("rejects %s of %s with %s", async (operation, body, code) => {
   const sqs = await sqsWith([queue("work")]);
-  const answer = await fetch(sqs.endpoint, {
+  const response = await fetch(sqs.endpoint, {
     method: "POST",
     headers: { "x-amz-target": `AmazonSQS.${operation}` },
     body,
   });
-  expect(answer.status).toBe(400);
-  expect(await answer.json()).toMatchObject({ __type: `com.amazonaws.sqs#${code}` });
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ __type: `com.amazonaws.sqs#${code}` });
 });
 
-it("close ends open connections, and whoever waits", async () => {
+it("closes open connections and long polls", async () => {
   const work = queue("work");
   const sqs = await sqsWith([work]);
   const idle = request(sqs.endpoint, { method: "POST" });

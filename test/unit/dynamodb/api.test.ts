@@ -6,7 +6,7 @@ const service = dynamodb("http://127.0.0.1:8000", []);
 it.each([
   ["DynamoDB_20120810.GetItem", "GetItem"],
   ["DynamoDBStreams_20120810.GetRecords", "GetRecords"],
-])("%s is the operation %s", (target, operation) => {
+])("reads from the target %s the operation %s", (target, operation) => {
   expect(service.operation({ "x-amz-target": target }, "/")).toBe(operation);
 });
 
@@ -17,9 +17,17 @@ it.each([
   ["a transaction", { TransactItems: [{ Put: { Item: {}, TableName: "pets" } }] }, "pets"],
   ["no table", { Limit: 1 }, undefined],
   ["an attribute of that name", { Item: { TableName: { S: "x" } }, TableName: "pets" }, "pets"],
-  ["data that looks so", { Item: { a: { S: '"TableName":"x"' } }, TableName: "pets" }, "pets"],
-  ["a name that looks so", { ExpressionAttributeNames: { "#n": "TableName" } }, undefined],
-])("the resource of %s", (_, body, resource) => {
+  [
+    "data that resembles a table name",
+    { Item: { a: { S: '"TableName":"x"' } }, TableName: "pets" },
+    "pets",
+  ],
+  [
+    "an attribute name that resembles a member",
+    { ExpressionAttributeNames: { "#n": "TableName" } },
+    undefined,
+  ],
+])("finds the table of %s", (_, body, resource) => {
   expect(service.resource(JSON.stringify(body), "/")).toBe(resource);
   expect(service.resource(JSON.stringify(body, null, 2), "/")).toBe(resource);
 });

@@ -1,4 +1,4 @@
-import { dynamodbNeeds } from "@petstore/offline/services/dynamodb/permissions";
+import { dynamodbPermissions } from "@petstore/offline/services/dynamodb/permissions";
 import { expect, it } from "vitest";
 import { resourcesOf } from "../../support/resources.ts";
 import { sampleGraph } from "../graph/sample.ts";
@@ -9,8 +9,8 @@ const stream = `${table}/stream/2026-01-01T00:00:00.000`;
 const { tables } = resourcesOf(sampleGraph());
 const streaming = tables.map((one) => ({ ...one, streamArn: stream }));
 
-const needsOf = (operation: string, input: unknown) =>
-  dynamodbNeeds(
+const permissionsOf = (operation: string, input: unknown) =>
+  dynamodbPermissions(
     {
       operation,
       body: Buffer.from(typeof input === "string" ? input : JSON.stringify(input)),
@@ -20,9 +20,9 @@ const needsOf = (operation: string, input: unknown) =>
     streaming,
   );
 
-/** What is needed, without what conditions can be about: `GetItem table/x`. */
-const rights = (operation: string, input: unknown) =>
-  needsOf(operation, input).map(
+/** Returns the required permissions without their conditions: `GetItem T`. */
+const summaryOf = (operation: string, input: unknown) =>
+  permissionsOf(operation, input).map(
     ({ action, resources }) =>
       `${action.replace("dynamodb:", "")} ${resources.join().replaceAll(table, "T")}`,
   );
@@ -86,7 +86,7 @@ it.each<[string, string, unknown, string[]]>([
     ["PartiQLInsert T", "PartiQLUpdate T", "PartiQLDelete T", "ConditionCheckItem T"],
   ],
   [
-    "a stream, whatever the engine calls it",
+    "a stream, by the engine's ARN",
     "DescribeStream",
     { StreamArn: `arn:aws:dynamodb:ddblocal:000000000000:table/${TableName}/stream/now` },
     [`DescribeStream T/stream/2026-01-01T00:00:00.000`],
@@ -97,9 +97,9 @@ it.each<[string, string, unknown, string[]]>([
     { ShardIterator: "x" },
     [`GetRecords ${stream.replace(table, "T")}`],
   ],
-  ["no table in particular", "ListTables", {}, ["ListTables *"]],
-])("%s", (_, operation, input, expected) => {
-  expect(rights(operation, input)).toEqual(expected);
+  ["an operation without a table", "ListTables", {}, ["ListTables *"]],
+])("returns the permissions of %s", (_, operation, input, expected) => {
+  expect(summaryOf(operation, input)).toEqual(expected);
 });
 
 it.each<[string, unknown]>([
@@ -110,8 +110,8 @@ it.each<[string, unknown]>([
   ["BatchGetItem", { RequestItems: { [TableName]: { Keys: 1 } } }],
   ["ExecuteStatement", { Statement: "-- ? \nSELECT * FROM secrets" }],
   ["ExecuteStatement", {}],
-])("a %s that cannot be understood needs a right to everything: %j", (operation, input) => {
-  expect(needsOf(operation, input)).toEqual([
+])("requires permission on all resources for an invalid %s: %j", (operation, input) => {
+  expect(permissionsOf(operation, input)).toEqual([
     { action: expect.stringMatching(/^dynamodb:/), resources: ["*"] },
   ]);
 });
@@ -147,21 +147,21 @@ it.each<[string, string, object, string[] | undefined]>([
     { KeyConditions: { pk: { AttributeValueList: [{ S: "a" }] } } },
     ["a"],
   ],
-  ["a query that cannot be read", "Query", { KeyConditionExpression: "(pk) IN (:pk)" }, [""]],
+  ["a query that cannot be parsed", "Query", { KeyConditionExpression: "(pk) IN (:pk)" }, [""]],
   ["a scan, which has none", "Scan", {}, undefined],
-])("the leading keys of %s", (_, operation, input, expected) => {
-  const [need] = needsOf(operation, { TableName, ...input });
-  expect(need?.context?.["dynamodb:LeadingKeys"]).toEqual(expected);
+])("returns the leading keys of %s", (_, operation, input, expected) => {
+  const [permission] = permissionsOf(operation, { TableName, ...input });
+  expect(permission?.context?.["dynamodb:LeadingKeys"]).toEqual(expected);
 });
 
-it("the leading keys of a transaction are those of all its parts", () => {
+it("returns the leading keys of all parts of a transaction", () => {
   const TransactItems = ["a", "b"].map((pk) => ({ Put: { TableName, Item: key(pk) } }));
-  const [need] = needsOf("TransactWriteItems", { TransactItems });
-  expect(need?.context?.["dynamodb:LeadingKeys"]).toEqual(["a", "b"]);
+  const [permission] = permissionsOf("TransactWriteItems", { TransactItems });
+  expect(permission?.context?.["dynamodb:LeadingKeys"]).toEqual(["a", "b"]);
 });
 
-it("attributes are known wherever a request names them", () => {
-  const [need] = needsOf("UpdateItem", {
+it("returns the attributes of all members of a request", () => {
+  const [permission] = permissionsOf("UpdateItem", {
     TableName,
     Key: key("a"),
     UpdateExpression: "SET #t = if_not_exists(price, :p), size.width = :w REMOVE tags[0]",
@@ -169,9 +169,9 @@ it("attributes are known wherever a request names them", () => {
     ExpressionAttributeNames: { "#t": "title" },
     ReturnValues: "ALL_NEW",
   });
-  expect(need?.context).toMatchObject({ "dynamodb:ReturnValues": "ALL_NEW" });
-  expect(need?.context?.["dynamodb:Attributes"]).toEqual(
+  expect(permission?.context).toMatchObject({ "dynamodb:ReturnValues": "ALL_NEW" });
+  expect(permission?.context?.["dynamodb:Attributes"]).toEqual(
     expect.arrayContaining(["pk", "sk", "title", "price", "tags", "version"]),
   );
-  expect(need?.context?.["dynamodb:Attributes"]).not.toContain("if_not_exists");
+  expect(permission?.context?.["dynamodb:Attributes"]).not.toContain("if_not_exists");
 });

@@ -1,33 +1,34 @@
+import { systemClock } from "@petstore/offline/util/clock";
 import { createWaker } from "@petstore/offline/util/waker";
 import { expect, it } from "vitest";
 
 const HOUR = 3_600_000;
 
-it("a wake ends all sleeps", async () => {
-  const waker = createWaker(new AbortController().signal);
-  const sleeps = [waker.sleep(HOUR, waker.now()), waker.sleep(HOUR, waker.now())];
+it("ends all sleeps", async () => {
+  const waker = createWaker(new AbortController().signal, systemClock);
+  const sleeps = [waker.sleep(HOUR, waker.count()), waker.sleep(HOUR, waker.count())];
   waker.wake();
   await Promise.all(sleeps);
 });
 
-it("a wake from before the sleep is not slept over, and then forgotten", async () => {
-  const waker = createWaker(new AbortController().signal);
-  const moment = waker.now();
+it("does not sleep if it was woken since the count was read, but later sleeps do", async () => {
+  const waker = createWaker(new AbortController().signal, systemClock);
+  const count = waker.count();
   waker.wake();
-  await waker.sleep(HOUR, moment);
+  await waker.sleep(HOUR, count);
   let woke = false;
-  const next = waker.sleep(HOUR, waker.now()).then(() => (woke = true));
+  const next = waker.sleep(HOUR, waker.count()).then(() => (woke = true));
   await new Promise((resolve) => setImmediate(resolve));
   expect(woke).toBe(false);
   waker.wake();
   await next;
 });
 
-it("an abort ends a sleep, and any later one", async () => {
+it("rejects running and later sleeps after an abort", async () => {
   const controller = new AbortController();
-  const waker = createWaker(controller.signal);
-  const sleeping = waker.sleep(HOUR, waker.now());
+  const waker = createWaker(controller.signal, systemClock);
+  const sleeping = waker.sleep(HOUR, waker.count());
   controller.abort();
   await expect(sleeping).rejects.toThrow(/aborted/);
-  await expect(waker.sleep(HOUR, waker.now())).rejects.toThrow(/aborted/);
+  await expect(waker.sleep(HOUR, waker.count())).rejects.toThrow(/aborted/);
 });

@@ -1,10 +1,15 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import type { Clock } from "./clock.ts";
 
 const FIRST_MS = 100;
 const LONGEST_MS = 5_000;
 
-/** Waits longer with each attempt (0, 1, …), and no longer at all when the signal is given. */
-export async function backoff(attempt: number, signal: AbortSignal): Promise<void> {
+/**
+ * Waits before a retry: 100 ms, doubled with each attempt, at most 5 s.
+ *
+ * @param attempt failed attempts before this one: 0, 1, …
+ * @param signal ends the wait; the returned promise then resolves as well
+ */
+export async function backOff(attempt: number, signal: AbortSignal, clock: Clock): Promise<void> {
   const ms = Math.min(FIRST_MS * 2 ** attempt, LONGEST_MS);
-  await sleep(ms, undefined, { signal }).catch(() => {});
+  await clock.sleep(ms, signal).catch(() => {});
 }

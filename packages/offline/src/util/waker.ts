@@ -1,31 +1,36 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import type { Clock } from "./clock.ts";
 
-/** Lets loops sleep until there may be something to do. */
+/** Lets polling loops sleep until there may be something to do. */
 export interface Waker {
-  /** Ends every sleep, also those that begin with an older `now()`. */
+  /** Ends all sleeps. */
   wake(): void;
-  /** A moment, to sleep from: what woke after it is not slept over. */
-  now(): number;
-  /** Resolves after `milliseconds`, or as soon as somebody woke since `moment`. */
-  sleep(milliseconds: number, moment: number): Promise<void>;
+  /** Returns how often `wake` was called. */
+  count(): number;
+  /**
+   * Resolves after `milliseconds`, or when `wake` is called.
+   *
+   * @param count earlier result of `count()`; if `wake` was called since, the promise resolves at once
+   * @throws {Error} `AbortError`
+   */
+  sleep(milliseconds: number, count: number): Promise<void>;
 }
 
 /** @param signal rejects all sleeps with an `AbortError` */
-export function createWaker(signal: AbortSignal): Waker {
+export function createWaker(signal: AbortSignal, clock: Clock): Waker {
   let wakes = 0;
-  let ringing = new AbortController();
+  let next = new AbortController();
   return {
     wake() {
       wakes++;
-      ringing.abort();
-      ringing = new AbortController();
+      next.abort();
+      next = new AbortController();
     },
-    now: () => wakes,
-    async sleep(milliseconds, moment) {
+    count: () => wakes,
+    async sleep(milliseconds, count) {
       signal.throwIfAborted();
-      if (moment !== wakes) return;
-      const either = AbortSignal.any([signal, ringing.signal]);
-      await sleep(milliseconds, undefined, { signal: either }).catch(() => signal.throwIfAborted());
+      if (count !== wakes) return;
+      const either = AbortSignal.any([signal, next.signal]);
+      await clock.sleep(milliseconds, either).catch(() => signal.throwIfAborted());
     },
   };
 }

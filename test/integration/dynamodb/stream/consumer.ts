@@ -1,9 +1,11 @@
 /**
- * A poller in a process of its own, to be killed. For each batch it prints a line as it begins, and
- * the records, JSON, when it has done them: of what is killed in between, nothing was done.
+ * A poller in a separate process, which the test kills. For each batch it prints an empty list when
+ * it starts, and the records as JSON when it has processed them. A batch without the second line was
+ * not processed.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { startStreamPoller } from "@petstore/offline/services/dynamodb/stream/poller";
+import { systemClock } from "@petstore/offline/util/clock";
 
 await startStreamPoller({
   ...JSON.parse(process.argv[2] as string),
@@ -14,5 +16,6 @@ await startStreamPoller({
     return { kind: "response", payload: "null" };
   },
   async sendToQueue() {},
+  clock: systemClock,
   log: console.error,
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { EventEmitter, once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,9 +9,10 @@ import { callDynamoDb } from "@petstore/offline/services/dynamodb/call";
 import type { Table } from "@petstore/offline/services/dynamodb/resources";
 import { startStreamPoller } from "@petstore/offline/services/dynamodb/stream/poller";
 import { ensureTables } from "@petstore/offline/services/dynamodb/tables";
+import { systemClock } from "@petstore/offline/util/clock";
 import { onTestFinished } from "vitest";
 
-// biome-ignore lint/suspicious/noExplicitAny: what functions get is what the tests look at
+// biome-ignore lint/suspicious/noExplicitAny: the tests assert the content of events
 export type Event = any;
 
 const arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/pets";
@@ -18,7 +20,7 @@ export const streamArn = `${arn}/stream/2026-01-01T00:00:00.000`;
 export const functionArn = "arn:aws:lambda:eu-central-1:123456789012:function:app-Consumer";
 export const queueArn = "arn:aws:sqs:eu-central-1:123456789012:failures";
 
-/** A mapping as Lambda would create it, but from the stream's beginning. */
+/** Returns a mapping with Lambda's defaults that starts at the stream's oldest record. */
 export const mapping = (changes: Partial<EventSourceMapping> = {}): EventSourceMapping => ({
   name: "Consumer",
   eventSourceArn: streamArn,
@@ -54,8 +56,8 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
-/** A table of its own for a test. */
-export async function table(endpoint: string, TableName: string) {
+/** Creates a table with a stream. */
+export async function createTable(endpoint: string, TableName = `pets-${randomUUID()}`) {
   const definition: Table["definition"] = {
     TableName,
     BillingMode: "PAY_PER_REQUEST",
@@ -75,13 +77,13 @@ export async function table(endpoint: string, TableName: string) {
   };
 }
 
-type Answer = (records: Event[], call: number) => InvokeResult | Promise<InvokeResult>;
+type Respond = (records: Event[], call: number) => InvokeResult | Promise<InvokeResult>;
 
-/** A poller with a function that answers as told, and what came of it. */
+/** Starts a poller with a stub of the function, and records what it does. */
 export async function poll(
   { table, endpoint }: { table: Table; endpoint: string },
   changes: Partial<EventSourceMapping> = {},
-  answer: Answer = () => ok,
+  respond: Respond = () => ok,
   directory = temporaryDirectory(),
 ) {
   const batches: Event[][] = [];
@@ -92,7 +94,7 @@ export async function poll(
     const { Records } = JSON.parse(payload);
     batches.push(Records);
     changed.emit("change");
-    return answer(Records, batches.length);
+    return respond(Records, batches.length);
   };
   const poller = await startStreamPoller({
     source: mapping(changes),
@@ -100,6 +102,7 @@ export async function poll(
     dynamodbEndpoint: endpoint,
     directory,
     invoke,
+    clock: systemClock,
     async sendToQueue(arn, body) {
       messages.push({ arn, body: JSON.parse(body) });
       changed.emit("change");

@@ -5,9 +5,10 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { ensureTables } from "@petstore/offline/services/dynamodb/tables";
 import { UserError } from "@petstore/offline/util/user-error";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { engines, start, temporaryState } from "../harness.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { engines, start, startBeforeAll, temporaryState } from "../harness.ts";
 import {
+  createTable,
   type Event,
   failed,
   mapping,
@@ -16,29 +17,24 @@ import {
   queueArn,
   report,
   streamArn,
-  table,
   temporaryDirectory,
 } from "./harness.ts";
 
-const newTable = (endpoint: string) => table(endpoint, `pets-${randomUUID()}`);
 const sequenceNumbers = (records: Event[]) =>
   records.map((record) => BigInt(record.dynamodb.SequenceNumber));
 const sorted = (numbers: bigint[]) => numbers.toSorted((a, b) => (a < b ? -1 : 1));
 
-describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
-  let endpoint: string;
-  beforeAll(async () => {
-    ({ endpoint } = await start(engine, undefined, afterAll));
-  }, 30_000);
+describe.each(engines)("%s", { timeout: 30_000 }, (name) => {
+  const engine = startBeforeAll(name);
 
-  it("records are what Lambda hands to functions", async () => {
-    const pets = await newTable(endpoint);
+  it("invokes the function with the records that Lambda documents", async () => {
+    const pets = await createTable(engine.endpoint);
     const before = Math.floor(Date.now() / 60_000) * 60;
     await pets.put("rex", 1);
     await pets.put("rex", 2);
     await pets.put("rex", 2); // changes nothing
     await pets.remove("rex");
-    await pets.remove("rex"); // nor does this
+    await pets.remove("rex"); // changes nothing
     await pets.put("ada");
     const { until, records } = await poll(pets);
     await until(() => records().length >= 4);
@@ -70,8 +66,8 @@ describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
     expect(records()[0].dynamodb.ApproximateCreationDateTime).toBeLessThan(before + 180);
   });
 
-  it("a mapping that is stopped goes on where it was", async () => {
-    const pets = await newTable(endpoint);
+  it("continues after a restart of the poller", async () => {
+    const pets = await createTable(engine.endpoint);
     await pets.put("one");
     const first = await poll(pets);
     await first.until(() => first.records().length === 1);
@@ -82,8 +78,8 @@ describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
     expect(second.ids()).toEqual([["two"]]);
   });
 
-  it("LATEST is the moment the mapping began, also after a restart", async () => {
-    const pets = await newTable(endpoint);
+  it("starts at the first start of the mapping with LATEST, also after a restart", async () => {
+    const pets = await createTable(engine.endpoint);
     const from = { startingPosition: "LATEST" } as const;
     await pets.put("before");
     const first = await poll(pets, from);
@@ -94,10 +90,10 @@ describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
     expect([first.ids(), second.ids()]).toEqual([[], [["meanwhile"]]]);
   });
 
-  it("a stop of the engine loses and repeats nothing", { timeout: 90_000 }, async () => {
+  it("loses and repeats nothing across a restart of the engine", { timeout: 90_000 }, async () => {
     const state = temporaryState();
-    const engineBefore = await start(engine, state);
-    const before = await table(engineBefore.endpoint, "pets");
+    const engineBefore = await start(name, state);
+    const before = await createTable(engineBefore.endpoint, "pets");
     await before.put("one");
     const first = await poll(before);
     await first.until(() => first.records().length === 1);
@@ -105,7 +101,7 @@ describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
     await before.put("two");
     await engineBefore.close();
 
-    const after = await table((await start(engine, state)).endpoint, "pets");
+    const after = await createTable((await start(name, state)).endpoint, "pets");
     await after.put("three");
     const second = await poll(after, {}, () => ok, first.directory);
     await second.until(() => second.records().length === 2);
@@ -114,13 +110,10 @@ describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
 });
 
 describe.runIf(engines.includes("dynoxide"))("a mapping", () => {
-  let endpoint: string;
-  beforeAll(async () => {
-    ({ endpoint } = await start("dynoxide", undefined, afterAll));
-  });
+  const engine = startBeforeAll("dynoxide");
 
-  it("keeps all changes in their order, one batch at a time", async () => {
-    const pets = await newTable(endpoint);
+  it("delivers changes in order, one batch at a time", async () => {
+    const pets = await createTable(engine.endpoint);
     let busy = 0;
     const { until, records, batches } = await poll(pets, { batchSize: 7 }, async () => {
       expect(++busy).toBe(1);
@@ -143,8 +136,8 @@ describe.runIf(engines.includes("dynoxide"))("a mapping", () => {
     }
   });
 
-  it("isolates a poison record; the others go through, and the queue hears of it", async () => {
-    const pets = await newTable(endpoint);
+  it("isolates a poison record, and sends a message to the on-failure queue", async () => {
+    const pets = await createTable(engine.endpoint);
     for (let n = 1; n <= 10; n++) await pets.put(`pet-${n}`);
     const done: string[] = [];
     const { until, messages, records } = await poll(
@@ -177,7 +170,7 @@ describe.runIf(engines.includes("dynoxide"))("a mapping", () => {
   });
 
   it("retries from the first record that the function reports", async () => {
-    const pets = await newTable(endpoint);
+    const pets = await createTable(engine.endpoint);
     for (const id of ["a", "b", "c"]) await pets.put(id);
     const { until, batches, ids } = await poll(pets, { partialResponses: true }, (batch, call) =>
       call === 1 ? report(batch[1].dynamodb.SequenceNumber) : ok,
@@ -189,8 +182,8 @@ describe.runIf(engines.includes("dynoxide"))("a mapping", () => {
     ]);
   });
 
-  it("drops what no filter lets pass", async () => {
-    const pets = await newTable(endpoint);
+  it("drops records that match no filter", async () => {
+    const pets = await createTable(engine.endpoint);
     const filters = [JSON.stringify({ dynamodb: { Keys: { id: { S: [{ prefix: "dog-" }] } } } })];
     for (const id of ["cat-1", "dog-1", "cat-2", "dog-2", "cat-3"]) await pets.put(id);
     const { until, records, ids } = await poll(pets, { filters });
@@ -198,8 +191,8 @@ describe.runIf(engines.includes("dynoxide"))("a mapping", () => {
     expect(ids().flat()).toEqual(["dog-1", "dog-2"]);
   });
 
-  it("is independent of another one on the same table", async () => {
-    const pets = await newTable(endpoint);
+  it("is independent of another mapping of the same table", async () => {
+    const pets = await createTable(engine.endpoint);
     const directory = temporaryDirectory();
     const broken = await poll(pets, { name: "Broken" }, () => failed, directory);
     const sound = await poll(pets, { name: "Sound" }, () => ok, directory);
@@ -211,18 +204,18 @@ describe.runIf(engines.includes("dynoxide"))("a mapping", () => {
   });
 
   it("loses nothing when its process is killed", { timeout: 60_000 }, async () => {
-    const pets = await newTable(endpoint);
+    const pets = await createTable(engine.endpoint);
     const options = {
       source: mapping({ batchSize: 10 }),
       table: pets.table,
-      dynamodbEndpoint: endpoint,
+      dynamodbEndpoint: engine.endpoint,
       directory: temporaryDirectory(),
     };
     const runs: bigint[][] = [];
     const all = new Set<string>();
     const CHANGES = 300;
 
-    /** Runs the consumer until it has printed this many lines, or done all there is. */
+    /** Runs the consumer until it has printed this many lines, or processed all changes. */
     async function runUntil(lines: number): Promise<void> {
       const script = fileURLToPath(new URL("consumer.ts", import.meta.url));
       const child = spawn(process.execPath, [script, JSON.stringify(options)], {
@@ -236,7 +229,7 @@ describe.runIf(engines.includes("dynoxide"))("a mapping", () => {
         if (--lines === 0 || all.size === CHANGES) child.kill("SIGKILL");
       }
       if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-      // A process repeats what the last one had not done, but never goes back in itself.
+      // A process repeats what the one before did not finish, but reads in order.
       const numbers = sequenceNumbers(run);
       expect(numbers).toEqual(sorted(numbers));
       runs.push(numbers);
@@ -251,19 +244,19 @@ describe.runIf(engines.includes("dynoxide"))("a mapping", () => {
     expect(sorted([...all].map(BigInt))).toEqual(
       Array.from({ length: CHANGES }, (_, n) => BigInt(n + 1)),
     );
-    // At most the batch under way comes again, with each process.
+    // Each process repeats at most the batch that was in progress.
     expect(runs.flat().length - CHANGES).toBeLessThanOrEqual(10 * (runs.length - 1));
     expect(runs.length).toBeGreaterThan(2);
   });
 
-  it("closes while its function still works, and then starts no more", async () => {
-    const pets = await newTable(endpoint);
+  it("waits in close for the running invocation, and starts no more", async () => {
+    const pets = await createTable(engine.endpoint);
     await pets.put("a");
-    let answer = (_: typeof ok) => {};
-    const first = await poll(pets, {}, () => new Promise((resolve) => (answer = resolve)));
+    let respond = (_: typeof ok) => {};
+    const first = await poll(pets, {}, () => new Promise((resolve) => (respond = resolve)));
     await first.until(() => first.batches.length === 1);
     const closed = first.close();
-    answer(ok);
+    respond(ok);
     await closed;
     await pets.put("b");
     const second = await poll(pets, {}, () => ok, first.directory);
@@ -272,13 +265,15 @@ describe.runIf(engines.includes("dynoxide"))("a mapping", () => {
     expect(first.batches).toHaveLength(1);
   });
 
-  it("says what the user can put right", async () => {
-    const pets = await newTable(endpoint);
+  it("throws a UserError for an invalid filter or a table without a stream", async () => {
+    const pets = await createTable(engine.endpoint);
     await expect(poll(pets, { filters: ["{"] })).rejects.toThrow(UserError);
     const { StreamSpecification, ...definition } = pets.table.definition;
     const TableName = `pets-${randomUUID()}`;
     const plain = { ...pets.table, name: TableName, definition: { ...definition, TableName } };
-    await ensureTables(endpoint, [plain]);
-    await expect(poll({ table: plain, endpoint })).rejects.toThrow(/has no stream/);
+    await ensureTables(engine.endpoint, [plain]);
+    await expect(poll({ table: plain, endpoint: engine.endpoint })).rejects.toThrow(
+      /has no stream/,
+    );
   });
 });

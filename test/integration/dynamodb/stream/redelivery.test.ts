@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { redeliverBatch } from "@petstore/offline/services/dynamodb/stream/redelivery";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { engines, start } from "../harness.ts";
+import { describe, expect, it } from "vitest";
+import { engines, startBeforeAll } from "../harness.ts";
 import {
+  createTable,
   type Event,
   failed,
   functionArn,
@@ -11,20 +11,16 @@ import {
   poll,
   queueArn,
   report,
-  table,
 } from "./harness.ts";
 
 const givesUp = { maximumRetryAttempts: 0, onFailureArn: queueArn };
 
-describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
-  let endpoint: string;
-  beforeAll(async () => {
-    ({ endpoint } = await start(engine, undefined, afterAll));
-  }, 30_000);
+describe.each(engines)("%s", { timeout: 30_000 }, (name) => {
+  const engine = startBeforeAll(name);
 
-  /** Has a consumer give up some records. */
+  /** Runs a poller until it has given up some records. */
   async function giveUp(changes = {}) {
-    const pets = await table(endpoint, `pets-${randomUUID()}`);
+    const pets = await createTable(engine.endpoint);
     for (const id of ["rex", "ada", "mia"]) await pets.put(id);
     const poller = await poll(pets, { ...givesUp, ...changes }, () => failed);
     await poller.until(() => poller.messages.length === 1);
@@ -36,7 +32,7 @@ describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
         {
           source: mapping({ ...givesUp, ...changes }),
           table: pets.table,
-          dynamodbEndpoint: endpoint,
+          dynamodbEndpoint: engine.endpoint,
           async invoke(arn, payload) {
             expect(arn).toBe(functionArn);
             invocations.push(JSON.parse(payload).Records);
@@ -48,7 +44,7 @@ describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
     return { ...poller, invocations, redeliver, message: poller.messages[0]?.body };
   }
 
-  it("delivers the records again, and no others, as they were the first time", async () => {
+  it("delivers exactly the records of the message, unchanged", async () => {
     const { batches, invocations, redeliver } = await giveUp();
 
     await redeliver();
@@ -57,7 +53,7 @@ describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
     expect(invocations[0]).toEqual(batches[0]);
   });
 
-  it("leaves out what the mapping's filter leaves out", async () => {
+  it("drops records that do not match the mapping's filter", async () => {
     const pattern = JSON.stringify({
       dynamodb: { Keys: { id: { S: [{ "anything-but": "ada" }] } } },
     });
@@ -68,16 +64,16 @@ describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
     expect(invocations[0]?.map(({ dynamodb }) => dynamodb.Keys.id.S)).toEqual(["rex", "mia"]);
   });
 
-  it("fails with the reason when the function does", async () => {
+  it("rejects with the reason when the function fails", async () => {
     const { batches, redeliver } = await giveUp({ partialResponses: true });
     const second = batches[0]?.[1].dynamodb.SequenceNumber;
 
-    await expect(redeliver(failed)).rejects.toThrow("The function fails: Error no.");
-    await expect(redeliver({ kind: "throttled" })).rejects.toThrow("no concurrency left");
+    await expect(redeliver(failed)).rejects.toThrow("The function failed: Error no.");
+    await expect(redeliver({ kind: "throttled" })).rejects.toThrow("The function is throttled.");
     await expect(redeliver(report(second))).rejects.toThrow(`from record ${second} on`);
   });
 
-  it("fails when the records are gone", async () => {
+  it("rejects when the records are gone", async () => {
     const { message, redeliver, invocations } = await giveUp();
     const { DDBStreamBatchInfo: batch } = message;
     const changed = (change: object) => ({
@@ -85,8 +81,12 @@ describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
       DDBStreamBatchInfo: { ...batch, ...change },
     });
 
-    await expect(redeliver(ok, changed({ startSequenceNumber: "0" }))).rejects.toThrow("have left");
-    await expect(redeliver(ok, changed({ shardId: "shardId-0-0" }))).rejects.toThrow("have left");
+    await expect(redeliver(ok, changed({ startSequenceNumber: "0" }))).rejects.toThrow(
+      "no longer in the stream",
+    );
+    await expect(redeliver(ok, changed({ shardId: "shardId-0-0" }))).rejects.toThrow(
+      "no longer in the stream",
+    );
     await expect(redeliver(ok, { a: 1 })).rejects.toThrow("does not name records");
     expect(invocations).toEqual([]);
   });

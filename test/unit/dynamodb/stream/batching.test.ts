@@ -1,12 +1,13 @@
-import { batchShard } from "@petstore/offline/services/dynamodb/stream/batching";
-import type { StreamRecord } from "@petstore/offline/services/dynamodb/stream/record";
+import { deliverInBatches } from "@petstore/offline/services/dynamodb/stream/batching";
+import type { StreamRecord } from "@petstore/offline/services/dynamodb/stream/client";
 import { createWaker } from "@petstore/offline/util/waker";
 import { expect, it } from "vitest";
+import { createTestClock } from "../../../support/clock.ts";
 
 const page = (names: string) =>
   [...names].map((name) => ({ dynamodb: { SequenceNumber: name } }) as StreamRecord);
 
-/** What becomes of these pages; lower case is what the filter keeps. */
+/** Returns the batches and checkpoints for these pages. The filter drops records in upper case. */
 async function batches(
   pages: string[],
   {
@@ -15,55 +16,58 @@ async function batches(
     bytes = 1,
   }: { batchSize?: number; windowMs?: number; bytes?: number } = {},
 ) {
-  const happened: string[] = [];
-  const waker = createWaker(new AbortController().signal);
+  const events: string[] = [];
+  const clock = createTestClock();
+  clock.sleep = clock.advance;
+  const waker = createWaker(new AbortController().signal, clock);
   async function* read() {
     for (const names of pages) yield page(names);
   }
-  await batchShard(read(), {
+  await deliverInBatches(read(), {
     batchSize,
     windowMs,
-    select({ dynamodb: { SequenceNumber } }) {
+    toBatchRecord({ dynamodb: { SequenceNumber } }) {
       const json = "x".repeat(bytes);
-      const kept = SequenceNumber === SequenceNumber.toLowerCase();
-      return kept ? { sequenceNumber: SequenceNumber, createdAt: 0, json } : undefined;
+      const matches = SequenceNumber === SequenceNumber.toLowerCase();
+      return matches ? { sequenceNumber: SequenceNumber, createdAt: 0, json } : undefined;
     },
     async deliver(batch) {
-      happened.push(batch.map(({ sequenceNumber }) => sequenceNumber).join(""));
+      events.push(batch.map(({ sequenceNumber }) => sequenceNumber).join(""));
     },
-    done: (sequenceNumber) => happened.push(`done ${sequenceNumber}`),
+    saveCheckpoint: (sequenceNumber) => events.push(`checkpoint ${sequenceNumber}`),
     waker,
+    clock,
   });
-  return happened;
+  return events;
 }
 
-it("what is there goes out at once", async () => {
-  expect(await batches(["ab", "c"])).toEqual(["ab", "done b", "c", "done c"]);
+it("delivers available records at once", async () => {
+  expect(await batches(["ab", "c"])).toEqual(["ab", "checkpoint b", "c", "checkpoint c"]);
 });
 
-it("in batches of the size that is set", async () => {
-  expect(await batches(["abcde"], { batchSize: 2 })).toEqual(["ab", "cd", "e", "done e"]);
+it("delivers batches of the configured size", async () => {
+  expect(await batches(["abcde"], { batchSize: 2 })).toEqual(["ab", "cd", "e", "checkpoint e"]);
 });
 
-it("a window waits for more, across pages", async () => {
+it("waits for more records within the window, across pages", async () => {
   const options = { windowMs: 60_000, batchSize: 4 };
   expect(await batches(["a", "bc", "", "def"], options)).toEqual(["abcd", "ef"]);
 });
 
-it("a window ends", async () => {
+it("delivers an incomplete batch at the end of the window", async () => {
   expect(await batches(["a", "", "", "", "b"], { windowMs: 30 })).toEqual(["a", "b"]);
 });
 
-it("a payload stays under 6 MiB", async () => {
+it("limits a payload to 6 MiB", async () => {
   expect(await batches(["abcde"], { bytes: 2.5 * 1024 * 1024 })).toEqual([
     "ab",
     "cd",
     "e",
-    "done e",
+    "checkpoint e",
   ]);
-  expect(await batches(["ab"], { bytes: 7 * 1024 * 1024 })).toEqual(["a", "b", "done b"]);
+  expect(await batches(["ab"], { bytes: 7 * 1024 * 1024 })).toEqual(["a", "b", "checkpoint b"]);
 });
 
-it("records that are filtered out are done without a batch", async () => {
-  expect(await batches(["AB", "cD"])).toEqual(["done B", "c", "done D"]);
+it("saves a checkpoint for records that match no filter", async () => {
+  expect(await batches(["AB", "cD"])).toEqual(["checkpoint B", "c", "checkpoint D"]);
 });

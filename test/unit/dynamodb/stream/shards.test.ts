@@ -1,19 +1,23 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Shard } from "@petstore/offline/services/dynamodb/stream/api";
 import { SHARD_END } from "@petstore/offline/services/dynamodb/stream/checkpoints";
-import { followShards } from "@petstore/offline/services/dynamodb/stream/shards";
+import type { Shard } from "@petstore/offline/services/dynamodb/stream/client";
+import { consumeShards } from "@petstore/offline/services/dynamodb/stream/shards";
 import { expect, it } from "vitest";
+import { createTestClock } from "../../../support/clock.ts";
+
+/** Resolves after all pending promises. */
+const settle = () => new Promise(setImmediate);
 
 const shard = (ShardId: string, ParentShardId?: string): Shard =>
   ParentShardId === undefined ? { ShardId } : { ShardId, ParentShardId };
 
-/** Follows shards that end when told to. */
-function follow(lists: Shard[][], positions: Record<string, string> = {}) {
+/** Consumes shards that end when the test ends them. */
+function consume(lists: Shard[][], positions: Record<string, string> = {}) {
   const events: string[] = [];
   const controller = new AbortController();
   const ends = new Map<string, () => void>();
   let listed = 0;
-  const following = followShards(
+  const clock = createTestClock();
+  const consuming = consumeShards(
     async () => {
       listed++;
       return lists.length > 1 ? (lists.shift() as Shard[]) : (lists[0] as Shard[]);
@@ -28,55 +32,57 @@ function follow(lists: Shard[][], positions: Record<string, string> = {}) {
           resolve();
         });
       }),
-    controller.signal,
+    { clock, signal: controller.signal },
   );
-  following.catch(() => {});
+  consuming.catch(() => {});
   return {
     events,
     listed: () => listed,
-    end: async (id: string) => {
+    end(id: string) {
       ends.get(id)?.();
-      await sleep(5);
+      return settle();
     },
+    advance: clock.advance,
     async close() {
       controller.abort();
-      await expect(following).rejects.toThrow(/aborted/);
+      await expect(consuming).rejects.toThrow(/aborted/);
     },
   };
 }
 
-it("a child begins when its parent is done; others at once", async () => {
+it("starts a child after its parent, and the other shards at once", async () => {
   const shards = [shard("a"), shard("b"), shard("a1", "a"), shard("a2", "a"), shard("b1", "b")];
-  const followed = follow([shards]);
-  await sleep(5);
-  expect(followed.events).toEqual(["start a", "start b"]);
-  await followed.end("a");
-  expect(followed.events.slice(2)).toEqual(["start a1", "start a2"]);
-  await followed.end("b");
-  expect(followed.events.slice(4)).toEqual(["start b1"]);
-  await followed.close();
+  const consumed = consume([shards]);
+  await settle();
+  expect(consumed.events).toEqual(["start a", "start b"]);
+  await consumed.end("a");
+  expect(consumed.events.slice(2)).toEqual(["start a1", "start a2"]);
+  await consumed.end("b");
+  expect(consumed.events.slice(4)).toEqual(["start b1"]);
+  await consumed.close();
 });
 
-it("a parent that is no longer kept holds nobody up, and what is done is not read again", async () => {
-  const followed = follow([[shard("b", "a"), shard("c", "b"), shard("d", "c")]], { b: SHARD_END });
-  await sleep(5);
-  expect(followed.events).toEqual(["start c"]);
-  await followed.close();
+it("does not wait for a parent that is gone, nor read a finished shard again", async () => {
+  const consumed = consume([[shard("b", "a"), shard("c", "b"), shard("d", "c")]], { b: SHARD_END });
+  await settle();
+  expect(consumed.events).toEqual(["start c"]);
+  await consumed.close();
 });
 
-it("a child that appears later is found", async () => {
-  const followed = follow([[shard("a")], [shard("a")], [shard("a"), shard("a1", "a")]]);
-  await sleep(5);
-  await followed.end("a");
-  await expect.poll(() => followed.events, { timeout: 3_000 }).toEqual(["start a", "start a1"]);
-  await followed.close();
+it("finds a child that appears later", async () => {
+  const consumed = consume([[shard("a")], [shard("a")], [shard("a"), shard("a1", "a")]]);
+  await settle();
+  await consumed.end("a");
+  await consumed.advance(1_000);
+  expect(consumed.events).toEqual(["start a", "start a1"]);
+  await consumed.close();
 });
 
-it("shards are listed when one ends, and not otherwise", async () => {
-  const followed = follow([[shard("a"), shard("b")]]);
-  await sleep(30);
-  expect(followed.listed()).toBe(1);
-  await followed.end("a");
-  expect(followed.listed()).toBe(2);
-  await followed.close();
+it("lists the shards only when one ends", async () => {
+  const consumed = consume([[shard("a"), shard("b")]]);
+  await settle();
+  expect(consumed.listed()).toBe(1);
+  await consumed.end("a");
+  expect(consumed.listed()).toBe(2);
+  await consumed.close();
 });

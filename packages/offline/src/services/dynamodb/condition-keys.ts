@@ -5,13 +5,13 @@ import type { Table } from "./resources.ts";
 const Attributes = z.record(z.string(), z.unknown());
 const Names = z.record(z.string(), z.string());
 
-/** What of a request conditions can be about: the members of the operations on items. */
+/** The members of item operations that condition keys are derived from. */
 export const ItemRequest = z.object({
   IndexName: z.string().optional(),
   Item: Attributes.optional(),
   Key: Attributes.optional(),
   KeyConditionExpression: z.string().optional(),
-  /** What came before `KeyConditionExpression`. */
+  /** Legacy form of `KeyConditionExpression`. */
   KeyConditions: z
     .record(z.string(), z.object({ AttributeValueList: z.array(z.unknown()) }))
     .optional(),
@@ -27,20 +27,20 @@ export const ItemRequest = z.object({
 });
 export type ItemRequest = z.output<typeof ItemRequest>;
 
-/** Words in expressions that are no attributes. */
+/** Words in expressions that are not attribute names. */
 const KEYWORDS = new Set(
   `ADD AND BETWEEN DELETE IN NOT OR REMOVE SET attribute_exists attribute_not_exists attribute_type
    begins_with contains if_not_exists list_append size`.split(/\s+/),
 );
 
 /**
- * The condition keys of a request to one table, or of several that are decided as one.
+ * Returns the condition keys of one or several requests to a table.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
  *
- * @param table undefined where the app has no such table: then nobody knows what its key is
- * @param index the index that is asked: then the leading keys are the index's own
+ * @param table undefined if the app does not have the table; its key is then unknown
+ * @param index name of the queried index, whose leading keys apply then
  */
-export function requestContext(
+export function conditionContext(
   requests: ItemRequest[],
   table: Table | undefined,
   index: string | undefined,
@@ -64,15 +64,17 @@ function hashKeyOf(table: Table | undefined, index: string | undefined): string 
   return schema?.find(({ KeyType }) => KeyType === "HASH")?.AttributeName;
 }
 
-/** A query whose key cannot be read has an empty one: no condition shall hold by mistake. */
+/** A query whose key cannot be parsed has an empty one, so that no condition allows it by mistake. */
 function leadingKeyOf(request: ItemRequest, hashKey: string | undefined): string | undefined {
   if (hashKey === undefined) return undefined;
-  const key = scalar(request.Item?.[hashKey] ?? request.Key?.[hashKey] ?? asked(hashKey, request));
+  const key = scalar(
+    request.Item?.[hashKey] ?? request.Key?.[hashKey] ?? queriedKey(hashKey, request),
+  );
   return key ?? (request.KeyConditionExpression || request.KeyConditions ? "" : undefined);
 }
 
-/** The value that a query's condition asks of the key: `pk = :pk`. */
-function asked(hashKey: string, request: ItemRequest): unknown {
+/** Returns the value that a query's condition requires of the key: `pk = :pk`. */
+function queriedKey(hashKey: string, request: ItemRequest): unknown {
   const names = request.ExpressionAttributeNames;
   const equalities = (request.KeyConditionExpression ?? "").matchAll(/([#\w.-]+)\s*=\s*(:\w+)/g);
   for (const [, name = "", value = ""] of equalities) {
@@ -81,14 +83,14 @@ function asked(hashKey: string, request: ItemRequest): unknown {
   return request.KeyConditions?.[hashKey]?.AttributeValueList[0];
 }
 
-/** Strings, numbers and binary, as conditions compare them. */
+/** Returns the text of a string, number or binary attribute value. */
 const scalar = (value: unknown): string | undefined =>
   z
     .record(z.string(), z.string())
     .transform((typed) => Object.values(typed)[0])
     .safeParse(value).data;
 
-/** The top-level attributes that a request names. */
+/** Returns the top-level attributes that a request names. */
 function attributesOf(request: ItemRequest): string[] {
   const expressions = [
     request.KeyConditionExpression,

@@ -20,7 +20,7 @@ const STREAM_ACTIONS = ["DescribeStream", "GetRecords", "GetShardIterator", "Lis
 
 /** Starts the DynamoDB engine with the app's tables. */
 export async function start(context: ServiceContext<Table[]>): Promise<RunningService> {
-  const { resources: tables, state, settings, events, log, fail } = context;
+  const { resources: tables, state, settings, events, clock, log, fail } = context;
   const engine = await startEngine();
   const wakers = new Set<() => void>();
   events.on("called", ({ service, operation }) => {
@@ -54,7 +54,7 @@ export async function start(context: ServiceContext<Table[]>): Promise<RunningSe
       invocationSource: "stream",
       async poll(source, invoke) {
         const poller = await startStreamPoller({
-          ...{ source, table, invoke, log },
+          ...{ source, table, invoke, clock, log },
           dynamodbEndpoint: engine.endpoint,
           directory: state.dataDirectory("stream-checkpoints"),
           sendToQueue: context.sendTo,

@@ -1,9 +1,9 @@
 import type { RunningService, ServiceContext } from "../../runtime/service.ts";
 import { queueUrlsAt, sqs } from "./api.ts";
+import { sendToQueueAt } from "./call.ts";
 import { createConsoleView } from "./console.ts";
 import { startQueuePoller } from "./poller/poller.ts";
 import type { Queue } from "./resources.ts";
-import { sendToQueueAt } from "./send.ts";
 import { startSqs } from "./server.ts";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions */
@@ -11,7 +11,7 @@ const QUEUE_ACTIONS = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueA
 
 /** Starts SQS with the app's queues. */
 export async function start(context: ServiceContext<Queue[]>): Promise<RunningService> {
-  const { resources: queues, state, events, endpointUrl, log, fail } = context;
+  const { resources: queues, state, events, endpointUrl, clock, log, fail } = context;
   const server = await startSqs({
     state,
     queues,
@@ -29,7 +29,7 @@ export async function start(context: ServiceContext<Queue[]>): Promise<RunningSe
           actions: QUEUE_ACTIONS,
           invocationSource: "queue" as const,
           poll: (source, invoke) =>
-            startQueuePoller({ source, queue, sqsEndpoint: endpoint, invoke, log }),
+            startQueuePoller({ source, queue, sqsEndpoint: endpoint, invoke, clock, log }),
         }
       );
     },

@@ -1,78 +1,82 @@
+import type { Clock } from "../../../util/clock.ts";
 import type { Waker } from "../../../util/waker.ts";
+import type { StreamRecord } from "./client.ts";
 import type { BatchRecord } from "./delivery.ts";
-import type { StreamRecord } from "./record.ts";
 
-/** Lambda's limit of 6 MiB for a payload, less a little for what is around the records. */
+/** Lambda's payload limit of 6 MiB, minus 100 bytes for the JSON around the records. */
 const MAX_BYTES = 6 * 1024 * 1024 - 100;
-const MIN_IDLE_MS = 20;
-const MAX_IDLE_MS = 200;
 
-export interface Batching {
+/** Pause after an empty page: it doubles until there are records again. */
+const MIN_PAUSE_MS = 20;
+const MAX_PAUSE_MS = 200;
+
+export interface BatchingOptions {
   batchSize: number;
   windowMs: number;
-  /** The record as the function gets it; undefined when a filter drops it. */
-  select: (record: StreamRecord) => BatchRecord | undefined;
+  /** Converts a record; undefined when a filter drops it. */
+  toBatchRecord: (record: StreamRecord) => BatchRecord | undefined;
   deliver: (batch: BatchRecord[]) => Promise<void>;
-  /** All records up to this one are done or were dropped. */
-  done: (sequenceNumber: string) => void;
+  /** Stores that all records up to this one were processed or dropped. */
+  saveCheckpoint: (sequenceNumber: string) => void;
   waker: Waker;
+  clock: Clock;
 }
 
 /**
- * Delivers what a shard has, a batch at a time. A batch goes out when it has as many records or
- * bytes as it may, or when its window has passed since its first record was read.
+ * Delivers the records of a shard in batches. A batch is delivered when it has the maximum number of
+ * records or bytes, or when its window has passed since its first record was read.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
  *
- * @param pages an empty one when there is nothing new: then the next is asked for later, by and by
- *   less often
+ * @param pages pages of the shard's records; an empty page means that there are no new ones yet
  */
-export async function batchShard(
+export async function deliverInBatches(
   pages: AsyncIterable<StreamRecord[]>,
-  { batchSize, windowMs, select, deliver, done, waker }: Batching,
+  options: BatchingOptions,
 ): Promise<void> {
+  const { batchSize, windowMs, toBatchRecord, deliver, saveCheckpoint, waker, clock } = options;
   let waiting: BatchRecord[] = [];
-  let windowEnds = 0;
-  let idle = MIN_IDLE_MS;
-  let moment = waker.now();
+  let windowEnd = 0;
+  let pause = MIN_PAUSE_MS;
+  let wakes = waker.count();
 
-  async function deliverDue(closed = false) {
+  async function deliverDue(isClosed = false) {
     while (waiting.length > 0) {
-      const size = Math.min(fitting(waiting), batchSize);
-      const full = size < waiting.length || size === batchSize;
-      if (!full && !closed && Date.now() < windowEnds) return;
+      const size = Math.min(countFitting(waiting), batchSize);
+      const isFull = size < waiting.length || size === batchSize;
+      if (!isFull && !isClosed && clock.now() < windowEnd) return;
       await deliver(waiting.slice(0, size));
       waiting = waiting.slice(size);
-      windowEnds = Date.now() + windowMs;
+      windowEnd = clock.now() + windowMs;
     }
   }
 
   for await (const page of pages) {
     const last = page.at(-1);
     if (last) {
-      if (waiting.length === 0) windowEnds = Date.now() + windowMs;
+      if (waiting.length === 0) windowEnd = clock.now() + windowMs;
       for (const record of page) {
-        const selected = select(record);
-        if (selected) waiting.push(selected);
+        const batchRecord = toBatchRecord(record);
+        if (batchRecord) waiting.push(batchRecord);
       }
-      idle = MIN_IDLE_MS;
+      pause = MIN_PAUSE_MS;
     }
     await deliverDue();
-    if (last && waiting.length === 0) done(last.dynamodb.SequenceNumber);
+    if (last && waiting.length === 0) saveCheckpoint(last.dynamodb.SequenceNumber);
     if (!last) {
-      await waker.sleep(idle, moment);
-      idle = waker.now() === moment ? Math.min(2 * idle, MAX_IDLE_MS) : MIN_IDLE_MS;
+      await waker.sleep(pause, wakes);
+      pause = waker.count() === wakes ? Math.min(2 * pause, MAX_PAUSE_MS) : MIN_PAUSE_MS;
     }
-    moment = waker.now();
+    wakes = waker.count();
   }
   await deliverDue(true);
 }
 
-/** How many of the records a payload can hold; at least one. */
-function fitting(records: BatchRecord[]): number {
+/** Returns how many of the records fit into a payload, at least one. */
+function countFitting(records: BatchRecord[]): number {
   let bytes = 0;
-  const over = records.findIndex(({ json }) => {
+  const first = records.findIndex(({ json }) => {
     bytes += Buffer.byteLength(json) + 1;
     return bytes > MAX_BYTES;
   });
-  return over === -1 ? records.length : Math.max(over, 1);
+  return first === -1 ? records.length : Math.max(first, 1);
 }

@@ -2,27 +2,27 @@ import { join } from "node:path";
 import { openDatabase } from "../../../state/database.ts";
 import { stateFileUser } from "../../../state/state-file.ts";
 
-/** The position of a shard that is closed and done. */
+/** The position of a closed shard whose records were all processed. */
 export const SHARD_END = "SHARD_END";
-/** The position of a shard of which nothing is done. */
+/** The position of a shard of which no record was processed. */
 export const TRIM_HORIZON = "TRIM_HORIZON";
 
-/** How far one event source mapping has come in one stream. */
+/** The positions of one event source mapping in one stream. */
 export interface Checkpoints {
-  /** No position has been kept yet. */
+  /** Returns whether no position was stored yet. */
   isNew(): boolean;
-  /** The sequence number of the last record that is done, or one of the constants above. */
+  /** Returns the sequence number of the last processed record, or one of the constants above. */
   get(shardId: string): string;
-  /** Keeps all positions or none, also if the process is killed. */
+  /** Stores all positions or none, also if the process is killed. */
   put(positions: Record<string, string>): void;
   close(): void;
 }
 
 /**
- * Opens the checkpoints in `directory`. They belong to the engine's stream, not the table: another
- * stream counts its records anew.
+ * Opens the checkpoints in `directory`. They belong to the engine's stream and not to the table,
+ * because sequence numbers start again in another stream.
  *
- * @param onFailure called with a sentence when the file can no longer be used; the call throws then
+ * @param onFailure called with the reason when the file can no longer be used; the call then throws
  * @throws {UserError} The file is damaged.
  */
 export function openCheckpoints(
@@ -33,7 +33,7 @@ export function openCheckpoints(
 ): Checkpoints {
   const path = join(directory, "stream-checkpoints.db");
   const ofMapping = "FROM checkpoints WHERE mapping = ? AND stream = ?";
-  // Should the machine lose its last checkpoints with its power, their records come a second time.
+  // A power failure may lose the last checkpoints; their records are then delivered twice.
   const { database, any, select, upsert } = openDatabase(
     path,
     "CREATE TABLE IF NOT EXISTS checkpoints (mapping TEXT, stream TEXT, shard TEXT, position TEXT NOT NULL, PRIMARY KEY (mapping, stream, shard)) WITHOUT ROWID",
@@ -50,7 +50,7 @@ export function openCheckpoints(
     get: (shardId) =>
       use(() => (select.get(mapping, streamArn, shardId)?.position as string) ?? TRIM_HORIZON),
     put(positions) {
-      // An invocation that outlives the poller's close has nobody left to tell.
+      // An invocation may finish after the poller has closed.
       if (!database.isOpen) return;
       use(() => {
         database.exec("BEGIN IMMEDIATE");

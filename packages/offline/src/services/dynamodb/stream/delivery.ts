@@ -1,138 +1,146 @@
 import { randomUUID } from "node:crypto";
 import type { EventSourceMapping } from "../../../runtime/event-source.ts";
 import type { Invoke } from "../../../runtime/invocation.ts";
-import { backoff } from "../../../util/backoff.ts";
-import { type Condition, failureMessage } from "./failure.ts";
-import { doneOf, reasonOf } from "./response.ts";
+import { backOff } from "../../../util/backoff.ts";
+import type { Clock } from "../../../util/clock.ts";
+import { describeFailure, readBatchResult } from "./event.ts";
+import { type Condition, type FailureDetails, failureMessage } from "./failure.ts";
 
-/** A record that is to be delivered. */
+/** A record to deliver. */
 export interface BatchRecord {
   sequenceNumber: string;
   /** Milliseconds since the epoch, to the second or the minute. */
   createdAt: number;
-  /** As the function gets it. */
+  /** The record of the function's event. */
   json: string;
 }
 
-/** How the batches of one shard are delivered. */
-export interface Delivery {
+/** How to deliver the batches of one shard. */
+export interface DeliveryOptions {
   source: EventSourceMapping;
   shardId: string;
-  /** Milliseconds since the epoch: records do not age before, as nobody could deliver them. */
+  /** When the poller started, in milliseconds since the epoch: records do not age before. */
   agesFrom: number;
   invoke: Invoke;
   /** Sends a message to the queue with this ARN. */
   sendToQueue: (queueArn: string, body: string) => Promise<void>;
-  /** All records up to this one are done, or given up. */
-  done: (sequenceNumber: string) => void;
+  /** Stores that all records up to this one were processed or given up. */
+  saveCheckpoint: (sequenceNumber: string) => void;
+  clock: Clock;
   log: (line: string) => void;
   signal: AbortSignal;
 }
 
-/** A part of a batch that is delivered for itself. */
-interface Piece {
+interface Batch {
   records: BatchRecord[];
-  /** Invocations that count as attempts, and all that failed, throttled ones too. */
+  /** Invocations that count as attempts. */
   attempts: number;
+  /** All failed invocations, including throttled ones. */
   failures: number;
 }
 
 /**
- * Delivers a batch until each of its records is done or given up, in order, as Lambda does:
- * - a function error, or a reported first record, fails the batch; it is retried with backoff;
- * - a report of a later record is progress: all before it are done, and the rest is a new batch;
- * - `bisectOnError` splits a batch that failed, which is no retry: at the record that the function
- *   reported, else in the middle;
- * - a throttled invocation is repeated and does not count;
- * - records that are too old, and batches with no retries left, go to the on-failure queue.
+ * Delivers a batch in order, until each of its records was processed or given up, as Lambda does:
+ * - A function error, or a report of the first record, fails the batch; it is retried with backoff.
+ * - After a report of a later record, all records before it are processed, and the others are a new
+ *   batch.
+ * - `bisectOnError` splits a failed batch at the reported record, or in the middle. This does not
+ *   count as a retry.
+ * - A throttled invocation is repeated and does not count.
+ * - Records that are too old, and batches without retries left, go to the on-failure queue.
  *
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
  *
  * @throws {Error} `AbortError`, between two invocations
  */
-export async function deliver(records: BatchRecord[], delivery: Delivery): Promise<void> {
-  const pieces = [piece(records)];
-  for (let next = pieces.shift(); next; next = pieces.shift()) {
-    pieces.unshift(...(await attempt(next, delivery)));
+export async function deliver(records: BatchRecord[], options: DeliveryOptions): Promise<void> {
+  const batches = [newBatch(records)];
+  for (let batch = batches.shift(); batch; batch = batches.shift()) {
+    batches.unshift(...(await attempt(batch, options)));
   }
 }
 
-const piece = (records: BatchRecord[]): Piece => ({ records, attempts: 0, failures: 0 });
+const newBatch = (records: BatchRecord[]): Batch => ({ records, attempts: 0, failures: 0 });
 
-/** Invokes once, and returns what is left to do. */
-async function attempt(current: Piece, delivery: Delivery): Promise<Piece[]> {
-  const { source, invoke, done, log, signal } = delivery;
-  const { records } = current;
+/** Invokes the function once, and returns the batches that remain. */
+async function attempt(batch: Batch, options: DeliveryOptions): Promise<Batch[]> {
+  const { source, invoke, saveCheckpoint, clock, log, signal } = options;
+  const { records } = batch;
   signal.throwIfAborted();
-  const expired = expiredOf(records, delivery);
+  const expired = countExpired(records, options);
   if (expired > 0) {
-    await giveUp(records.slice(0, expired), "RecordAgeExceeded", current.attempts, delivery);
-    return expired < records.length ? [piece(records.slice(expired))] : [];
+    await giveUp(records.slice(0, expired), "RecordAgeExceeded", batch.attempts, options);
+    return expired < records.length ? [newBatch(records.slice(expired))] : [];
   }
 
   const requestId = randomUUID();
   const payload = `{"Records":[${records.map(({ json }) => json).join()}]}`;
   const result = await invoke(source.functionArn, payload, { requestId });
-  const failures = current.failures + 1;
+  const failures = batch.failures + 1;
   if (result.kind === "throttled") {
-    await backoff(current.failures, signal);
-    return [{ ...current, failures }];
+    await backOff(batch.failures, signal, clock);
+    return [{ ...batch, failures }];
   }
 
-  const { count, reported } = doneOf(result, records, source.partialResponses);
-  if (count > 0) {
-    done((records[count - 1] as BatchRecord).sequenceNumber);
-    return count < records.length ? [piece(records.slice(count))] : [];
+  const { processed, isReported } = readBatchResult(result, records, source.partialResponses);
+  if (processed > 0) {
+    saveCheckpoint((records[processed - 1] as BatchRecord).sequenceNumber);
+    return processed < records.length ? [newBatch(records.slice(processed))] : [];
   }
-  const attempts = current.attempts + 1;
-  log(`Batch of ${records.length} failed, attempt ${attempts}: ${reasonOf(result)}`);
+  const attempts = batch.attempts + 1;
+  log(`Batch of ${records.length} failed, attempt ${attempts}: ${describeFailure(result)}`);
   if (source.bisectOnError && records.length > 1) {
-    const at = reported ? 1 : Math.ceil(records.length / 2);
-    return [piece(records.slice(0, at)), piece(records.slice(at))];
+    const at = isReported ? 1 : Math.ceil(records.length / 2);
+    return [newBatch(records.slice(0, at)), newBatch(records.slice(at))];
   }
   const { maximumRetryAttempts } = source;
   if (maximumRetryAttempts >= 0 && attempts > maximumRetryAttempts) {
-    await giveUp(records, "RetryAttemptsExhausted", attempts, delivery, { requestId, result });
+    await giveUp(records, "RetryAttemptsExhausted", attempts, options, { requestId, result });
     return [];
   }
-  await backoff(current.failures, signal);
+  await backOff(batch.failures, signal, clock);
   return [{ records, attempts, failures }];
 }
 
-/** How many records, from the first on, are older than allowed. */
-function expiredOf(records: BatchRecord[], { source, agesFrom }: Delivery): number {
+/** Returns how many records, counted from the first, exceed the maximum age. */
+function countExpired(
+  records: BatchRecord[],
+  { source, agesFrom, clock }: DeliveryOptions,
+): number {
   const { maximumRecordAgeSeconds: maximum } = source;
   if (maximum < 0) return 0;
-  const now = Date.now();
+  const now = clock.now();
   const fresh = records.findIndex(
     ({ createdAt }) => now - Math.max(createdAt, agesFrom) <= maximum * 1000,
   );
   return fresh === -1 ? records.length : fresh;
 }
 
-/** Not before the on-failure queue has the message are the records done. */
+/** Sends the records to the on-failure queue, if there is one, and then saves the checkpoint. */
 async function giveUp(
   records: BatchRecord[],
   condition: Condition,
   attempts: number,
-  { source, shardId, sendToQueue, done, log, signal }: Delivery,
-  last?: Parameters<typeof failureMessage>[1]["last"],
+  { source, shardId, sendToQueue, saveCheckpoint, clock, log, signal }: DeliveryOptions,
+  lastInvocation?: FailureDetails["lastInvocation"],
 ): Promise<void> {
   log(`Gave up ${records.length} records of ${shardId}: ${condition}`);
   const { onFailureArn } = source;
   if (onFailureArn !== undefined) {
-    const body = failureMessage(records, { source, shardId, condition, attempts, last });
+    const now = clock.now();
+    const details = { source, shardId, condition, attempts, lastInvocation, now };
+    const body = failureMessage(records, details);
     for (let failures = 0; ; failures++) {
       signal.throwIfAborted();
       try {
         await sendToQueue(onFailureArn, body);
         break;
       } catch (error) {
-        log(`No message to ${onFailureArn}: ${(error as Error).message}`);
-        await backoff(failures, signal);
+        log(`Cannot send a message to ${onFailureArn}: ${(error as Error).message}`);
+        await backOff(failures, signal, clock);
       }
     }
   }
-  done((records.at(-1) as BatchRecord).sequenceNumber);
+  saveCheckpoint((records.at(-1) as BatchRecord).sequenceNumber);
 }

@@ -1,83 +1,87 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EventSourceMapping } from "../../../runtime/event-source.ts";
 import type { Invoke } from "../../../runtime/invocation.ts";
+import type { Clock } from "../../../util/clock.ts";
 import { compileFilters } from "../../../util/event-pattern.ts";
 import { createWaker } from "../../../util/waker.ts";
 import type { Table } from "../resources.ts";
-import { latestStream, listShards, type Stream } from "./api.ts";
-import { batchShard } from "./batching.ts";
+import { deliverInBatches } from "./batching.ts";
 import { openCheckpoints, SHARD_END, TRIM_HORIZON } from "./checkpoints.ts";
+import { isChange, latestStream, listShards, type Stream, type StreamRecord } from "./client.ts";
 import { type BatchRecord, deliver } from "./delivery.ts";
-import { type Reading, readShard, untilAnswered } from "./reader.ts";
-import { isChange, type StreamRecord, toEventRecord } from "./record.ts";
-import { followShards } from "./shards.ts";
+import { toEventRecord } from "./event.ts";
+import { consumeShards, type ReadOptions, readShard, retry } from "./shards.ts";
 
 const CLOSE_GRACE_MS = 2_000;
 
 export interface StreamPollerOptions {
   source: EventSourceMapping;
-  /** The table whose stream it is. */
+  /** The table with the stream. */
   table: Table;
   dynamodbEndpoint: string;
-  /** Where the checkpoints are kept; pollers may share it. */
+  /** Where to store the checkpoints; pollers may share it. */
   directory: string;
   invoke: Invoke;
-  /** Sends a message to the queue with this ARN; the poller repeats it when it rejects. */
+  /** Sends a message to the queue with this ARN. The poller repeats it after a rejection. */
   sendToQueue: (queueArn: string, body: string) => Promise<void>;
+  clock: Clock;
   log: (line: string) => void;
-  /** Called with a sentence when the checkpoints can no longer be stored. */
+  /** Called with the reason when checkpoints can no longer be stored. */
   onFailure?: (reason: string) => void;
 }
 
 export interface StreamPoller {
-  /** The table may have changed: look now. Without it a change is seen within 0.2 s. */
+  /** Reads the stream now. Without this call, the poller sees a change within 0.2 s. */
   wake(): void;
   /**
-   * Starts no more invocations, and gives the ones under way two seconds to finish. What they do not
+   * Starts no more invocations, and waits up to two seconds for the running ones. What they do not
    * finish is delivered again after the next start.
    */
   close(): Promise<void>;
 }
 
 /**
- * An event source mapping of a DynamoDB stream: invokes the function with batches of the stream's
- * records, in order, one batch at a time in each shard. A batch that is done is kept as checkpoint,
- * so that after a restart, or `kill -9`, every record is delivered at least once.
+ * Starts an event source mapping of a DynamoDB stream: invokes the function with batches of the
+ * stream's records, in order, one batch at a time per shard. Each processed batch is stored as a
+ * checkpoint, so every record is delivered at least once, also across restarts and `kill -9`.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
  *
  * @throws {UserError} The table has no stream, a filter is not valid, or the checkpoints are damaged.
  */
 export async function startStreamPoller(options: StreamPollerOptions): Promise<StreamPoller> {
-  const { source, table, dynamodbEndpoint, directory, log, onFailure = () => {} } = options;
+  const { source, table, dynamodbEndpoint, directory, clock, log } = options;
   const matches = compileFilters(source.filters);
   const stream = await latestStream(dynamodbEndpoint, table);
+  const { onFailure = () => {} } = options;
   const checkpoints = openCheckpoints(directory, source.name, stream.arn, onFailure);
   const abort = new AbortController();
-  const reading = { signal: abort.signal, log };
-  const waker = createWaker(abort.signal);
-  const agesFrom = Date.now();
-  const list = () => untilAnswered(() => listShards(stream), reading);
+  const readOptions = { clock, signal: abort.signal, log };
+  const waker = createWaker(abort.signal, clock);
+  const agesFrom = clock.now();
+  const list = () => retry(() => listShards(stream), readOptions);
 
   async function consume(shardId: string): Promise<void> {
-    const done = (sequenceNumber: string) => checkpoints.put({ [shardId]: sequenceNumber });
-    const delivery = { ...options, ...reading, shardId, agesFrom, done };
-    await batchShard(readShard(stream, shardId, checkpoints.get(shardId), reading), {
+    const saveCheckpoint = (position: string) => checkpoints.put({ [shardId]: position });
+    const delivery = { ...options, ...readOptions, shardId, agesFrom, saveCheckpoint };
+    const pages = readShard(stream, shardId, checkpoints.get(shardId), readOptions);
+    await deliverInBatches(pages, {
       batchSize: source.batchSize,
       windowMs: source.batchingWindowSeconds * 1000,
-      select(record) {
+      toBatchRecord(record) {
         const shard = { streamArn: stream.arn, shardId };
         const event = toEventRecord(record, source.eventSourceArn, shard);
         return isChange(record) && matches(event) ? toBatchRecord(record, event) : undefined;
       },
       deliver: (batch) => deliver(batch, delivery),
-      done,
+      saveCheckpoint,
       waker,
+      clock,
     });
-    done(SHARD_END);
+    saveCheckpoint(SHARD_END);
   }
 
   if (source.startingPosition === "LATEST" && checkpoints.isNew()) {
-    checkpoints.put(await latestPositions(stream, await list(), reading));
+    checkpoints.put(await findLatestPositions(stream, await list(), readOptions));
   }
   function fail(error: Error): never {
     if (!abort.signal.aborted) {
@@ -86,7 +90,12 @@ export async function startStreamPoller(options: StreamPollerOptions): Promise<S
     abort.abort();
     throw error;
   }
-  const ended = followShards(list, checkpoints.get, (id) => consume(id).catch(fail), abort.signal)
+  const consuming = consumeShards(
+    list,
+    checkpoints.get,
+    (id) => consume(id).catch(fail),
+    readOptions,
+  )
     .catch(fail)
     .catch(() => {});
 
@@ -95,8 +104,9 @@ export async function startStreamPoller(options: StreamPollerOptions): Promise<S
     async close() {
       abort.abort();
       const grace = new AbortController();
-      const over = sleep(CLOSE_GRACE_MS, undefined, { signal: grace.signal }).catch(() => {});
-      await Promise.race([ended, over]);
+      // System time, because it limits real invocations.
+      const timeout = sleep(CLOSE_GRACE_MS, undefined, { signal: grace.signal }).catch(() => {});
+      await Promise.race([consuming, timeout]);
       grace.abort();
       checkpoints.close();
     },
@@ -112,19 +122,19 @@ function toBatchRecord({ dynamodb }: StreamRecord, event: object): BatchRecord {
 }
 
 /**
- * Where the shards end now. An iterator of the type `LATEST` could not be kept: what is written
- * before its first record is read and the checkpoint made would be lost with the process.
+ * Returns the current ends of the shards, by reading them. An iterator of the type `LATEST` cannot be
+ * stored: a process that dies before its first checkpoint would lose the records written since.
  */
-async function latestPositions(
+async function findLatestPositions(
   stream: Stream,
   shards: { ShardId: string }[],
-  reading: Reading,
+  options: ReadOptions,
 ): Promise<Record<string, string>> {
   const positions: Record<string, string> = {};
   for (const { ShardId } of shards) {
     positions[ShardId] = SHARD_END;
     let last = TRIM_HORIZON;
-    for await (const page of readShard(stream, ShardId, TRIM_HORIZON, reading)) {
+    for await (const page of readShard(stream, ShardId, TRIM_HORIZON, options)) {
       last = page.at(-1)?.dynamodb.SequenceNumber ?? last;
       if (page.length > 0) continue;
       positions[ShardId] = last;

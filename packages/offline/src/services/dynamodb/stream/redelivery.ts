@@ -1,22 +1,18 @@
-import * as z from "zod";
 import type { EventSourceMapping } from "../../../runtime/event-source.ts";
 import type { Invoke } from "../../../runtime/invocation.ts";
 import { compileFilters } from "../../../util/event-pattern.ts";
 import { DynamoDbError } from "../call.ts";
 import type { Table } from "../resources.ts";
-import { getRecords, latestStream, type Stream, shardIterator } from "./api.ts";
-import { isChange, type StreamRecord, toEventRecord } from "./record.ts";
-import { doneOf, reasonOf } from "./response.ts";
-
-/** The part of a failure message that names its records. */
-const Failure = z.object({
-  DDBStreamBatchInfo: z.object({
-    shardId: z.string(),
-    startSequenceNumber: z.string().regex(/^\d+$/),
-    endSequenceNumber: z.string().regex(/^\d+$/),
-  }),
-});
-type BatchInfo = z.output<typeof Failure>["DDBStreamBatchInfo"];
+import {
+  getRecords,
+  isChange,
+  latestStream,
+  type Stream,
+  type StreamRecord,
+  shardIterator,
+} from "./client.ts";
+import { describeFailure, readBatchResult, toEventRecord } from "./event.ts";
+import { type BatchInfo, parseFailureMessage } from "./failure.ts";
 
 export interface RedeliveryOptions {
   source: EventSourceMapping;
@@ -28,42 +24,34 @@ export interface RedeliveryOptions {
 
 /**
  * Reads the records that an event source mapping of a stream gave up, and invokes the mapping's
- * function with them, in their order and with the same event ids as before.
+ * function with them, in order and with the same event ids.
  *
- * @param message what the on-failure destination received
- * @throws {Error} the records were not processed, and why
+ * @param message the message that the on-failure destination received
+ * @throws {Error} with the reason why the records were not processed
  */
 export async function redeliverBatch(
   { source, table, dynamodbEndpoint, invoke }: RedeliveryOptions,
   message: string,
 ): Promise<void> {
-  const batch = parse(message);
+  const batch = parseFailureMessage(message);
   const stream = await latestStream(dynamodbEndpoint, table);
-  const events = eventsOf(await readBatch(stream, batch), source, stream, batch);
+  const events = toEvents(await readBatch(stream, batch), source, stream, batch);
   if (events.length === 0) return;
 
   const result = await invoke(source.functionArn, JSON.stringify({ Records: events }));
-  if (result.kind === "throttled") throw new Error("The function has no concurrency left.");
+  if (result.kind === "throttled") throw new Error("The function is throttled.");
   const records = events.map(({ dynamodb }) => ({ sequenceNumber: dynamodb.SequenceNumber }));
-  const { count, reported } = doneOf(result, records, source.partialResponses);
-  if (count === events.length) return;
+  const { processed, isReported } = readBatchResult(result, records, source.partialResponses);
+  if (processed === events.length) return;
   throw new Error(
-    reported
-      ? `The function fails from record ${records[count]?.sequenceNumber} on.`
-      : `The function fails: ${reasonOf(result)}.`,
+    isReported
+      ? `The function failed from record ${records[processed]?.sequenceNumber} on.`
+      : `The function failed: ${describeFailure(result)}.`,
   );
 }
 
-function parse(message: string) {
-  try {
-    return Failure.parse(JSON.parse(message)).DDBStreamBatchInfo;
-  } catch {
-    throw new Error("The message does not name records of a stream.");
-  }
-}
-
-/** The records that the mapping delivers, as the function receives them. */
-function eventsOf(
+/** Converts the records to those of the function's event, without those that the mapping drops. */
+function toEvents(
   records: StreamRecord[],
   source: EventSourceMapping,
   { arn: streamArn }: Stream,
@@ -100,7 +88,7 @@ async function readBatch(stream: Stream, batch: BatchInfo): Promise<StreamRecord
   } catch (error) {
     if (!(error instanceof DynamoDbError)) throw error;
   }
-  throw new Error("Its records have left the stream, which keeps them for 24 hours.");
+  throw new Error("The records are no longer in the stream, which stores them for 24 hours.");
 }
 
 const sequenceOf = ({ dynamodb }: StreamRecord) => BigInt(dynamodb.SequenceNumber);

@@ -1,65 +1,73 @@
 import type { EventSourceMapping } from "../../../runtime/event-source.ts";
 import type { Invoke, InvokeResult } from "../../../runtime/invocation.ts";
-import { backoff } from "../../../util/backoff.ts";
+import { backOff } from "../../../util/backoff.ts";
+import type { Clock } from "../../../util/clock.ts";
 import { compileFilters } from "../../../util/event-pattern.ts";
 import type { Queue } from "../resources.ts";
-import { type Message, type QueueRecord, toFilterable, toRecord } from "./event.ts";
-import { outcome } from "./response.ts";
+import {
+  type Message,
+  type QueueRecord,
+  readBatchResult,
+  toFilterable,
+  toRecord,
+} from "./event.ts";
 
 export interface DeliveryOptions {
   source: EventSourceMapping;
   queue: Queue;
-  sqs: (operation: string, input: object) => Promise<unknown>;
+  callQueue: (operation: string, input: object) => Promise<unknown>;
   invoke: Invoke;
+  clock: Clock;
   log: (line: string) => void;
-  /** Given when there shall be no further attempts. */
+  /** Ends all retries. */
   signal: AbortSignal;
 }
 
-/** Lambda's limit of one event, less what is around the records. */
+/** Lambda's payload limit of 6 MiB, minus 1 KiB for the JSON around the records. */
 const MAX_EVENT_BYTES = 6 * 1024 * 1024 - 1024;
 
-/** What `DeleteMessageBatch` takes. */
+/** Entries that `DeleteMessageBatch` accepts. */
 const MAX_DELETED = 10;
 
 /**
- * Brings batches of received messages to a function, and deletes those that it is done with, and
- * those that no filter wants. What the function fails to do stays, as it is, in the queue.
+ * Creates a function that delivers one batch of received messages: it invokes the Lambda function,
+ * and deletes the messages that were processed and those that no filter matches. Failed messages
+ * stay in the queue unchanged.
  *
- * @returns the way of one batch; it never rejects
+ * @returns a function whose promise never rejects
  * @throws {UserError} A filter pattern is not valid.
  */
 export function createDelivery(options: DeliveryOptions): (batch: Message[]) => Promise<void> {
-  const { source, queue, sqs, invoke, log, signal } = options;
-  const isWanted = compileFilters(source.filters);
-  /** For how long a batch is ours alone, from when it is complete. */
-  const ownedMs =
+  const { source, queue, callQueue, invoke, clock, log, signal } = options;
+  const matches = compileFilters(source.filters);
+  /** How long a complete batch stays invisible to other consumers. */
+  const invisibleMs =
     (Number(queue.attributes.VisibilityTimeout) - source.batchingWindowSeconds) * 1000;
 
   async function deliver(records: QueueRecord[], deadline: number): Promise<void> {
     const result = await invokeUntil(deadline, records);
-    const { done, problem } = outcome(records, result, source.partialResponses);
-    if (problem) log(`All ${records.length} messages of ${queue.name} failed: ${problem}`);
-    await remove(done, deadline);
+    const { processed, error } = readBatchResult(records, result, source.partialResponses);
+    if (error) log(`All ${records.length} messages of ${queue.name} failed: ${error}`);
+    await remove(processed, deadline);
   }
 
   /**
-   * A function that is throttled is asked again for as long as the messages are ours, so that this
-   * does not count as one of the times that they may be received.
+   * Repeats a throttled invocation while the messages are invisible: receiving them again would
+   * count towards the queue's `maxReceiveCount`.
    */
   async function invokeUntil(deadline: number, records: QueueRecord[]): Promise<InvokeResult> {
     const payload = JSON.stringify({ Records: records });
     const traceHeader = records.length === 1 ? records[0]?.attributes.AWSTraceHeader : undefined;
     for (let attempt = 0; ; attempt++) {
       const result = await invoke(source.functionArn, payload, traceHeader ? { traceHeader } : {});
-      if (result.kind !== "throttled" || signal.aborted || Date.now() > deadline) return result;
-      await backoff(attempt, signal);
+      if (result.kind !== "throttled" || signal.aborted || clock.now() > deadline) return result;
+      await backOff(attempt, signal, clock);
     }
   }
 
   async function remove(records: QueueRecord[], deadline: number): Promise<void> {
-    for (const some of chunks(records, MAX_DELETED)) {
-      const Entries = some.map(({ receiptHandle }, index) => ({
+    for (const chunk of chunks(records, MAX_DELETED)) {
+      const Entries = chunk.map(({ receiptHandle }, index) => ({
         Id: String(index),
         ReceiptHandle: receiptHandle,
       }));
@@ -67,36 +75,36 @@ export function createDelivery(options: DeliveryOptions): (batch: Message[]) => 
     }
   }
 
-  /** What cannot be deleted in time comes again. */
+  /** Repeats a failed deletion until the messages become visible again. */
   async function deleteUntil(deadline: number, Entries: object[]): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       try {
-        await sqs("DeleteMessageBatch", { Entries });
+        await callQueue("DeleteMessageBatch", { Entries });
         return;
       } catch (error) {
         if (signal.aborted) return;
-        if (Date.now() > deadline) {
+        if (clock.now() > deadline) {
           const reason = (error as Error).message;
           return log(`Cannot delete ${Entries.length} messages from ${queue.name}: ${reason}`);
         }
       }
-      await backoff(attempt, signal);
+      await backOff(attempt, signal, clock);
     }
   }
 
   return async (batch) => {
-    const deadline = Date.now() + ownedMs;
+    const deadline = clock.now() + invisibleMs;
     const records = batch.map((message) => toRecord(queue, message));
-    const { wanted = [], unwanted = [] } = Object.groupBy(records, (record) =>
-      isWanted(toFilterable(record)) ? "wanted" : "unwanted",
+    const { matching = [], others = [] } = Object.groupBy(records, (record) =>
+      matches(toFilterable(record)) ? "matching" : "others",
     );
-    await remove(unwanted, deadline);
-    for (const event of events(wanted)) await deliver(event, deadline);
+    await remove(others, deadline);
+    for (const event of splitBySize(matching)) await deliver(event, deadline);
   };
 }
 
-/** Records that fit into one event. */
-function events(records: QueueRecord[]): QueueRecord[][] {
+/** Splits records into groups that fit into one event. */
+function splitBySize(records: QueueRecord[]): QueueRecord[][] {
   const result: QueueRecord[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const record of records) {

@@ -1,138 +1,164 @@
 import type { EventSourceMapping } from "@petstore/offline/runtime/event-source";
 import type { InvokeResult } from "@petstore/offline/runtime/invocation";
 import { deliver } from "@petstore/offline/services/dynamodb/stream/delivery";
-import { backoff } from "@petstore/offline/util/backoff";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   failed,
   mapping,
   ok,
   queueArn,
   report,
-} from "../../../../integration/dynamodb/stream/harness.ts";
+} from "../../../integration/dynamodb/stream/harness.ts";
+import { createTestClock } from "../../../support/clock.ts";
 
-vi.mock("@petstore/offline/util/backoff", () => ({ backoff: vi.fn() }));
-beforeEach(() => void vi.mocked(backoff).mockClear());
-const pauses = () => vi.mocked(backoff).mock.calls.map(([attempt]) => attempt);
+const NOW = Date.parse("2026-01-01T00:00:00Z");
 
-const NOW = Date.now();
+/** A clock whose time stands still, and which records the sleeps instead of waiting. */
+function instantClock() {
+  const sleeps: number[] = [];
+  const clock = {
+    ...createTestClock(NOW),
+    async sleep(milliseconds: number) {
+      sleeps.push(milliseconds);
+    },
+  };
+  return { clock, sleeps };
+}
+
 const records = (...names: string[]) =>
   names.map((name) => ({ sequenceNumber: name, createdAt: NOW, json: JSON.stringify(name) }));
 const throttled: InvokeResult = { kind: "throttled" };
 
-/** Delivers the records a, b, c, … to a function that answers as told. */
+/** Delivers records to a stub of the function. */
 async function run(
   batch: ReturnType<typeof records>,
   changes: Partial<EventSourceMapping>,
-  answer: (names: string[], call: number) => InvokeResult,
+  respond: (names: string[], call: number) => InvokeResult,
   options: { agesFrom?: number; send?: () => void; signal?: AbortSignal } = {},
 ) {
   const calls: string[] = [];
-  const done: string[] = [];
+  const checkpoints: string[] = [];
+  const { clock, sleeps } = instantClock();
   const messages: string[] = [];
-  const outcome = deliver(batch, {
+  await deliver(batch, {
     source: mapping({ onFailureArn: queueArn, ...changes }),
     shardId: "shard-1",
     agesFrom: options.agesFrom ?? 0,
     async invoke(_, payload) {
       const names = JSON.parse(payload).Records;
       calls.push(names.join(""));
-      return answer(names, calls.length);
+      return respond(names, calls.length);
     },
     async sendToQueue(arn, body) {
       options.send?.();
       expect(arn).toBe(queueArn);
       messages.push(body);
     },
-    done: (sequenceNumber) => done.push(sequenceNumber),
+    saveCheckpoint: (sequenceNumber) => checkpoints.push(sequenceNumber),
+    clock,
     log: () => {},
     signal: options.signal ?? new AbortController().signal,
   });
-  await outcome;
-  return { calls, done, messages: messages.map((body) => JSON.parse(body)) };
+  return { calls, checkpoints, sleeps, messages: messages.map((body) => JSON.parse(body)) };
 }
 
 const failing = (poison: string) => (names: string[]) => (names.includes(poison) ? failed : ok);
 const reporting = (poison: string) => (names: string[]) =>
   names.includes(poison) ? report(poison) : ok;
 
-it("a batch that succeeds is done at its last record", async () => {
-  const { calls, done, messages } = await run(records("a", "b", "c"), {}, () => ok);
-  expect({ calls, done, messages }).toEqual({ calls: ["abc"], done: ["c"], messages: [] });
+it("saves a checkpoint at the last record of a processed batch", async () => {
+  const { calls, checkpoints, messages } = await run(records("a", "b", "c"), {}, () => ok);
+  expect({ calls, checkpoints, messages }).toEqual({
+    calls: ["abc"],
+    checkpoints: ["c"],
+    messages: [],
+  });
 });
 
-it("a batch that fails is repeated as it was, with growing pauses", async () => {
-  const { calls, done } = await run(records("a", "b"), {}, (_, call) => (call < 5 ? failed : ok));
-  expect(calls).toEqual(["ab", "ab", "ab", "ab", "ab"]);
-  expect(done).toEqual(["b"]);
-  expect(pauses()).toEqual([0, 1, 2, 3]);
-});
-
-it.each([0, 1, 3])("%i retries, then the queue hears of it", async (maximumRetryAttempts) => {
-  const { calls, done, messages } = await run(
-    records("a", "b"),
-    { maximumRetryAttempts },
-    () => failed,
+it("repeats a failed batch unchanged, with growing pauses", async () => {
+  const { calls, checkpoints, sleeps } = await run(records("a", "b"), {}, (_, call) =>
+    call < 5 ? failed : ok,
   );
-  expect(calls).toHaveLength(1 + maximumRetryAttempts);
-  expect(done).toEqual(["b"]);
-  expect(messages).toMatchObject([
-    {
-      requestContext: {
-        condition: "RetryAttemptsExhausted",
-        approximateInvokeCount: 1 + maximumRetryAttempts,
-      },
-    },
-  ]);
+  expect(calls).toEqual(["ab", "ab", "ab", "ab", "ab"]);
+  expect(checkpoints).toEqual(["b"]);
+  expect(sleeps).toEqual([100, 200, 400, 800]);
 });
 
-it("without an on-failure queue the records are dropped", async () => {
+it.each([0, 1, 3])(
+  "sends a message to the on-failure queue after %i retries",
+  async (maximumRetryAttempts) => {
+    const { calls, checkpoints, messages } = await run(
+      records("a", "b"),
+      { maximumRetryAttempts },
+      () => failed,
+    );
+    expect(calls).toHaveLength(1 + maximumRetryAttempts);
+    expect(checkpoints).toEqual(["b"]);
+    expect(messages).toMatchObject([
+      {
+        requestContext: {
+          condition: "RetryAttemptsExhausted",
+          approximateInvokeCount: 1 + maximumRetryAttempts,
+        },
+      },
+    ]);
+  },
+);
+
+it("drops records that were given up when there is no on-failure queue", async () => {
   const batch = records("a");
-  const done: string[] = [];
+  const checkpoints: string[] = [];
   await deliver(batch, {
     source: mapping({ maximumRetryAttempts: 0 }),
     shardId: "shard-1",
     agesFrom: 0,
     invoke: async () => failed,
     sendToQueue: () => Promise.reject(new Error("there is no queue")),
-    done: (sequenceNumber) => done.push(sequenceNumber),
+    saveCheckpoint: (sequenceNumber) => checkpoints.push(sequenceNumber),
+    clock: instantClock().clock,
     log: () => {},
     signal: new AbortController().signal,
   });
-  expect(done).toEqual(["a"]);
+  expect(checkpoints).toEqual(["a"]);
 });
 
-it("throttling is no attempt", async () => {
-  const { calls, messages } = await run(records("a"), { maximumRetryAttempts: 0 }, (_, call) =>
-    call < 4 ? throttled : ok,
+it("does not count throttled invocations as attempts", async () => {
+  const { calls, messages, sleeps } = await run(
+    records("a"),
+    { maximumRetryAttempts: 0 },
+    (_, call) => (call < 4 ? throttled : ok),
   );
   expect(calls).toHaveLength(4);
   expect(messages).toEqual([]);
-  expect(pauses()).toEqual([0, 1, 2]);
+  expect(sleeps).toEqual([100, 200, 400]);
 });
 
 describe("bisection", () => {
   const changes = { bisectOnError: true, maximumRetryAttempts: 1 };
 
-  it("isolates the record that fails; the others are done, in order", async () => {
+  it("isolates the failing record, and processes the others in order", async () => {
     const batch = records(..."abcdefgh");
-    const { calls, done, messages } = await run(batch, changes, failing("f"));
+    const { calls, checkpoints, messages } = await run(batch, changes, failing("f"));
     expect(calls).toEqual(["abcdefgh", "abcd", "efgh", "ef", "e", "f", "f", "gh"]);
-    expect(done).toEqual(["d", "e", "f", "h"]);
+    expect(checkpoints).toEqual(["d", "e", "f", "h"]);
     expect(messages).toMatchObject([
       { DDBStreamBatchInfo: { startSequenceNumber: "f", endSequenceNumber: "f", batchSize: 1 } },
     ]);
   });
 
-  it("splits at the record that the function reports", async () => {
+  it("splits at the reported record", async () => {
     const both = { ...changes, partialResponses: true };
-    const { calls, done, messages } = await run(records(..."abcdefgh"), both, reporting("f"));
+    const { calls, checkpoints, messages } = await run(
+      records(..."abcdefgh"),
+      both,
+      reporting("f"),
+    );
     expect(calls).toEqual(["abcdefgh", "fgh", "f", "f", "gh"]);
-    expect(done).toEqual(["e", "f", "h"]);
+    expect(checkpoints).toEqual(["e", "f", "h"]);
     expect(messages).toHaveLength(1);
   });
 
-  it("is no retry", async () => {
+  it("does not count as a retry", async () => {
     const none = { bisectOnError: true, maximumRetryAttempts: 0 };
     const { messages } = await run(records(..."abcd"), none, failing("a"));
     expect(messages).toMatchObject([{ DDBStreamBatchInfo: { batchSize: 1 } }]);
@@ -142,15 +168,15 @@ describe("bisection", () => {
 describe("partial responses", () => {
   const changes = { partialResponses: true };
 
-  it("the lowest sequence number is where the retry begins", async () => {
-    const { calls, done } = await run(records(..."abcde"), changes, (_, call) =>
+  it("retries from the lowest reported sequence number", async () => {
+    const { calls, checkpoints } = await run(records(..."abcde"), changes, (_, call) =>
       call === 1 ? report("d", "b", "e") : ok,
     );
     expect(calls).toEqual(["abcde", "bcde"]);
-    expect(done).toEqual(["a", "e"]);
+    expect(checkpoints).toEqual(["a", "e"]);
   });
 
-  it("progress begins the retries anew", async () => {
+  it("resets the attempts after progress", async () => {
     const one = { ...changes, maximumRetryAttempts: 1 };
     const { calls, messages } = await run(records(..."abc"), one, ([first], call) =>
       call % 2 === 1 ? report(first as string) : report("bc"[call / 2 - 1] ?? ""),
@@ -159,20 +185,24 @@ describe("partial responses", () => {
     expect(messages).toMatchObject([{ DDBStreamBatchInfo: { startSequenceNumber: "c" } }]);
   });
 
-  it("they mean nothing unless the mapping asks for them", async () => {
-    const { calls, done } = await run(records("a", "b"), {}, () => report("a"));
-    expect({ calls, done }).toEqual({ calls: ["ab"], done: ["b"] });
+  it("are ignored without ReportBatchItemFailures", async () => {
+    const { calls, checkpoints } = await run(records("a", "b"), {}, () => report("a"));
+    expect({ calls, checkpoints }).toEqual({ calls: ["ab"], checkpoints: ["b"] });
   });
 });
 
-describe("age", () => {
+describe("maximum record age", () => {
   const minute = { maximumRecordAgeSeconds: 60 };
   const old = () => records("a", "b").map((record) => ({ ...record, createdAt: NOW - 120_000 }));
 
-  it("records that are too old are given up before they are tried", async () => {
-    const { calls, done, messages } = await run([...old(), ...records("c")], minute, () => ok);
+  it("gives up records that are too old without an invocation", async () => {
+    const { calls, checkpoints, messages } = await run(
+      [...old(), ...records("c")],
+      minute,
+      () => ok,
+    );
     expect(calls).toEqual(["c"]);
-    expect(done).toEqual(["b", "c"]);
+    expect(checkpoints).toEqual(["b", "c"]);
     expect(messages).toMatchObject([
       {
         requestContext: { condition: "RecordAgeExceeded" },
@@ -182,28 +212,28 @@ describe("age", () => {
     expect(messages[0].responseContext).toBeUndefined();
   });
 
-  it("they do not age before somebody could deliver them", async () => {
+  it("does not include the time before the poller started", async () => {
     const { calls } = await run(old(), minute, () => ok, { agesFrom: NOW - 10_000 });
     expect(calls).toEqual(["ab"]);
   });
 
-  it("-1 is for ever", async () => {
+  it("is unlimited at -1", async () => {
     expect((await run(old(), {}, () => ok)).calls).toEqual(["ab"]);
   });
 });
 
-it("the records are not done before the queue has the message", async () => {
+it("saves the checkpoint only after the queue has the message", async () => {
   let attempts = 0;
-  const { done } = await run(records("a"), { maximumRetryAttempts: 0 }, () => failed, {
+  const { checkpoints } = await run(records("a"), { maximumRetryAttempts: 0 }, () => failed, {
     send() {
-      if (++attempts < 3) throw new Error("the queue is away");
+      if (++attempts < 3) throw new Error("the queue is not available");
     },
   });
   expect(attempts).toBe(3);
-  expect(done).toEqual(["a"]);
+  expect(checkpoints).toEqual(["a"]);
 });
 
-it("after close nothing is invoked, sent or done", async () => {
+it("does not invoke, send or save anything after an abort", async () => {
   const controller = new AbortController();
   let calls = 0;
   const outcome = run(
@@ -220,7 +250,7 @@ it("after close nothing is invoked, sent or done", async () => {
   expect(calls).toBe(1);
 });
 
-it("the message is what AWS documents", async () => {
+it("sends the message that AWS documents", async () => {
   const [message] = (await run(records("a", "b"), { maximumRetryAttempts: 0 }, () => failed))
     .messages;
   const seconds = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;

@@ -1,10 +1,11 @@
-import type { QueueRecord } from "@petstore/offline/services/sqs/poller/event";
-import { outcome } from "@petstore/offline/services/sqs/poller/response";
+import { type QueueRecord, readBatchResult } from "@petstore/offline/services/sqs/poller/event";
 import { expect, it } from "vitest";
 
 const records = ["a", "b", "c"].map((messageId) => ({ messageId })) as QueueRecord[];
 const ids = (payload: string, partial = true) =>
-  outcome(records, { kind: "response", payload }, partial).done.map(({ messageId }) => messageId);
+  readBatchResult(records, { kind: "response", payload }, partial).processed.map(
+    ({ messageId }) => messageId,
+  );
 const failures = (...itemIdentifiers: unknown[]) =>
   JSON.stringify({
     batchItemFailures: itemIdentifiers.map((itemIdentifier) => ({ itemIdentifier })),
@@ -16,11 +17,11 @@ it.each([
   ["no failures", failures()],
   ["null failures", '{"batchItemFailures":null}'],
   ["something else", '{"statusCode":200}'],
-])("%s is a complete success", (_, payload) => {
+])("%s means that all messages were processed", (_, payload) => {
   expect(ids(payload)).toEqual(["a", "b", "c"]);
 });
 
-it("all but the named failures are done, however often they are named", () => {
+it("excludes the messages that batchItemFailures names once or several times", () => {
   expect(ids(failures("b"))).toEqual(["a", "c"]);
   expect(ids(failures("b", "a", "b"))).toEqual(["c"]);
   expect(ids(failures("a", "b", "c"))).toEqual([]);
@@ -35,13 +36,13 @@ it.each([
   ["a string", '"ok"'],
   ["no JSON", "ok"],
   ["nothing", ""],
-])("%s fails the whole batch, and says so", (_, payload) => {
-  const { done, problem } = outcome(records, { kind: "response", payload }, true);
-  expect(done).toEqual([]);
-  expect(problem).toBeDefined();
+])("%s fails the whole batch with an error", (_, payload) => {
+  const { processed, error } = readBatchResult(records, { kind: "response", payload }, true);
+  expect(processed).toEqual([]);
+  expect(error).toBeDefined();
 });
 
-it("without ReportBatchItemFailures any response is a success", () => {
+it("accepts any response without ReportBatchItemFailures", () => {
   expect(ids(failures("b"), false)).toEqual(["a", "b", "c"]);
   expect(ids("nonsense", false)).toEqual(["a", "b", "c"]);
 });
@@ -49,8 +50,8 @@ it("without ReportBatchItemFailures any response is a success", () => {
 it.each([
   { kind: "error", errorType: "Error", errorMessage: "no" } as const,
   { kind: "throttled" } as const,
-])("$kind leaves the batch undone, and needs no words", (result) => {
+])("$kind fails the whole batch", (result) => {
   for (const partial of [true, false]) {
-    expect(outcome(records, result, partial)).toEqual({ done: [] });
+    expect(readBatchResult(records, result, partial)).toEqual({ processed: [] });
   }
 });
