@@ -24,12 +24,12 @@ const definition = {
 const source = (module: string) =>
   JSON.stringify(import.meta.resolve(`@petstore/offline/${module}`));
 
-/** A runtime of its own that writes item after item, and prints the id of each that is answered. */
-function writer(directory: string, engine: string) {
+/** Starts a process that writes items, and prints the id of each acknowledged one. */
+function startWriter(directory: string, engine: string) {
   const script = `
-    import { openState } from ${source("state/state")};
-    import { startDynamoDb } from ${source("services/dynamodb/engine")};
-    import { callDynamoDb } from ${source("services/dynamodb/call")};
+    import { openState } from ${source("state/state.ts")};
+    import { startDynamoDb } from ${source("services/dynamodb/engine.ts")};
+    import { callDynamoDb } from ${source("services/dynamodb/call.ts")};
     const state = openState(${JSON.stringify(directory)});
     const { endpoint } = await startDynamoDb({ state, engine: "${engine}", onExit: console.error });
     await callDynamoDb(endpoint, "CreateTable", ${JSON.stringify(definition)});
@@ -46,7 +46,7 @@ function writer(directory: string, engine: string) {
 }
 
 describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
-  it("two run side by side, on the loopback interface only; one that crashes is reported", async () => {
+  it("runs several instances on the loopback interface only, and reports a crash", async () => {
     const [one, two] = await Promise.all([start(engine), start(engine)]);
     await callDynamoDb(one.endpoint, "CreateTable", definition);
     expect(await callDynamoDb(two.endpoint, "ListTables", {})).toEqual({ TableNames: [] });
@@ -66,10 +66,10 @@ describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
     await callDynamoDb(two.endpoint, "ListTables", {});
   });
 
-  it("loses no answered write when all is killed, and is gone with its runtime or by close", async () => {
+  it("loses no acknowledged write on kill -9, and stops with its runtime and on close", async () => {
     const state = temporaryState();
     state.close();
-    const child = writer(state.directory, engine);
+    const child = startWriter(state.directory, engine);
     let written = -1;
     for await (const line of createInterface(child.stdout)) {
       written = Number(line);
@@ -84,8 +84,8 @@ describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
       TableName,
       ConsistentRead: true,
     })) as { Items: { id: { S: string } }[] };
-    const kept = new Set(Items.map(({ id }) => Number(id.S)));
-    const lost = Array.from({ length: written + 1 }, (_, id) => id).filter((id) => !kept.has(id));
+    const stored = new Set(Items.map(({ id }) => Number(id.S)));
+    const lost = Array.from({ length: written + 1 }, (_, id) => id).filter((id) => !stored.has(id));
     expect(written).toBeGreaterThanOrEqual(50);
     expect(lost).toEqual([]);
 
@@ -95,19 +95,22 @@ describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
   });
 });
 
-it.runIf(engines.includes("dynamodb-local"))("DynamoDB Local refuses web pages", async () => {
-  const { endpoint } = await start("dynamodb-local");
+it.runIf(engines.includes("dynamodb-local"))(
+  "DynamoDB Local rejects requests of web pages",
+  async () => {
+    const { endpoint } = await start("dynamodb-local");
 
-  for (const origin of ["https://evil.example", endpoint, "null"]) {
-    const headers = { origin, "x-amz-target": "DynamoDB_20120810.ListTables" };
-    const response = await fetch(endpoint, { method: "POST", headers, body: "{}" });
+    for (const origin of ["https://evil.example", endpoint, "null"]) {
+      const headers = { origin, "x-amz-target": "DynamoDB_20120810.ListTables" };
+      const response = await fetch(endpoint, { method: "POST", headers, body: "{}" });
 
-    expect(response.status).toBe(403);
-    expect(response.headers.get("access-control-allow-origin")).toBeNull();
-  }
-});
+      expect(response.status).toBe(403);
+      expect(response.headers.get("access-control-allow-origin")).toBeNull();
+    }
+  },
+);
 
-describe("what the user can put right", () => {
+describe("throws a UserError for", () => {
   const onExit = () => {};
   const failure = async (
     options: { engine?: string; endpoint?: string },
@@ -118,13 +121,13 @@ describe("what the user can put right", () => {
     return error.message;
   };
 
-  it("an engine that does not exist", async () => {
+  it("an unknown engine", async () => {
     expect(await failure({ engine: "dynalite" })).toMatch(
       /dynalite: choose one of dynoxide, dynamodb-local, endpoint/,
     );
   });
 
-  it("an engine without Java", async () => {
+  it("DynamoDB Local without Java", async () => {
     vi.stubEnv("PATH", "/nowhere");
     onTestFinished(() => void vi.unstubAllEnvs());
     expect(await failure({ engine: "dynamodb-local" })).toMatch(/JDK, version 17 or newer/);
@@ -135,17 +138,17 @@ describe("what the user can put right", () => {
     expect(await failure({ engine: "endpoint", endpoint: "localhost:8000" })).toMatch(/http:/);
   });
 
-  it("an endpoint where nothing, or something else, answers", async () => {
+  it("an endpoint without a DynamoDB", async () => {
     const server = createServer((_, response) => response.end("<html>")).listen(0, "127.0.0.1");
     await once(server, "listening");
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    expect(await failure({ engine: "endpoint", endpoint })).toMatch(/No DynamoDB answers at/);
+    expect(await failure({ engine: "endpoint", endpoint })).toMatch(/No DynamoDB responds at/);
     server.close();
     await once(server, "close");
-    expect(await failure({ engine: "endpoint", endpoint })).toMatch(/No DynamoDB answers at/);
+    expect(await failure({ engine: "endpoint", endpoint })).toMatch(/No DynamoDB responds at/);
   });
 
-  it.runIf(engines.includes("dynoxide"))("data that the engine cannot read", async () => {
+  it.runIf(engines.includes("dynoxide"))("damaged data", async () => {
     const state = temporaryState();
     writeFileSync(join(state.dataDirectory("dynoxide"), "dynoxide.db"), "no database".repeat(99));
     expect(await failure({ engine: "dynoxide" }, state)).toMatch(
@@ -155,23 +158,23 @@ describe("what the user can put right", () => {
 });
 
 it.runIf(engines.includes("dynoxide"))(
-  "an endpoint of the user's is used and left running",
+  "uses the user's endpoint, and leaves it running",
   async () => {
-    const theirs = await start("dynoxide");
-    const ours = await startDynamoDb({
+    const users = await start("dynoxide");
+    const engine = await startDynamoDb({
       state: temporaryState(),
       engine: "endpoint",
-      endpoint: theirs.endpoint,
+      endpoint: users.endpoint,
       onExit: () => {},
     });
-    expect(ours).toMatchObject({ engine: "endpoint", endpoint: theirs.endpoint });
-    await ours.close();
-    await callDynamoDb(theirs.endpoint, "ListTables", {});
+    expect(engine).toMatchObject({ engine: "endpoint", endpoint: users.endpoint });
+    await engine.close();
+    await callDynamoDb(users.endpoint, "ListTables", {});
   },
 );
 
 it.runIf(engines.includes("dynoxide"))(
-  "a write costs the same after many as at first",
+  "uses an index to find the next sequence number of a stream",
   async () => {
     const { endpoint, state } = await start("dynoxide");
     await callDynamoDb(endpoint, "CreateTable", definition);

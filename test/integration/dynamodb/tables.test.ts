@@ -8,8 +8,8 @@ import type {
 import { callDynamoDb } from "@petstore/offline/services/dynamodb/call";
 import { ensureTables } from "@petstore/offline/services/dynamodb/tables";
 import { UserError } from "@petstore/offline/util/user-error";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { engines, start } from "./harness.ts";
+import { describe, expect, it } from "vitest";
+import { engines, startBeforeAll } from "./harness.ts";
 
 type Changes = Partial<CreateTableCommandInput> & { ttlAttribute?: string };
 
@@ -37,21 +37,18 @@ function table(TableName: string, { ttlAttribute, ...changes }: Changes) {
   return { name: TableName, arn, definition, ...(ttlAttribute !== undefined && { ttlAttribute }) };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: what DynamoDB answers is what the tests look at
-type Answer = any;
+// biome-ignore lint/suspicious/noExplicitAny: the tests assert the content of responses
+type Response = any;
 
-describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
-  let endpoint: string;
-  beforeAll(async () => {
-    ({ endpoint } = await start(engine, undefined, afterAll));
-  }, 30_000);
+describe.each(engines)("%s", { timeout: 30_000 }, (name) => {
+  const engine = startBeforeAll(name);
 
-  /** A new table with an item in it. */
-  async function filled(changes: Changes = {}) {
+  /** Creates a table with one item. */
+  async function createFilled(changes: Changes = {}) {
     const TableName = `pets-${randomUUID()}`;
-    const call = (operation: string, input: object): Promise<Answer> =>
-      callDynamoDb(endpoint, operation, { TableName, ...input });
-    const ensure = (changes: Changes) => ensureTables(endpoint, [table(TableName, changes)]);
+    const call = (operation: string, input: object): Promise<Response> =>
+      callDynamoDb(engine.endpoint, operation, { TableName, ...input });
+    const ensure = (changes: Changes) => ensureTables(engine.endpoint, [table(TableName, changes)]);
     await ensure(changes);
     const Item = { pk: { S: "1" }, sk: { S: "a" }, status: { S: "new" }, owner: { S: "Ada" } };
     await call("PutItem", { Item });
@@ -65,19 +62,19 @@ describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
         const ExpressionAttributeNames = { "#k": key };
         const ExpressionAttributeValues = { ":v": { S: value } };
         const names = { KeyConditionExpression, ExpressionAttributeNames };
-        const answer = await call("Query", { IndexName, ...names, ExpressionAttributeValues });
-        return answer.Count;
+        const response = await call("Query", { IndexName, ...names, ExpressionAttributeValues });
+        return response.Count;
       },
     };
   }
 
-  it("a table is created once, with its TTL and stream, and then left alone", async () => {
+  it("creates a table with TTL and stream, and leaves it unchanged the next time", async () => {
     const StreamSpecification: StreamSpecification = {
       StreamEnabled: true,
       StreamViewType: "NEW_AND_OLD_IMAGES",
     };
     const changes: Changes = { ttlAttribute: "expiresAt", StreamSpecification };
-    const { ensure, describeTable, ttl, query } = await filled(changes);
+    const { ensure, describeTable, ttl, query } = await createFilled(changes);
     const before = await describeTable();
     await ensure(changes);
     expect(await describeTable()).toEqual({
@@ -91,8 +88,8 @@ describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
     expect(await query("byStatus", "status", "new")).toBe(1);
   });
 
-  it("a new index is added, and holds the items that were there before", async () => {
-    const { ensure, query } = await filled();
+  it("adds a new index, with the existing items", async () => {
+    const { ensure, query } = await createFilled();
     await ensure({
       AttributeDefinitions: strings("pk", "sk", "status", "owner"),
       GlobalSecondaryIndexes: [index("byStatus", "status", "sk"), index("byOwner", "owner")],
@@ -101,8 +98,8 @@ describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
     expect(await query("byStatus", "status", "new")).toBe(1);
   });
 
-  it("a changed index is replaced, an obsolete one removed", async () => {
-    const { ensure, describeTable, query } = await filled({
+  it("replaces a changed index, and removes an obsolete one", async () => {
+    const { ensure, describeTable, query } = await createFilled({
       AttributeDefinitions: strings("pk", "sk", "status", "owner"),
       GlobalSecondaryIndexes: [index("byStatus", "status", "sk"), index("byOwner", "owner")],
     });
@@ -116,8 +113,8 @@ describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
     expect(await query("byOwner", "owner", "Ada")).toBe(1);
   });
 
-  it("a stream is switched on, changed and switched off", async () => {
-    const { ensure, describeTable } = await filled();
+  it("enables, changes and disables a stream", async () => {
+    const { ensure, describeTable } = await createFilled();
     for (const StreamViewType of ["NEW_IMAGE", "NEW_AND_OLD_IMAGES"] as const) {
       await ensure({ StreamSpecification: { StreamEnabled: true, StreamViewType } });
       const { StreamSpecification } = await describeTable();
@@ -127,8 +124,8 @@ describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
     expect((await describeTable()).StreamSpecification?.StreamEnabled ?? false).toBe(false);
   });
 
-  it("the TTL moves to another attribute, and goes", async () => {
-    const { ensure, ttl } = await filled({ ttlAttribute: "one" });
+  it("moves the TTL to another attribute, and disables it", async () => {
+    const { ensure, ttl } = await createFilled({ ttlAttribute: "one" });
     await ensure({ ttlAttribute: "two" });
     expect(await ttl()).toEqual({ TimeToLiveStatus: "ENABLED", AttributeName: "two" });
     await ensure({});
@@ -147,15 +144,15 @@ describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
       },
     ],
     ["a local index", { LocalSecondaryIndexes: [index("local", "pk", "status")] }],
-  ])("%s cannot be had with the data", async (_, changes) => {
-    const { ensure, call } = await filled();
+  ])("throws a UserError for %s, and preserves the data", async (_, changes) => {
+    const { ensure, call } = await createFilled();
     await expect(ensure(changes)).rejects.toThrow(UserError);
     await expect(ensure(changes)).rejects.toThrow(/table pets-.*npm start -- --fresh/);
     expect((await call("Scan", {})).Count).toBe(1);
   });
 
-  it("a table that DynamoDB refuses is named", async () => {
-    const { ensure } = await filled();
+  it("names a table that DynamoDB refuses", async () => {
+    const { ensure } = await createFilled();
     const GlobalSecondaryIndexes = [index("byStatus", "status", "sk"), index("x", "status")];
     await expect(ensure({ GlobalSecondaryIndexes })).rejects.toThrow(/refuses table pets-\S+: /);
   });

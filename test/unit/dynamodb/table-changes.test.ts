@@ -16,11 +16,11 @@ const pets = {
   definition,
 };
 
-/** An engine that makes a table, and then fails to describe it so many times. */
-async function engineThatFails(times: number) {
+/** Starts a stub that creates a table, and then fails to describe it some times. */
+async function startFailingEngine(times: number) {
   let created = false;
   let failures = 0;
-  const answers: Record<string, () => object> = {
+  const responses: Record<string, () => object> = {
     CreateTable: () => {
       created = true;
       return {};
@@ -34,17 +34,17 @@ async function engineThatFails(times: number) {
   };
   const server = createServer((request, response) => {
     const operation = String(request.headers["x-amz-target"]).split(".").at(-1) as string;
-    response.end(JSON.stringify(answers[operation]?.()));
+    response.end(JSON.stringify(responses[operation]?.()));
   }).listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());
   await once(server, "listening");
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-it("an engine that cannot describe a table for a moment is asked again", async () => {
-  await ensureTables(await engineThatFails(3), [pets]);
+it("retries when the engine fails to describe a table", async () => {
+  await ensureTables(await startFailingEngine(3), [pets]);
 });
 
-it("one that never can is an error", async () => {
-  await expect(ensureTables(await engineThatFails(Infinity), [pets])).rejects.toThrow(UserError);
+it("throws a UserError when the engine never describes a table", async () => {
+  await expect(ensureTables(await startFailingEngine(Infinity), [pets])).rejects.toThrow(UserError);
 });

@@ -8,8 +8,8 @@ import org.eclipse.jetty.util.Callback;
 import software.amazon.dynamodb.services.local.main.ServerRunner;
 
 /**
- * DynamoDB Local on a free port of a loopback address, which is the first argument. Its own command
- * line would listen on every interface, and requires a port.
+ * Starts DynamoDB Local on a free port of the loopback address in the first argument. Its own command
+ * line listens on all interfaces and requires a port.
  */
 class DynamoDbLocal {
   public static void main(String[] args) throws Exception {
@@ -27,8 +27,9 @@ class DynamoDbLocal {
   }
 
   /**
-   * Refuses web pages, which send their `Origin` with every POST. The `-cors` option only decides
-   * which pages can read responses, and not at all about pages whose host name resolves to here.
+   * Rejects requests of web pages, which send their `Origin` with every POST. The `-cors` option only
+   * restricts which pages can read responses, and does not restrict pages whose host name resolves to
+   * this address.
    */
   static class OriginCheck extends Handler.Wrapper {
     OriginCheck(Handler next) {

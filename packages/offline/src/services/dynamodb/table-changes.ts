@@ -16,7 +16,7 @@ const Index = z.object({
   }),
 });
 
-/** The parts of a `TableDescription` that say what a table is. */
+/** The parts of a `TableDescription` that a table's definition determines. */
 export const TableDescription = z.object({
   TableName: z.string(),
   TableStatus: z.string(),
@@ -31,23 +31,23 @@ export const TableDescription = z.object({
 export type TableDescription = z.infer<typeof TableDescription>;
 
 /**
- * The `UpdateTable` calls, in order, that make an existing table what its definition says:
- * a call can create or delete a single index, and a stream's view type cannot be changed in place.
+ * Returns the inputs of the `UpdateTable` calls that update an existing table to its definition, in
+ * order. A call can create or delete one index, and cannot change a stream's view type.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
  *
- * @throws {UserError} DynamoDB cannot change that in a table: its keys, their types, local indexes.
+ * @throws {UserError} The keys, their types, or local indexes differ, which DynamoDB cannot change.
  */
 export function tableChanges(
   existing: TableDescription,
   definition: CreateTableCommandInput,
 ): UpdateTableCommandInput[] {
-  requireSame(existing, definition);
+  assertSameKeys(existing, definition);
   const { TableName } = existing;
-  const wanted = definition.GlobalSecondaryIndexes ?? [];
+  const defined = definition.GlobalSecondaryIndexes ?? [];
   const obsolete = existing.GlobalSecondaryIndexes.filter(
-    (index) => !wanted.some((other) => indexId(other) === indexId(index)),
+    (index) => !defined.some((other) => indexId(other) === indexId(index)),
   );
-  const missing = wanted.filter(
+  const missing = defined.filter(
     (index) => !existing.GlobalSecondaryIndexes.some((other) => indexId(other) === indexId(index)),
   );
   return [
@@ -64,26 +64,26 @@ export function tableChanges(
   ];
 }
 
-function requireSame(existing: TableDescription, definition: CreateTableCommandInput): void {
-  const differs =
+function assertSameKeys(existing: TableDescription, definition: CreateTableCommandInput): void {
+  const isDifferent =
     keys(existing.KeySchema) !== keys(definition.KeySchema) ||
     ids(existing.LocalSecondaryIndexes) !== ids(definition.LocalSecondaryIndexes ?? []) ||
     existing.AttributeDefinitions.some(({ AttributeName, AttributeType }) => {
       const other = definition.AttributeDefinitions?.find((a) => a.AttributeName === AttributeName);
       return other !== undefined && other.AttributeType !== AttributeType;
     });
-  if (!differs) return;
+  if (!isDifferent) return;
   throw new UserError(
-    `The keys of table ${existing.TableName} have changed since its data was written: discard the data with npm start -- --fresh.`,
+    `The keys of table ${existing.TableName} differ from those of its stored data. Discard the data with npm start -- --fresh.`,
   );
 }
 
 function streamChanges(
   { TableName, StreamSpecification: existing }: TableDescription,
-  { StreamSpecification: wanted }: CreateTableCommandInput,
+  { StreamSpecification: defined }: CreateTableCommandInput,
 ): UpdateTableCommandInput[] {
   const before = existing?.StreamEnabled ? existing.StreamViewType : undefined;
-  const after = wanted?.StreamEnabled ? wanted.StreamViewType : undefined;
+  const after = defined?.StreamEnabled ? defined.StreamViewType : undefined;
   if (before === after) return [];
   return [
     ...(before ? [{ TableName, StreamSpecification: { StreamEnabled: false } }] : []),
@@ -96,7 +96,7 @@ function streamChanges(
 type AnyIndex = Pick<GlobalSecondaryIndex, "IndexName" | "KeySchema" | "Projection"> | IndexOf;
 type IndexOf = z.infer<typeof Index>;
 
-/** Equal for equal indexes, whatever the order in which an engine lists their parts. */
+/** Returns a text that is equal for equal indexes; the engines list their parts in different orders. */
 function indexId({ IndexName, KeySchema, Projection }: AnyIndex): string {
   const projected = [...(Projection?.NonKeyAttributes ?? [])].sort();
   return JSON.stringify([IndexName, keys(KeySchema), Projection?.ProjectionType, projected]);

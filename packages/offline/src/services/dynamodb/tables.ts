@@ -5,10 +5,11 @@ import { callDynamoDb, DynamoDbError } from "./call.ts";
 import type { Table } from "./resources.ts";
 import { TableDescription, tableChanges } from "./table-changes.ts";
 
+/** Real time, because the engine is a real process. */
 const POLL_MS = 20;
 
-/** Internal failures of the engine that waiting for a table outlives. */
-const MOST_FAILURES = 10;
+/** Internal failures that are tolerated while waiting for a table. */
+const MAX_FAILURES = 10;
 
 const Described = z.object({ Table: TableDescription });
 const TimeToLive = z.object({
@@ -16,11 +17,11 @@ const TimeToLive = z.object({
 });
 
 /**
- * Creates the tables that are missing, brings the existing ones up to date and enables their TTL.
- * Tables that the graph no longer has stay as they are.
+ * Creates the tables that are missing, updates the others and enables their TTL. Tables that are no
+ * longer in the graph stay unchanged.
  *
- * @throws {UserError} A table's keys have changed, so its data cannot be kept; or DynamoDB refuses
- *   the table.
+ * @throws {UserError} A table's keys differ from those of its stored data, or DynamoDB refuses the
+ *   table.
  */
 export async function ensureTables(endpoint: string, tables: Table[]): Promise<void> {
   await Promise.all(
@@ -40,32 +41,32 @@ async function ensureTable(endpoint: string, { definition, ttlAttribute }: Table
   const existing = await describe(endpoint, TableName);
   if (existing === undefined) {
     await callDynamoDb(endpoint, "CreateTable", definition);
-    await untilActive(endpoint, TableName);
+    await waitUntilActive(endpoint, TableName);
   } else {
     for (const change of tableChanges(existing, definition)) {
       await callDynamoDb(endpoint, "UpdateTable", change);
-      await untilActive(endpoint, TableName);
+      await waitUntilActive(endpoint, TableName);
     }
   }
   await ensureTimeToLive(endpoint, TableName, ttlAttribute);
 }
 
-/** An attribute at a time has the TTL, so another one first takes it off the old one. */
+/** A table has at most one TTL attribute, so the old one is disabled first. */
 async function ensureTimeToLive(
   endpoint: string,
   TableName: string,
-  wanted: string | undefined,
+  attribute: string | undefined,
 ): Promise<void> {
   const description = await callDynamoDb(endpoint, "DescribeTimeToLive", { TableName });
   const current = TimeToLive.parse(description).TimeToLiveDescription.AttributeName;
-  if (current === wanted) return;
+  if (current === attribute) return;
   const update = (AttributeName: string, Enabled: boolean) =>
     callDynamoDb(endpoint, "UpdateTimeToLive", {
       TableName,
       TimeToLiveSpecification: { AttributeName, Enabled },
     });
   if (current !== undefined) await update(current, false);
-  if (wanted !== undefined) await update(wanted, true);
+  if (attribute !== undefined) await update(attribute, true);
 }
 
 async function describe(
@@ -75,18 +76,18 @@ async function describe(
   try {
     return Described.parse(await callDynamoDb(endpoint, "DescribeTable", { TableName })).Table;
   } catch (error) {
-    const missing = error instanceof DynamoDbError && error.name === "ResourceNotFoundException";
-    if (missing) return undefined;
+    const isMissing = error instanceof DynamoDbError && error.name === "ResourceNotFoundException";
+    if (isMissing) return undefined;
     throw error;
   }
 }
 
-/** Also until its indexes are filled; deleted ones are no longer listed then. */
-async function untilActive(endpoint: string, TableName: string): Promise<void> {
+/** Waits until the table and its indexes are active; deleted indexes are then no longer listed. */
+async function waitUntilActive(endpoint: string, TableName: string): Promise<void> {
   for (let failures = 0; ; ) {
     const table = await describe(endpoint, TableName).catch((error) => {
-      // DynamoDB Local cannot describe a table in the moment that an index of it goes.
-      if (error.name !== "InternalFailure" || ++failures > MOST_FAILURES) throw error;
+      // DynamoDB Local fails to describe a table while it deletes one of its indexes.
+      if (error.name !== "InternalFailure" || ++failures > MAX_FAILURES) throw error;
     });
     const statuses = [
       table?.TableStatus,
