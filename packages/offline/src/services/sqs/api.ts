@@ -4,10 +4,10 @@ import { accessDenied } from "../../runtime/endpoint/errors.ts";
 import { parseJson } from "../../util/body.ts";
 import type { Queue } from "./resources.ts";
 
-/** Quotes within JSON strings are escaped, so this finds no user's data. */
-const QUEUE = /"QueueUrl"\s*:\s*"[^"]*\/([^"/]+)"/;
+/** Quotes within JSON strings are escaped, so this never matches user data. */
+const QUEUE_NAME = /"QueueUrl"\s*:\s*"[^"]*\/([^"/]+)"/;
 
-const Named = z.object({
+const QueueReference = z.object({
   QueueUrl: z
     .string()
     .transform((url) => url.split("/").at(-1) as string)
@@ -15,18 +15,18 @@ const Named = z.object({
   QueueName: z.string().optional(),
 });
 
-/** SQS, in the JSON protocol. */
+/** Describes SQS, in the AWS JSON protocol, to the endpoint. */
 export function sqs(endpoint: string): ServiceApi {
   return {
     name: "sqs",
     endpoint,
     internalError: "InternalFailure",
     operation: (headers) => String(headers["x-amz-target"]).split(".").at(-1) as string,
-    resource: (body) => QUEUE.exec(body)?.[1],
+    resource: (body) => QUEUE_NAME.exec(body)?.[1],
     needs({ operation, body, arn }) {
-      const { QueueUrl, QueueName } = Named.safeParse(parseJson(body)).data ?? {};
+      const { QueueUrl, QueueName } = QueueReference.safeParse(parseJson(body)).data ?? {};
       const queue = operation === "GetQueueUrl" ? QueueName : QueueUrl;
-      // A batch needs the right to do each of its entries.
+      // A batch requires the permission of the single operation.
       const action = `sqs:${operation.replace(/Batch$/, "")}`;
       return [{ action, resources: [queue === undefined ? "*" : arn(queue)] }];
     },
@@ -38,8 +38,8 @@ export function sqs(endpoint: string): ServiceApi {
 }
 
 /**
- * The URLs that lead to queues through the endpoint, by those on AWS: SDKs send a message to the
- * host in its queue's URL, whatever `AWS_ENDPOINT_URL` says (`useQueueUrlAsEndpoint`).
+ * Returns the local base URL of queues for each base URL on AWS. SDKs send a message to the host of
+ * its queue's URL and ignore `AWS_ENDPOINT_URL` for it (`useQueueUrlAsEndpoint`).
  */
 export function queueUrlsAt(endpointUrl: string, queues: Queue[]): Record<string, string> {
   return Object.fromEntries(

@@ -27,18 +27,18 @@ export interface FauxqsStore {
   getQueueByArn(arn: string): FauxqsQueue | undefined;
   getQueueByName(name: string): FauxqsQueue | undefined;
   allQueues(): Iterable<FauxqsQueue>;
-  /** Lets everyone go who waits for messages. */
+  /** Ends all long polls. */
   shutdown(): void;
 }
 
-/** An operation of the SQS API. The body is what the caller sent. */
+/** An operation of the SQS API; `body` is the parsed request body. */
 export type FauxqsAction = (body: object, store: FauxqsStore) => unknown;
 
 /** An error that an action throws. */
 export interface FauxqsError extends Error {
   code: string;
   statusCode: number;
-  /** For the `x-amzn-query-error` header, which SDKs of the query protocol's time read. */
+  /** Value of the `x-amzn-query-error` header, which SDKs that used the query protocol read. */
   queryErrorHeader: string;
   toJSON(): { __type: string; message: string };
 }
@@ -55,7 +55,7 @@ interface Persistence {
   close(): void;
 }
 
-/** A message as it is kept. Times are milliseconds since the epoch. */
+/** A row of the message table. Times are milliseconds since the epoch. */
 const StoredMessage = z
   .object({
     message_id: z.string(),
@@ -71,7 +71,7 @@ const StoredMessage = z
     attributes: row.message_attributes as Record<string, { StringValue?: string }>,
     sentAt: row.sent_timestamp,
     receives: row.approximate_receive_count,
-    /** Until when nobody else gets it; absent when it is in the queue. */
+    /** Absent for a visible message. */
     invisibleUntil: row.visibility_deadline ?? undefined,
   }));
 export type StoredMessage = z.output<typeof StoredMessage>;
@@ -81,31 +81,32 @@ export interface Fauxqs {
   SqsError: new (code: string, message: string) => FauxqsError;
   QueueDoesNotExistError: new () => FauxqsError;
   md5OfMessageAttributes(attributes: object): string;
-  /** The bytes of a message that count towards SQS's limits: its body and its attributes. */
+  /** Returns the bytes that count towards SQS's limits: body and attributes. */
   calculateMessageSize(body: string, attributes: object): number;
-  /** The oldest messages of a queue. They stay as they are. */
+  /** Returns the oldest messages of a queue, and leaves them unchanged. */
   messages(queueName: string, limit: number): StoredMessage[];
-  /** The module of one operation, for example `sendMessage`. */
+  /** Loads the module of one operation, for example `sendMessage`. */
   action(name: string): Promise<FauxqsAction>;
-  /** Whether something could not be stored: nothing may be acknowledged then. */
+  /** Whether a write has failed; no request may be acknowledged then. */
   hasFailed(): boolean;
   close(): void;
 }
 
 /**
- * What SQS takes in no message. Its own pattern forgets all beyond the Basic Multilingual Plane.
+ * Characters that SQS accepts in no message. fauxqs' own pattern also rejects all characters beyond
+ * the Basic Multilingual Plane.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 const INVALID_CHARACTER = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u;
 
 /**
- * Opens fauxqs' SQS (https://github.com/kibertoad/fauxqs) on the data in a directory.
+ * Opens the SQS part of fauxqs (https://github.com/kibertoad/fauxqs) on the data in a directory.
  *
- * Its parts are loaded one by one. The server that it exports brings S3 and SNS along, takes
- * 0.2 s to start, and listens on all interfaces.
+ * It imports single modules, because fauxqs' server includes S3 and SNS, takes 0.2 s to start, and
+ * listens on all interfaces.
  *
- * @param onFailure called with a sentence when messages can no longer be stored
- * @throws {UserError} The file of the messages is damaged.
+ * @param onFailure called with the reason when messages can no longer be stored
+ * @throws {UserError} The file with the messages is damaged.
  */
 export async function openFauxqs(
   dataDirectory: string,
@@ -117,14 +118,14 @@ export async function openFauxqs(
     );
   types.INVALID_MESSAGE_BODY_CHAR.test = (body: string) => INVALID_CHARACTER.test(body);
   const store: FauxqsStore = new SqsStore();
-  // It knows queues by an account and host of its own; a name is enough, there is one account.
+  // fauxqs identifies queues by its own account and host. The name is unique: there is one account.
   store.getQueue = (url) => store.getQueueByName(url.split("/").at(-1) as string);
   store.getQueueByArn = (arn) => store.getQueueByName(arn.split(":").at(-1) as string);
 
   const path = join(dataDirectory, "fauxqs.db");
   checkDatabase(path);
   const persistence = openStateFile(path, () => {
-    const opened = correct(new PersistenceManager(dataDirectory));
+    const opened = fixPersistence(new PersistenceManager(dataDirectory));
     opened.loadSqsQueues(store);
     return opened;
   });
@@ -161,8 +162,8 @@ async function load(module: string): Promise<any> {
   return import(new URL(`dist/${module}.js`, manifest).href);
 }
 
-function correct(persistence: Persistence): Persistence {
-  // Its own statement violates the table's constraints, and the message would be gone.
+function fixPersistence(persistence: Persistence): Persistence {
+  // fauxqs' statement violates the table's constraints, and the message would be lost.
   const makeReady = persistence.db.prepare(
     "UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?",
   );
@@ -170,8 +171,8 @@ function correct(persistence: Persistence): Persistence {
     makeReady.run(messageId);
   };
 
-  // A message that has been received before is on its way to the dead-letter queue. The receipt
-  // that sends it there is none: nobody gets the message.
+  // A message that is inserted after it was received moves to the dead-letter queue. fauxqs counts
+  // this move as a receive.
   const { insertMessage } = persistence;
   persistence.insertMessage = (queueName, message) => {
     if (message.approximateReceiveCount > 0) message.approximateReceiveCount--;
@@ -181,10 +182,10 @@ function correct(persistence: Persistence): Persistence {
 }
 
 /**
- * Commits all that one request changes at once, and before the answer is sent: actions change what
- * they change in one go, so that a microtask comes after it. By itself each statement is a
- * transaction (and takes a disk sync), and a message on its way to the dead-letter queue would be
- * nowhere in between.
+ * Commits all changes of a request in one transaction, before the response is sent. An action makes
+ * all its changes synchronously, so a microtask runs after them. In fauxqs each statement is a
+ * transaction with its own disk sync, and a crash between two of them could lose a message that moves
+ * to the dead-letter queue.
  */
 function transactional(
   persistence: Persistence,
@@ -196,7 +197,7 @@ function transactional(
     try {
       use(() => persistence.db.exec("COMMIT"));
     } catch {
-      // It has been reported, and the request gets no answer.
+      // `use` has reported the failure, and the request gets no response.
     }
   };
   return new Proxy(persistence, {

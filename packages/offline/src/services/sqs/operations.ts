@@ -1,18 +1,22 @@
 import * as z from "zod";
 import type { Fauxqs, FauxqsAction } from "./fauxqs.ts";
 
-/** Of the request, besides its body. */
-export interface Context {
+/** The parts of a request besides its body. */
+export interface RequestContext {
   /** `Host` header. */
   host: string;
   /** `X-Amzn-Trace-Id` header. */
   traceHeader: string | undefined;
-  /** Whether the caller no longer waits for the answer. */
-  isGone: () => boolean;
+  /** Whether the caller closed the connection. */
+  isDisconnected: () => boolean;
 }
 
-/** Answers one operation of the SQS API. Rejects with a `ZodError` or a `FauxqsError`. */
-export type Operation = (body: unknown, context: Context) => Promise<object>;
+/**
+ * Runs one operation of the SQS API.
+ *
+ * @throws {ZodError | FauxqsError} The input is not valid.
+ */
+export type Operation = (body: unknown, context: RequestContext) => Promise<object>;
 
 const Attribute = z.object({
   DataType: z.string(),
@@ -22,7 +26,7 @@ const Attribute = z.object({
 
 const Attributes = z.record(z.string(), Attribute);
 
-/** A message that is sent, alone or as an entry of a batch. */
+/** The input of `SendMessage`, and an entry of `SendMessageBatch`. */
 const Outgoing = z.looseObject({
   MessageBody: z.string().optional(),
   MessageAttributes: Attributes.default({}),
@@ -47,8 +51,8 @@ interface Received {
   MessageAttributes?: z.infer<typeof Attributes>;
 }
 
-/** Operations that fauxqs does right. */
-const AS_THEY_ARE = [
+/** Operations that fauxqs implements correctly. */
+const UNCHANGED_OPERATIONS = [
   "ChangeMessageVisibility",
   "ChangeMessageVisibilityBatch",
   "DeleteMessage",
@@ -58,14 +62,15 @@ const AS_THEY_ARE = [
   "SetQueueAttributes",
 ];
 
-/** Where a message's trace header is kept. No user's attribute may begin with `AWS.`. */
+/** The message attribute that stores the trace header. SQS reserves names beginning with `AWS.`. */
 export const TRACE = "AWS.TraceHeader";
 
 /**
- * The operations of SQS, by name. Those that set queues up are left out: the graph does that.
+ * Loads the operations of SQS, by name, except those that create and delete queues, which the graph
+ * declares.
  *
- * fauxqs is corrected where it matters: messages keep their trace header, queue URLs lead to where
- * the caller asked, and callers that go away while they wait for messages take none with them.
+ * They correct fauxqs: messages retain their trace header, queue URLs have the host of the request,
+ * and a caller that disconnects during a long poll receives no messages.
  */
 export async function sqsOperations(fauxqs: Fauxqs): Promise<Map<string, Operation>> {
   const { store, md5OfMessageAttributes, calculateMessageSize, SqsError, QueueDoesNotExistError } =
@@ -74,16 +79,16 @@ export async function sqsOperations(fauxqs: Fauxqs): Promise<Map<string, Operati
     ["sendMessage", "sendMessageBatch", "receiveMessage", "listQueues"].map(fauxqs.action),
   )) as [FauxqsAction, FauxqsAction, FauxqsAction, FauxqsAction];
 
-  /** SDKs send a message to the host of its queue's URL. */
+  /** Returns a queue's URL with the caller's host, to which SDKs send messages. */
   const urlAt = (host: string, url: string) => `http://${host}${new URL(url).pathname}`;
 
-  /** The digests that SDKs compare with what they sent, so of nothing that is kept besides. */
+  /** Returns the digests that SDKs compare with their own, so without the trace attribute. */
   const digests = (sent: Outgoing) => ({
     MD5OfMessageAttributes: md5OfMessageAttributes(sent.MessageAttributes) || undefined,
     MD5OfMessageSystemAttributes: md5OfMessageAttributes(sent.MessageSystemAttributes) || undefined,
   });
 
-  /** Adds to the error of a batch that is too long how long it is, as AWS does. */
+  /** Adds the size of the batch to the error `BatchRequestTooLong`, as AWS does. */
   const withBatchSize = (
     entries: z.infer<typeof OutgoingBatch>["Entries"],
     send: () => unknown,
@@ -100,7 +105,7 @@ export async function sqsOperations(fauxqs: Fauxqs): Promise<Map<string, Operati
     }
   };
 
-  const given = (message: Received, withTrace: boolean) => {
+  const toResponseMessage = (message: Received, withTrace: boolean) => {
     const { [TRACE]: trace, ...attributes } = message.MessageAttributes ?? {};
     const { MessageAttributes: _, ...rest } = message;
     const digest = md5OfMessageAttributes(attributes);
@@ -116,29 +121,32 @@ export async function sqsOperations(fauxqs: Fauxqs): Promise<Map<string, Operati
   const operations: Record<string, Operation> = {
     async SendMessage(body, { traceHeader }) {
       const sent = Outgoing.parse(body);
-      return { ...(sendMessage(keepTrace(sent, traceHeader), store) as object), ...digests(sent) };
+      return {
+        ...(sendMessage(storeTraceHeader(sent, traceHeader), store) as object),
+        ...digests(sent),
+      };
     },
 
     async SendMessageBatch(body, { traceHeader }) {
       const batch = OutgoingBatch.parse(body);
       const sent = new Map(batch.Entries.map((entry) => [entry.Id, entry]));
-      const Entries = batch.Entries.map((entry) => keepTrace(entry, traceHeader));
-      const answer = withBatchSize(batch.Entries, () =>
+      const Entries = batch.Entries.map((entry) => storeTraceHeader(entry, traceHeader));
+      const output = withBatchSize(batch.Entries, () =>
         sendMessageBatch({ ...batch, Entries }, store),
       ) as { Successful: { Id: string }[] };
-      const Successful = answer.Successful.map((entry) => ({
+      const Successful = output.Successful.map((entry) => ({
         ...entry,
         ...digests(sent.get(entry.Id) as Outgoing),
       }));
-      return { ...answer, Successful };
+      return { ...output, Successful };
     },
 
-    async ReceiveMessage(body, { isGone }) {
+    async ReceiveMessage(body, { isDisconnected }) {
       const wanted = Receive.parse(body);
       const MessageAttributeNames = [...wanted.MessageAttributeNames, TRACE];
-      const answer = await receiveMessage({ ...wanted, MessageAttributeNames }, store);
-      const messages = (answer as { Messages?: Received[] }).Messages ?? [];
-      if (isGone()) {
+      const output = await receiveMessage({ ...wanted, MessageAttributeNames }, store);
+      const messages = (output as { Messages?: Received[] }).Messages ?? [];
+      if (isDisconnected()) {
         const queue = store.getQueue(wanted.QueueUrl as string);
         for (const { ReceiptHandle } of messages) queue?.changeVisibility(ReceiptHandle, 0);
         return {};
@@ -146,7 +154,7 @@ export async function sqsOperations(fauxqs: Fauxqs): Promise<Map<string, Operati
       const names = [...wanted.AttributeNames, ...wanted.MessageSystemAttributeNames];
       const withTrace = names.includes("All") || names.includes("AWSTraceHeader");
       return messages.length
-        ? { Messages: messages.map((message) => given(message, withTrace)) }
+        ? { Messages: messages.map((message) => toResponseMessage(message, withTrace)) }
         : {};
     },
 
@@ -157,12 +165,12 @@ export async function sqsOperations(fauxqs: Fauxqs): Promise<Map<string, Operati
     },
 
     async ListQueues(body, { host }) {
-      const answer = listQueues(z.looseObject({}).parse(body), store) as { QueueUrls: string[] };
-      return { ...answer, QueueUrls: answer.QueueUrls.map((url) => urlAt(host, url)) };
+      const output = listQueues(z.looseObject({}).parse(body), store) as { QueueUrls: string[] };
+      return { ...output, QueueUrls: output.QueueUrls.map((url) => urlAt(host, url)) };
     },
   };
 
-  for (const name of AS_THEY_ARE) {
+  for (const name of UNCHANGED_OPERATIONS) {
     const action = await fauxqs.action(`${name[0]?.toLowerCase()}${name.slice(1)}`);
     operations[name] = async (body) => action(z.looseObject({}).parse(body), store) as object;
   }
@@ -170,11 +178,11 @@ export async function sqsOperations(fauxqs: Fauxqs): Promise<Map<string, Operati
 }
 
 /**
- * The trace header comes as a system attribute of the message or, else, with the request. It is
- * kept as a message attribute, so it goes wherever the message goes.
+ * Stores the trace header as a message attribute, which fauxqs does not drop. The header is a system
+ * attribute of the message, or else a header of the request.
  * https://docs.aws.amazon.com/xray/latest/devguide/xray-services-sqs.html
  */
-function keepTrace(message: Outgoing, traceHeader: string | undefined): Outgoing {
+function storeTraceHeader(message: Outgoing, traceHeader: string | undefined): Outgoing {
   const trace = message.MessageSystemAttributes.AWSTraceHeader?.StringValue ?? traceHeader;
   if (trace === undefined) return message;
   const attribute = { DataType: "String", StringValue: trace };

@@ -15,26 +15,26 @@ import type { Queue } from "./resources.ts";
 export interface SqsOptions {
   state: State;
   queues: Queue[];
-  /** An operation has been answered. */
+  /** Called after each response. */
   onChange?: () => void;
-  /** Called with a sentence when messages can no longer be stored. */
+  /** Called with the reason when messages can no longer be stored. */
   onFailure?: (reason: string) => void;
 }
 
 export interface Sqs {
   endpoint: string;
-  /** The oldest messages of a queue, for people to look at: nobody receives them by that. */
+  /** Returns the oldest messages of a queue without receiving them. */
   messages(queueName: string, limit: number): StoredMessage[];
   close(): Promise<void>;
 }
 
 /**
- * Starts SQS on a free loopback port, with the given queues: it creates those that are missing, and
- * gives the others their attributes. Messages stay in the state, and everything that was answered
- * is there after the next start, even if all was killed: a message that was in flight is visible
- * again when its visibility timeout has run out.
+ * Starts SQS on a free loopback port. Creates the queues that are missing, and updates the
+ * attributes of the others. Messages are stored in the state directory: everything acknowledged is
+ * there after the next start, also after `kill -9`. A message that was in flight becomes visible
+ * again after its visibility timeout.
  *
- * @throws {UserError} A queue's attributes are not what SQS takes, or the stored messages are damaged.
+ * @throws {UserError} SQS refuses a queue's attributes, or the stored messages are damaged.
  */
 export async function startSqs(options: SqsOptions): Promise<Sqs> {
   const { state, queues, onChange, onFailure = () => {} } = options;
@@ -47,7 +47,7 @@ export async function startSqs(options: SqsOptions): Promise<Sqs> {
         .then(onChange)
         .catch(() => response.destroy());
     });
-    // The poller and the endpoint keep connections open.
+    // The poller and the endpoint reuse connections.
     server.keepAliveTimeout = 0;
     const { host } = await findFreeAddress();
     server.listen(0, host);
@@ -68,7 +68,7 @@ export async function startSqs(options: SqsOptions): Promise<Sqs> {
   }
 }
 
-/** Queues that the graph no longer has stay as they are. */
+/** Queues that are no longer in the graph stay unchanged. */
 async function ensureQueues({ store, action, SqsError }: Fauxqs, queues: Queue[]): Promise<void> {
   const setQueueAttributes = await action("setQueueAttributes");
   for (const { name, url, arn, attributes } of queues) {
@@ -77,7 +77,7 @@ async function ensureQueues({ store, action, SqsError }: Fauxqs, queues: Queue[]
       store.createQueue(name, url, arn, FifoQueue ? { FifoQueue } : {});
     }
     try {
-      // An empty policy takes away the one that there was.
+      // An empty policy removes an earlier one.
       const Attributes = { RedrivePolicy: "", ...attributes };
       setQueueAttributes({ QueueUrl: url, Attributes }, store);
     } catch (error) {
@@ -87,7 +87,10 @@ async function ensureQueues({ store, action, SqsError }: Fauxqs, queues: Queue[]
   }
 }
 
-/** https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html */
+/**
+ * Responds to a request in the AWS JSON protocol.
+ * https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
+ */
 async function handle(
   { SqsError, hasFailed }: Fauxqs,
   operations: Map<string, Operation>,
@@ -96,7 +99,7 @@ async function handle(
 ): Promise<void> {
   const { headers } = request;
   const body = await readBody(request);
-  const answer = (status: number, content: object) => {
+  const respond = (status: number, content: object) => {
     response
       .writeHead(status, {
         "content-type": "application/x-amz-json-1.0",
@@ -104,30 +107,37 @@ async function handle(
       })
       .end(JSON.stringify(content));
   };
-  const refusal = checkOrigin(headers);
-  if (refusal) return answer(403, fault("AccessDenied", refusal));
+  const originError = checkOrigin(headers);
+  if (originError) return respond(403, errorBody("AccessDenied", originError));
   const name = String(headers["x-amz-target"]).replace(/^AmazonSQS\./, "");
   const operation = operations.get(name);
-  if (!operation) return answer(400, fault("InvalidAction", `There is no ${name} offline.`));
+  if (!operation)
+    return respond(
+      400,
+      errorBody("InvalidAction", `The operation ${name} is not supported offline.`),
+    );
   try {
     const context = {
       host: headers.host as string,
       traceHeader: headers["x-amzn-trace-id"] as string | undefined,
-      isGone: () => response.destroyed,
+      isDisconnected: () => response.destroyed,
     };
     const output = await operation(JSON.parse(body.toString()), context);
     if (hasFailed()) response.destroy();
-    else answer(200, output);
+    else respond(200, output);
   } catch (error) {
     if (error instanceof SqsError) {
       response.setHeader("x-amzn-query-error", error.queryErrorHeader);
-      answer(error.statusCode, error.toJSON());
+      respond(error.statusCode, error.toJSON());
     } else if (error instanceof z.ZodError || error instanceof SyntaxError) {
-      answer(400, fault("SerializationException", error.message));
+      respond(400, errorBody("SerializationException", error.message));
     } else {
-      answer(500, fault("InternalFailure", String(error)));
+      respond(500, errorBody("InternalFailure", String(error)));
     }
   }
 }
 
-const fault = (code: string, message: string) => ({ __type: `com.amazonaws.sqs#${code}`, message });
+const errorBody = (code: string, message: string) => ({
+  __type: `com.amazonaws.sqs#${code}`,
+  message,
+});
