@@ -48,14 +48,14 @@ it.each([
   expect(runs(expression, "UTC", NEW_YEAR, expected.length || 1)).toEqual(expected);
 });
 
-it("a time is one of the schedule's time zone", () => {
+it("uses the schedule's time zone", () => {
   expect(runs("cron(0 9 * * ? *)", "America/New_York", NEW_YEAR, 1)).toEqual(["2026-01-01T14:00Z"]);
   expect(runs("at(2026-07-01T09:00:00)", "Europe/Berlin", NEW_YEAR, 1)).toEqual([
     "2026-07-01T07:00Z",
   ]);
 });
 
-it("a time that daylight saving time leaves out is left out, and one it repeats is run once", () => {
+it("skips times that daylight saving time omits, and runs once at repeated times", () => {
   const daily = "cron(30 2 * * ? *)";
   expect(runs(daily, "Europe/Berlin", "2026-03-28T00:00:00Z", 2)).toEqual([
     "2026-03-28T01:30Z",
@@ -67,7 +67,7 @@ it("a time that daylight saving time leaves out is left out, and one it repeats 
   ]);
 });
 
-it("a rate keeps its rhythm, whenever the runtime is started", () => {
+it("runs a rate at the same times after each start", () => {
   expect(runs("rate(5 minutes)", "UTC", "2026-01-01T00:03:21Z", 1)).toEqual(["2026-01-01T00:05Z"]);
 });
 
@@ -88,14 +88,14 @@ it.each([
   ["cron(0 0 ? * 0 *)", "dayOfWeek"],
   ["cron(0 0 ? * FRI-MON *)", "larger"],
   ["cron(0 0 L-3 * ? *)", "L-3"],
-])("%s is refused, with the schedule's name", (expression, reason) => {
+])("rejects %s with the schedule's name", (expression, reason) => {
   const parse = () => nextRunOf(schedule(expression));
   expect(parse).toThrow(UserError);
   expect(parse).toThrow("nightly");
   expect(parse).toThrow(reason);
 });
 
-it("a time zone that does not exist is refused", () => {
+it("rejects an unknown time zone", () => {
   expect(() => nextRunOf(schedule("cron(0 0 * * ? *)", "Mars/Olympus"))).toThrow(UserError);
   expect(() => nextRunOf(schedule("at(2026-01-01T00:00:00)", "Mars/Olympus"))).toThrow(UserError);
 });

@@ -2,12 +2,12 @@ import { Cron } from "croner";
 import { UserError } from "../../util/user-error.ts";
 import type { Schedule } from "./resources.ts";
 
-/** The first time after another at which a schedule runs; undefined when it never does again. */
+/** Returns the first run of a schedule after a time; undefined when there is none. */
 export type NextRun = (after: Date) => Date | undefined;
 
 const UNITS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-/** The fields of AWS's cron expressions: what may stand in them, and their greatest value. */
+/** The fields of AWS's cron expressions, with their permitted characters and greatest value. */
 const FIELDS = [
   { name: "minutes", allowed: /^[\d,*/-]+$/, last: 59 },
   { name: "hours", allowed: /^[\d,*/-]+$/, last: 23 },
@@ -18,33 +18,36 @@ const FIELDS = [
 ];
 
 /**
- * Reads an expression of EventBridge Scheduler: `rate(…)`, `cron(…)` or `at(…)`.
+ * Parses an expression of EventBridge Scheduler: `rate(…)`, `cron(…)` or `at(…)`.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  *
- * @throws {UserError} It is none that AWS takes, or none that can be hosted.
+ * @throws {UserError} The expression or the time zone is not valid, or not supported offline.
  */
 export function nextRunOf(schedule: Pick<Schedule, "name" | "expression" | "timezone">): NextRun {
   const { name, expression, timezone } = schedule;
   try {
     const [, kind, argument = ""] = /^(rate|cron|at)\((.*)\)$/.exec(expression) ?? [];
-    if (kind === "rate") return everyRate(argument);
-    const next = kind === "cron" ? cron(argument, timezone) : at(argument, timezone);
-    // It reads the time zone only now.
+    if (kind === "rate") return parseRate(argument);
+    const next = kind === "cron" ? parseCron(argument, timezone) : parseAt(argument, timezone);
+    // croner validates the time zone only when it computes a run.
     next(new Date());
     return next;
   } catch (error) {
     const reason = (error as Error).message;
-    throw new UserError(`Correct the schedule ${name}: ${expression} (${timezone}): ${reason}.`, {
-      cause: error,
-    });
+    throw new UserError(
+      `The schedule ${name} has an invalid expression, ${expression} (${timezone}): ${reason}.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
 /**
- * At whole multiples of the period since 1970, so that it keeps its rhythm from runtime to runtime.
- * On AWS the rhythm begins when the schedule is created.
+ * A rate runs at whole multiples of its period since 1970, so at the same times after each start of
+ * the runtime. On AWS the first period begins when the schedule is created.
  */
-function everyRate(argument: string): NextRun {
+function parseRate(argument: string): NextRun {
   const [, value, unit] = /^([1-9]\d*) (minute|hour|day)s?$/.exec(argument) ?? [];
   if (value === undefined)
     throw new Error("rate takes a positive number of minutes, hours or days");
@@ -52,7 +55,7 @@ function everyRate(argument: string): NextRun {
   return (after) => new Date((Math.floor(after.getTime() / period) + 1) * period);
 }
 
-function at(argument: string, timezone: string): NextRun {
+function parseAt(argument: string, timezone: string): NextRun {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(argument)) {
     throw new Error("a schedule is rate(…), cron(…) or at(yyyy-mm-ddThh:mm:ss)");
   }
@@ -60,8 +63,8 @@ function at(argument: string, timezone: string): NextRun {
   return (after) => time.nextRun(after) ?? undefined;
 }
 
-/** A time that the change to daylight saving time leaves out is left out; croner would move it. */
-function cron(argument: string, timezone: string): NextRun {
+/** Skips times that do not exist on the day when daylight saving time begins; croner moves them. */
+function parseCron(argument: string, timezone: string): NextRun {
   const times = new Cron(toCroner(argument), {
     timezone,
     mode: "7-part",
@@ -76,14 +79,14 @@ function cron(argument: string, timezone: string): NextRun {
   };
 }
 
-/** AWS's six fields as the seven of croner, which begins with seconds. */
+/** Converts AWS's six fields to croner's seven, of which the first one is seconds. */
 function toCroner(argument: string): string {
   const fields = argument.trim().split(/\s+/);
   if (fields.length !== FIELDS.length) {
     throw new Error("cron takes six fields: minutes hours day-of-month month day-of-week year");
   }
   if ((fields[2] === "?") === (fields[4] === "?")) {
-    throw new Error("one of day-of-month and day-of-week, and only one, has to be ?");
+    throw new Error("exactly one of day-of-month and day-of-week has to be ?");
   }
   return ["0", ...fields.map(toCronerField)].join(" ");
 }
@@ -91,7 +94,7 @@ function toCroner(argument: string): string {
 function toCronerField(field: string, index: number): string {
   const { name, allowed, last } = FIELDS[index] as (typeof FIELDS)[number];
   if (!allowed.test(field)) throw new Error(`${field} cannot be ${name}`);
-  // To croner a ? is "now", and L alone is no day of the week.
+  // In croner, ? means "now", and L alone is not a day of the week.
   if (field === "?") return "*";
   if (name === "day-of-week" && /^L$/i.test(field)) return String(last);
   return field.replace(/(?<=^|,)(\w+)\/(\d+)/g, `$1-${last}/$2`);

@@ -4,7 +4,7 @@ import type { Schedule } from "./resources.ts";
 import { startScheduler } from "./scheduler.ts";
 
 export async function start(context: ServiceContext<Schedule[]>): Promise<RunningService> {
-  const { resources: schedules, graph, authorize, invokeAsync, log } = context;
+  const { resources: schedules, graph, authorize, invokeAsync, clock, log } = context;
   const isInApp = ({ targetArn }: Schedule) =>
     graph.resources.some(({ state }) => state.arn === targetArn);
 
@@ -28,7 +28,13 @@ export async function start(context: ServiceContext<Schedule[]>): Promise<Runnin
             : []),
         ]);
       }
-      return startScheduler({ schedules, invoke: invokeAsync, sendToQueue: context.sendTo, log });
+      return startScheduler({
+        schedules,
+        invoke: invokeAsync,
+        sendToQueue: context.sendTo,
+        clock,
+        log,
+      });
     },
     close: async () => {},
   };

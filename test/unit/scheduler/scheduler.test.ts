@@ -1,10 +1,12 @@
 import type { Schedule } from "@petstore/offline/services/scheduler/resources";
 import { startScheduler } from "@petstore/offline/services/scheduler/scheduler";
 import { UserError } from "@petstore/offline/util/user-error";
-import { expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, vi } from "vitest";
+import { createTestClock } from "../../support/clock.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
+const START = new Date("2026-01-01T00:30:00Z");
 
 const target = "arn:aws:lambda:us-east-1:123456789012:function:warm";
 const deadLetters = "arn:aws:sqs:us-east-1:123456789012:dead";
@@ -20,18 +22,17 @@ const hourly: Schedule = {
   maximumRetryAttempts: 0,
 };
 
-function start(schedules: Schedule[], invoke = vi.fn()) {
-  vi.useFakeTimers({ now: new Date("2026-01-01T00:30:00Z") });
-  onTestFinished(() => void vi.useRealTimers());
+function start(schedules: Schedule[], invoke = vi.fn(), clock = createTestClock(START)) {
   const lines: string[] = [];
   const sendToQueue = vi.fn(async () => {});
   const scheduler = startScheduler({
     schedules,
     invoke,
     sendToQueue,
+    clock,
     log: (line) => lines.push(line),
   });
-  return { scheduler, invoke, sendToQueue, lines };
+  return { scheduler, invoke, sendToQueue, clock, lines };
 }
 
 const failing = () =>
@@ -39,45 +40,50 @@ const failing = () =>
     throw Object.assign(new Error("no such function"), { name: "ResourceNotFoundException" });
   });
 
-it("a schedule invokes its function with its input, again and again", async () => {
-  const { invoke } = start([hourly]);
-  await vi.advanceTimersByTimeAsync(30 * MINUTE - 1);
+it("invokes the function with the schedule's input at each run", async () => {
+  const { invoke, clock } = start([hourly]);
+  await clock.advance(30 * MINUTE - 1);
   expect(invoke).not.toHaveBeenCalled();
-  await vi.advanceTimersByTimeAsync(1);
+  await clock.advance(1);
   expect(invoke).toHaveBeenCalledExactlyOnceWith(target, '{"a":1}');
-  await vi.advanceTimersByTimeAsync(2 * 60 * MINUTE);
+  await clock.advance(2 * 60 * MINUTE);
   expect(invoke).toHaveBeenCalledTimes(3);
 });
 
-it("one that is disabled is not run, nor read", async () => {
-  const { invoke } = start([
+it("neither runs nor parses a disabled schedule", async () => {
+  const { invoke, clock } = start([
     { ...hourly, enabled: false },
     { ...hourly, enabled: false, expression: "?" },
   ]);
-  await vi.advanceTimersByTimeAsync(24 * 60 * MINUTE);
+  await clock.advance(24 * 60 * MINUTE);
   expect(invoke).not.toHaveBeenCalled();
 });
 
-it("one that runs once runs once, and weeks ahead at the right time", async () => {
-  const { invoke } = start([{ ...hourly, expression: "at(2026-02-15T00:00:00)" }]);
-  await vi.advanceTimersByTimeAsync(44 * 24 * 60 * MINUTE);
+it("runs a one-time schedule once, at a time weeks ahead", async () => {
+  const { invoke, clock } = start([{ ...hourly, expression: "at(2026-02-15T00:00:00)" }]);
+  await clock.advance(44 * 24 * 60 * MINUTE);
   expect(invoke).not.toHaveBeenCalled();
-  await vi.advanceTimersByTimeAsync(24 * 60 * MINUTE);
+  await clock.advance(24 * 60 * MINUTE);
   expect(invoke).toHaveBeenCalledOnce();
 });
 
-it("after the computer slept, a schedule runs once, not for every time it missed", async () => {
-  const { invoke } = start([{ ...hourly, expression: "rate(5 minutes)" }]);
-  vi.setSystemTime(new Date("2026-01-01T09:02:00Z"));
-  await vi.advanceTimersByTimeAsync(MINUTE);
+it("runs once for all times that it missed while the computer slept", async () => {
+  const awake = createTestClock(START);
+  let asleep = 0;
+  const clock = { ...awake, now: () => awake.now() + asleep };
+  const { invoke } = start([{ ...hourly, expression: "rate(5 minutes)" }], vi.fn(), clock);
+
+  asleep = Date.parse("2026-01-01T09:02:00Z") - START.getTime();
+  await clock.advance(MINUTE);
   expect(invoke).toHaveBeenCalledOnce();
-  await vi.advanceTimersByTimeAsync(2 * MINUTE);
+
+  await clock.advance(2 * MINUTE);
   expect(invoke).toHaveBeenCalledTimes(2);
 });
 
-it("an event that is not taken is tried again, later each time, then put into the dead-letter queue", async () => {
+it("retries an event that Lambda rejects, and then sends it to the dead-letter queue", async () => {
   const invoke = failing();
-  const { sendToQueue, lines } = start(
+  const { sendToQueue, clock, lines } = start(
     [
       {
         ...hourly,
@@ -88,13 +94,13 @@ it("an event that is not taken is tried again, later each time, then put into th
     ],
     invoke,
   );
-  await vi.advanceTimersByTimeAsync(30 * MINUTE);
+  await clock.advance(30 * MINUTE);
   expect(invoke).toHaveBeenCalledTimes(1);
-  await vi.advanceTimersByTimeAsync(SECOND);
+  await clock.advance(SECOND);
   expect(invoke).toHaveBeenCalledTimes(2);
-  await vi.advanceTimersByTimeAsync(2 * SECOND - 1);
+  await clock.advance(2 * SECOND - 1);
   expect(sendToQueue).not.toHaveBeenCalled();
-  await vi.advanceTimersByTimeAsync(1);
+  await clock.advance(1);
   expect(invoke).toHaveBeenCalledTimes(3);
   expect(sendToQueue).toHaveBeenCalledExactlyOnceWith(deadLetters, '{"a":1}', {
     ERROR_CODE: "ResourceNotFoundException",
@@ -108,27 +114,27 @@ it("an event that is not taken is tried again, later each time, then put into th
     TARGET_ARN: target,
   });
   expect(lines).toEqual(["The schedule hourly cannot invoke its target: no such function"]);
-  await vi.advanceTimersByTimeAsync(60 * MINUTE);
+  await clock.advance(60 * MINUTE);
   expect(invoke).toHaveBeenCalledTimes(3);
 });
 
-it("without a dead-letter queue the event is dropped, and the schedule goes on", async () => {
+it("drops a rejected event without a dead-letter queue, and continues", async () => {
   const invoke = failing();
-  const { sendToQueue } = start([hourly], invoke);
-  await vi.advanceTimersByTimeAsync(90 * MINUTE);
+  const { sendToQueue, clock } = start([hourly], invoke);
+  await clock.advance(90 * MINUTE);
   expect(invoke).toHaveBeenCalledTimes(2);
   expect(sendToQueue).not.toHaveBeenCalled();
 });
 
-it("the input may name the run", async () => {
+it("replaces context attributes in the input", async () => {
   const input = JSON.stringify({
     schedule: "<aws.scheduler.schedule-arn>",
     time: "<aws.scheduler.scheduled-time>",
     id: "<aws.scheduler.execution-id>",
     attempt: "<aws.scheduler.attempt-number>",
   });
-  const { invoke } = start([{ ...hourly, input }]);
-  await vi.advanceTimersByTimeAsync(30 * MINUTE);
+  const { invoke, clock } = start([{ ...hourly, input }]);
+  await clock.advance(30 * MINUTE);
   expect(JSON.parse(invoke.mock.lastCall?.[1])).toEqual({
     schedule: hourly.arn,
     time: "2026-01-01T01:00:00Z",
@@ -137,31 +143,33 @@ it("the input may name the run", async () => {
   });
 });
 
-it("closed, it invokes nothing, not even again", async () => {
+it("invokes nothing after close, including retries", async () => {
   const invoke = failing();
-  const { scheduler } = start([{ ...hourly, maximumRetryAttempts: 5 }], invoke);
-  await vi.advanceTimersByTimeAsync(30 * MINUTE);
+  const { scheduler, clock } = start([{ ...hourly, maximumRetryAttempts: 5 }], invoke);
+  await clock.advance(30 * MINUTE);
   await scheduler.close();
-  await vi.advanceTimersByTimeAsync(24 * 60 * MINUTE);
+  await clock.advance(24 * 60 * MINUTE);
   expect(invoke).toHaveBeenCalledOnce();
-  expect(vi.getTimerCount()).toBe(0);
+  expect(clock.pending()).toBe(0);
 });
 
-it("an attempt that fails after the close is not made again", async () => {
+it("does not retry an attempt that fails after close", async () => {
   let fail = (_: Error) => {};
   const invoke = vi.fn(() => new Promise((_, reject) => (fail = reject)));
-  const { scheduler, lines } = start([{ ...hourly, maximumRetryAttempts: 5 }], invoke);
-  await vi.advanceTimersByTimeAsync(30 * MINUTE);
+  const { scheduler, clock, lines } = start([{ ...hourly, maximumRetryAttempts: 5 }], invoke);
+  await clock.advance(30 * MINUTE);
   await scheduler.close();
   fail(new Error("gone"));
-  await vi.advanceTimersByTimeAsync(24 * 60 * MINUTE);
+  await clock.advance(24 * 60 * MINUTE);
   expect(invoke).toHaveBeenCalledOnce();
   expect(lines).toEqual([]);
 });
 
-it("an expression that cannot be read stops the start", () => {
-  expect(() => start([hourly, { ...hourly, name: "odd", expression: "cron(* * *)" }])).toThrow(
-    UserError,
-  );
-  expect(vi.getTimerCount()).toBe(0);
+it("throws a UserError for an invalid expression, and starts nothing", () => {
+  const clock = createTestClock(START);
+  const invalid = { ...hourly, name: "odd", expression: "cron(* * *)" };
+
+  expect(() => start([hourly, invalid], vi.fn(), clock)).toThrow(UserError);
+
+  expect(clock.pending()).toBe(0);
 });
