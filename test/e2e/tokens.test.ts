@@ -130,7 +130,7 @@ describe("a route with an authorizer", () => {
 
 describe("npm run token", () => {
   it.each([
-    ["an unknown scope", ["--scope", "delete"], /no scope delete: .*shop\/read, shop\/write/],
+    ["an unknown scope", ["--scope", "delete"], /Unknown scope delete\..*shop\/read, shop\/write/],
     [
       "an invalid number of seconds",
       ["--expires-in", "abc"],

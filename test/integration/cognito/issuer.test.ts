@@ -2,7 +2,9 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createTokenVerifier } from "@petstore/jwt-authorizer/verify-token";
 import { startIssuer } from "@petstore/offline/services/cognito/issuer";
+import { type Clock, systemClock } from "@petstore/offline/util/clock";
 import { expect, it } from "vitest";
+import { createTestClock } from "../../support/clock.ts";
 import { temporaryFolder } from "../../support/offline.ts";
 
 const pool = {
@@ -13,12 +15,17 @@ const pool = {
   scopes: ["shop/read"],
 };
 
-/** The pool has no trigger. */
+/** The pool has no trigger to invoke. */
 const invoke = () => Promise.reject(new Error("nothing to invoke"));
 
-/** Runs an issuer for as long as `use` takes, and gives it the pool's URL. */
-async function withIssuer<T>(stateDirectory: string, port: number, use: (url: string) => T) {
-  const issuer = await startIssuer({ pools: [pool], port, stateDirectory, invoke });
+/** Starts an issuer, calls `use` with the pool's URL, and closes the issuer. */
+async function withIssuer<T>(
+  stateDirectory: string,
+  port: number,
+  use: (url: string) => T,
+  clock: Clock = systemClock,
+) {
+  const issuer = await startIssuer({ pools: [pool], port, stateDirectory, invoke, clock });
   try {
     return await use(issuer.urls[pool.issuer] as string);
   } finally {
@@ -35,7 +42,7 @@ async function requestToken(url: string, form: Record<string, string> = {}) {
 const verify = (url: string, token: string) =>
   createTokenVerifier({ issuer: url, audiences: ["web"] })(token);
 
-it("tokens outlive a restart, but not the state", async () => {
+it("issues tokens that stay valid after a restart, until the state is deleted", async () => {
   await using state = await temporaryFolder();
   await using fresh = await temporaryFolder();
   const { url, token } = await withIssuer(state.path, 0, async (url) => {
@@ -55,7 +62,7 @@ it("tokens outlive a restart, but not the state", async () => {
   });
 });
 
-it("nobody else can read the key, and nothing of it is published", async () => {
+it("publishes only the public key, and makes its file readable only for the owner", async () => {
   await using state = await temporaryFolder();
   await withIssuer(state.path, 0, async (url) => {
     const keys = await (await fetch(`${url}/.well-known/jwks.json`)).json();
@@ -77,14 +84,20 @@ it("nobody else can read the key, and nothing of it is published", async () => {
   expect((await stat(join(state.path, files[0] as string))).mode & 0o777).toBe(0o600);
 });
 
-it("a port that cannot be is the user's to change", async () => {
-  const starting = startIssuer({ pools: [pool], port: 65_536, stateDirectory: "", invoke });
+it("throws a UserError for an invalid port", async () => {
+  const starting = startIssuer({
+    pools: [pool],
+    port: 65_536,
+    stateDirectory: "",
+    invoke,
+    clock: systemClock,
+  });
   await expect(starting).rejects.toThrow(
     "There is no port 65536 for the issuer of tokens: choose a lower --port.",
   );
 });
 
-it("a request that is wrong is told so", async () => {
+it("responds with an error to invalid requests", async () => {
   await using state = await temporaryFolder();
   await withIssuer(state.path, 0, async (url) => {
     expect(await requestToken(url, { scope: "delete" })).toMatchObject({
@@ -100,4 +113,26 @@ it("a request that is wrong is told so", async () => {
     }
     expect((await fetch(`${new URL(url).origin}/us-east-1_other/oauth2/token`)).status).toBe(404);
   });
+});
+
+it("derives the lifetime of tokens from its clock", async () => {
+  await using state = await temporaryFolder();
+  const clock = createTestClock(new Date("2026-01-01T00:00:00Z"));
+  const claimsOf = async (url: string) => {
+    const { body } = await requestToken(url, { expires_in: "60" });
+    const [, claims = ""] = (body as { access_token: string }).access_token.split(".");
+    return JSON.parse(Buffer.from(claims, "base64url").toString());
+  };
+
+  const issue = async (url: string) => {
+    const first = await claimsOf(url);
+    await clock.advance(90_000);
+    return [first, await claimsOf(url)];
+  };
+  const claims = await withIssuer(state.path, 0, issue, clock);
+
+  expect(claims).toMatchObject([
+    { iat: 1767225600, exp: 1767225660 },
+    { iat: 1767225690, exp: 1767225750 },
+  ]);
 });

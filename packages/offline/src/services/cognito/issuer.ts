@@ -1,58 +1,60 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { Invoke } from "../../runtime/invocation.ts";
 import { readLimitedBody } from "../../util/body.ts";
+import type { Clock } from "../../util/clock.ts";
 import { close, listen } from "../../util/listen.ts";
 import { checkOrigin } from "../../util/origin-check.ts";
-import { grant } from "./grant.ts";
+import { grantToken } from "./grant.ts";
 import { customizeAccessToken } from "./pre-token-generation.ts";
 import type { UserPool } from "./resources.ts";
-import type { Signer } from "./signer.ts";
-import { readSigningKey } from "./signing-key.ts";
+import { createSigner, readSigningKey, type Signer } from "./signer.ts";
 
 const MAX_BODY = 64 * 1024;
 const HEADERS = {
   "content-type": "application/json",
   "cache-control": "no-store",
-  // Seldom asked: a connection that is kept would sooner be found dead than used again.
+  // Requests are rare, so a client would find a reused connection closed.
   connection: "close",
 };
 
 export interface IssuerOptions {
   pools: UserPool[];
-  /** 0 takes any free one; the next run's issuer is then another, and knows no token of this one. */
+  /** 0 selects a free port. The next run then has another issuer, which does not accept these tokens. */
   port: number;
-  /** Where the signing key is kept. */
+  /** Where to store the signing key. */
   stateDirectory: string;
   /** Invokes the pools' triggers. */
   invoke: Invoke;
+  /** Time of `iat`, `auth_time` and `exp`. */
+  clock: Clock;
 }
 
 export interface Issuer {
-  /** The URL of each pool here, by that on AWS. */
+  /** Local URL of each pool, by its URL on AWS. */
   urls: Record<string, string>;
   close(): Promise<void>;
 }
 
-type Answer = [status: number, body: object];
+type JsonResponse = [status: number, body: object];
 
 /**
- * Issues the access tokens of user pools on the loopback interface: the discovery document
- * (OpenID Connect Discovery 1.0, section 4), the keys, and a token endpoint that trusts whoever asks.
- * The paths are Cognito's.
+ * Starts the issuer of user pools' access tokens on the loopback interface. It serves the discovery
+ * document (OpenID Connect Discovery 1.0, section 4), the keys, and a token endpoint that
+ * authenticates no client, at Cognito's paths.
  *
- * @throws UserError when the port cannot be had, or the signing key is damaged
+ * @throws {UserError} The port is not available, or the signing key is damaged.
  */
 export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
-  const { pools, port, stateDirectory, invoke } = options;
+  const { pools, port, stateDirectory, invoke, clock } = options;
   readSigningKey(stateDirectory);
   let loading: Promise<Signer> | undefined;
-  // Loaded and, the first time, its key made for the first token: no start has to wait for that.
+  // Created with the first token, because creating a key would slow down the start.
   const signer = () => {
-    loading ??= import("./signer.ts").then(({ signerOf }) => signerOf(stateDirectory));
+    loading ??= createSigner(stateDirectory);
     return loading;
   };
   const server = createServer(async (request, response) => {
-    const [status, body] = await answer(request).catch((error): Answer => {
+    const [status, body] = await respond(request).catch((error): JsonResponse => {
       loading = undefined;
       return [500, { error: "server_error", error_description: String(error) }];
     });
@@ -65,28 +67,32 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
     close: () => close(server),
   };
 
-  async function answer(request: IncomingMessage): Promise<Answer> {
-    const refusal = checkOrigin(request.headers);
-    if (refusal) return [403, { error: "access_denied", error_description: refusal }];
+  async function respond(request: IncomingMessage): Promise<JsonResponse> {
+    const originError = checkOrigin(request.headers);
+    if (originError) return [403, { error: "access_denied", error_description: originError }];
     const [, poolId, path] = /^\/([^/]+)(\/.*)$/.exec(request.url ?? "") ?? [];
     const url = `${base}/${poolId}`;
     const pool = byUrl.get(url);
     switch (pool && `${request.method} ${path}`) {
       case "GET /.well-known/openid-configuration":
-        return [200, discovery(url)];
+        return [200, discoveryDocument(url)];
       case "GET /.well-known/jwks.json":
         return [200, (await signer()).keySet];
       case "POST /oauth2/token":
-        return token(url, pool as UserPool, request);
+        return issueToken(url, pool as UserPool, request);
       default:
         return [404, { error: "not_found" }];
     }
   }
 
-  async function token(url: string, pool: UserPool, request: IncomingMessage): Promise<Answer> {
+  async function issueToken(
+    url: string,
+    pool: UserPool,
+    request: IncomingMessage,
+  ): Promise<JsonResponse> {
     const read = await readLimitedBody(request, MAX_BODY);
     const form = read.kind === "complete" ? read.body.toString() : "";
-    const granted = grant(pool, Object.fromEntries(new URLSearchParams(form)));
+    const granted = grantToken(pool, Object.fromEntries(new URLSearchParams(form)), clock.now());
     if ("error" in granted) return [400, granted];
     const { lifetimeSeconds: expires_in, userAttributes } = granted;
     let { claims } = granted;
@@ -103,7 +109,7 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
   }
 }
 
-function discovery(issuer: string) {
+function discoveryDocument(issuer: string) {
   return {
     issuer,
     jwks_uri: `${issuer}/.well-known/jwks.json`,

@@ -20,11 +20,11 @@ const Response = z.object({
 });
 
 /**
- * Has a user pool's pre token generation trigger customize the access token of a user. The claims that
- * every access token has stay as they are, but for the scopes.
+ * Invokes a user pool's pre token generation trigger, which customizes the access token of a user. It
+ * can add claims and change the scopes, but cannot change the claims that every access token has.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html
  *
- * @throws Error that Cognito's client would see, when the function fails or its response is malformed
+ * @throws {Error} The function fails, or its response is not valid; the message is Cognito's.
  */
 export async function customizeAccessToken(
   pool: UserPool,

@@ -4,12 +4,13 @@ import type { UserPool } from "./resources.ts";
 
 /** Starts the issuer of the user pools' access tokens. */
 export async function start(context: ServiceContext<UserPool[]>): Promise<RunningService> {
-  const { resources: pools, ports, state } = context;
+  const { resources: pools, ports, state, clock } = context;
   const issuer = await startIssuer({
     pools,
     port: ports[0] as number,
     stateDirectory: state.directory,
     invoke: context.invokerFor("call"),
+    clock,
   });
   return {
     localUrls: issuer.urls,
