@@ -41,7 +41,7 @@ const email: SendEmailCommandInput = {
   EmailTags: [{ Name: "event", Value: "e-1" }],
 };
 
-it("a mail is in the mailbox by the time it is answered", async () => {
+it("stores a mail before it responds", async () => {
   const { client, mailbox } = await mailService();
   const { MessageId } = await client.send(new SendEmailCommand(email));
   expect(MessageId).toMatch(/^[0-9a-f]{16}-[0-9a-f-]{36}-000000$/);
@@ -59,13 +59,13 @@ it("a mail is in the mailbox by the time it is answered", async () => {
   ]);
 });
 
-it("a mail sent twice is there twice, under two ids", async () => {
+it("stores a mail that was sent twice with two ids", async () => {
   const { client, mailbox } = await mailService();
   await Promise.all([1, 2].map(() => client.send(new SendEmailCommand(email))));
   expect(new Set(mailbox.list().map(({ messageId }) => messageId)).size).toBe(2);
 });
 
-it("raw messages and templates are mail too", async () => {
+it("accepts raw messages and templates", async () => {
   const { client, mailbox } = await mailService();
   const raw = "From: a@example.com\r\nTo: b@example.com\r\n\r\nHi";
   await client.send(new SendEmailCommand({ Content: { Raw: { Data: Buffer.from(raw) } } }));
@@ -79,10 +79,10 @@ it("raw messages and templates are mail too", async () => {
 
 it.each<[string, object, string]>([
   ["no sender", { FromEmailAddress: undefined }, "Missing required header 'From'"],
-  ["a sender that is no address", { FromEmailAddress: "pets" }, "FromEmailAddress"],
+  ["an invalid sender", { FromEmailAddress: "pets" }, "FromEmailAddress"],
   ["no destination", { Destination: undefined }, "Missing required header 'To'"],
   ["an empty destination", { Destination: { ToAddresses: [] } }, "Missing required header 'To'"],
-  ["an address that is none", { Destination: { ToAddresses: ["x"] } }, "ToAddresses.0"],
+  ["an invalid address", { Destination: { ToAddresses: ["x"] } }, "ToAddresses.0"],
   ["an address with a line break", { Destination: { ToAddresses: ["a\n@b"] } }, "ToAddresses.0"],
   [
     "too many recipients",
@@ -90,11 +90,11 @@ it.each<[string, object, string]>([
     "Recipient count exceeds 50",
   ],
   ["no content", { Content: undefined }, "Content"],
-  ["content of no kind", { Content: {} }, "exactly one"],
+  ["empty content", { Content: {} }, "exactly one"],
   ["content of two kinds", { Content: { ...simple, Template: {} } }, "exactly one"],
   ["no subject", { Content: { Simple: { Body: simple.Simple.Body } } }, "Subject"],
   ["no body", { Content: { Simple: { Subject: { Data: "" }, Body: {} } } }, "Body"],
-])("%s is refused, and nothing is sent", async (_, change, message) => {
+])("rejects %s, and stores nothing", async (_, change, message) => {
   const { client, mailbox } = await mailService();
   const command = new SendEmailCommand({ ...email, ...change });
   await expect(client.send(command)).rejects.toMatchObject({
@@ -105,7 +105,7 @@ it.each<[string, object, string]>([
   expect(mailbox.list()).toEqual([]);
 });
 
-it("after kill -9, every mail that was answered is in the mailbox, once", async () => {
+it("loses no acknowledged mail on kill -9, and stores none twice", async () => {
   const state = temporaryFolder();
   const [mailbox, service, endpoint] = [
     "services/ses/mailbox",
@@ -144,7 +144,7 @@ it("after kill -9, every mail that was answered is in the mailbox, once", async 
   expect(recorded).toEqual(expect.arrayContaining(answered));
 });
 
-it("another operation does not run offline", async () => {
+it("rejects other operations", async () => {
   const { client } = await mailService();
   await expect(client.send(new GetAccountCommand())).rejects.toMatchObject({
     name: "NotImplemented",

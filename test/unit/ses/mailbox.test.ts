@@ -20,7 +20,7 @@ const mail = (messageId: string): Mail => ({
   text: "x".repeat(10_000),
 });
 
-it("mails are listed in order, by whoever looks, and by the next runtime", async () => {
+it("lists mails in order, for other processes and after a restart", async () => {
   const state = folder();
   const mailbox = openMailbox(state);
   expect(mailbox.list()).toEqual([]);
@@ -38,9 +38,9 @@ it("mails are listed in order, by whoever looks, and by the next runtime", async
 
 it.each([
   ["a line that is not JSON", '{"messageId":"1"}\nno mail\n', 2],
-  ["a line that is no object", '"text"\n{}\n', 1],
+  ["a line that is not an object", '"text"\n{}\n', 1],
   ["an end that is not the beginning of a mail", '{"messageId":"1"}\nno mail', 2],
-])("a mailbox with %s is damaged, and stays as it is", (_, content, line) => {
+])("reports a mailbox with %s as damaged, and leaves it unchanged", (_, content, line) => {
   const state = folder();
   const path = join(state, "mailbox.jsonl");
   writeFileSync(path, content);
@@ -51,7 +51,7 @@ it.each([
   expect(readFileSync(path, "utf8")).toBe(content);
 });
 
-it("a mail whose writing was cut short does not count, nor spoil the next", async () => {
+it("ignores an unfinished mail, and appends the next one after removing it", async () => {
   const state = folder();
   const mailbox = openMailbox(state);
   mailbox.record(mail("1"));

@@ -2,13 +2,14 @@ import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import type { ServiceApi } from "../../runtime/endpoint/api.ts";
 import { jsonAnswer, notHosted } from "../../runtime/endpoint/response.ts";
+import { type Clock, systemClock } from "../../util/clock.ts";
 import { parseJson } from "../../util/body.ts";
 import type { Mail, Mailbox } from "./mailbox.ts";
 import type { MailIdentity } from "./resources.ts";
 
 const SEND_EMAIL = "/v2/email/outbound-emails";
 
-/** SES counts To, Cc and Bcc: https://docs.aws.amazon.com/ses/latest/dg/quotas.html */
+/** SES counts To, Cc and Bcc. https://docs.aws.amazon.com/ses/latest/dg/quotas.html */
 const MAX_RECIPIENTS = 50;
 
 /** `user@domain` or `Name <user@domain>`. */
@@ -45,27 +46,29 @@ const SendEmail = z
     EmailTags: z.array(z.object({ Name: z.string(), Value: z.string() })).optional(),
   })
   .superRefine(({ FromEmailAddress, Destination, Content: { Simple, Raw, Template } }, context) => {
-    const refuse = (message: string) => context.addIssue({ code: "custom", message });
+    const addError = (message: string) => context.addIssue({ code: "custom", message });
     if ([Simple, Raw, Template].filter(Boolean).length !== 1) {
-      refuse("Content must have exactly one of Simple, Raw and Template");
+      addError("Content must have exactly one of Simple, Raw and Template");
     }
-    // A raw message says these itself.
+    // A raw message has these in its headers.
     const recipients = Object.values(Destination).flat().length;
-    if (!Raw && FromEmailAddress === undefined) refuse("Missing required header 'From'.");
-    if (!Raw && recipients === 0) refuse("Missing required header 'To'.");
-    if (recipients > MAX_RECIPIENTS) refuse(`Recipient count exceeds ${MAX_RECIPIENTS}.`);
+    if (!Raw && FromEmailAddress === undefined) addError("Missing required header 'From'.");
+    if (!Raw && recipients === 0) addError("Missing required header 'To'.");
+    if (recipients > MAX_RECIPIENTS) addError(`Recipient count exceeds ${MAX_RECIPIENTS}.`);
   });
 type SendEmail = z.output<typeof SendEmail>;
 
 /**
- * SES, version 2 of its API, as far as sending goes: every mail ends in the mailbox.
+ * Describes SES to the endpoint. `SendEmail` of its API version 2 is supported, and stores each mail in
+ * the mailbox.
  * https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
  *
- * @param identities those that the app declares; any other address may send as well.
+ * @param identities identities in the graph; other addresses can send as well
  */
 export function ses(
   mailbox: Pick<Mailbox, "record">,
   identities: readonly MailIdentity[] = [],
+  clock: Clock = systemClock,
 ): ServiceApi {
   return {
     name: "ses",
@@ -75,9 +78,9 @@ export function ses(
     needs({ operation, body, arn }) {
       const email = SendEmail.safeParse(parseJson(body)).data;
       if (operation !== "SendEmail" || !email) return [];
-      const address = addressOf(email);
+      const address = senderAddress(email);
       const domain = address.replace(/^.*@/, "");
-      // SES prefers the address's own identity to that of its domain.
+      // SES prefers the identity of the address to that of its domain.
       const identity = [address, domain]
         .map((name) => identities.find(({ emailIdentity }) => emailIdentity === name))
         .find((found) => found !== undefined);
@@ -85,7 +88,7 @@ export function ses(
       const configurationSet = ConfigurationSetName
         ? arn(`configuration-set/${ConfigurationSetName}`)
         : identity?.configurationSetArn;
-      const right = {
+      const permission = {
         action: "ses:SendEmail",
         context: {
           "ses:ApiVersion": "2",
@@ -95,14 +98,14 @@ export function ses(
       };
       return [
         {
-          ...right,
-          // Of an identity that the app does not declare, it is unknown which of the two is verified.
+          ...permission,
+          // For an undeclared identity it is unknown which of the two is verified.
           resources: identity
             ? [identity.arn]
             : [arn(`identity/${domain}`), arn(`identity/${address}`)],
         },
         ...(configurationSet
-          ? [{ ...right, resources: [configurationSet] satisfies [string] }]
+          ? [{ ...permission, resources: [configurationSet] satisfies [string] }]
           : []),
       ];
     },
@@ -122,19 +125,19 @@ export function ses(
           message: path.length > 0 ? `${path.join(".")}: ${message}` : message,
         };
       }
-      const mail = mailOf(parsed.data, caller);
+      const mail = createMail(parsed.data, caller, clock.now());
       mailbox.record(mail);
       return jsonAnswer(200, JSON.stringify({ MessageId: mail.messageId }));
     },
   };
 }
 
-function mailOf(email: SendEmail, functionName: string): Mail {
+function createMail(email: SendEmail, functionName: string, now: number): Mail {
   const { FromEmailAddress, Destination, ReplyToAddresses, EmailTags } = email;
   const { Simple, Raw, Template } = email.Content;
   return {
-    messageId: messageId(),
-    at: new Date().toISOString(),
+    messageId: createMessageId(now),
+    at: new Date(now).toISOString(),
     functionName,
     from: FromEmailAddress,
     to: Destination.ToAddresses,
@@ -150,14 +153,14 @@ function mailOf(email: SendEmail, functionName: string): Mail {
   };
 }
 
-/** The sender's bare address. A raw message may say it in a header only. */
-function addressOf({ FromEmailAddress, Content: { Raw } }: SendEmail): string {
+/** Returns the sender's address without a name. A raw message may have it only in a header. */
+function senderAddress({ FromEmailAddress, Content: { Raw } }: SendEmail): string {
   const raw = Raw && Buffer.from(Raw.Data, "base64").toString();
   const from = FromEmailAddress ?? /^From:(.*)$/im.exec(raw ?? "")?.[1]?.trim() ?? "";
   return /<([^<>]+)>/.exec(from)?.[1] ?? from;
 }
 
-/** In SES's form: a time, a UUID, and a number. */
-function messageId(): string {
-  return `${Date.now().toString(16).padStart(16, "0")}-${randomUUID()}-000000`;
+/** Returns an id in the format of SES: a time, a UUID and a number. */
+function createMessageId(now: number): string {
+  return `${now.toString(16).padStart(16, "0")}-${randomUUID()}-000000`;
 }

@@ -1,9 +1,12 @@
-/** A mail that an app has sent. Of `text`, `html`, `raw` and `template`, those that were given. */
+/**
+ * A mail that a function has sent. In a separate file because the console's page, which has no types of
+ * Node, imports it.
+ */
 export interface Mail {
   messageId: string;
-  /** When it was accepted: RFC 3339, UTC. */
+  /** When SES accepted it: RFC 3339, UTC. */
   at: string;
-  /** The function that sent it. */
+  /** Name of the sender. */
   functionName: string;
   from?: string | undefined;
   to: string[];
@@ -13,7 +16,7 @@ export interface Mail {
   subject?: string | undefined;
   text?: string | undefined;
   html?: string | undefined;
-  /** A whole MIME message. */
+  /** A complete MIME message. */
   raw?: string | undefined;
   template?: { name?: string | undefined; data?: string | undefined } | undefined;
   tags?: Record<string, string> | undefined;

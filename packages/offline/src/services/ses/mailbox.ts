@@ -13,33 +13,34 @@ import type { Mail } from "./mail.ts";
 
 export type { Mail } from "./mail.ts";
 
-/** Where all mail goes that an app sends offline. */
+/** Stores all mail that an app sends offline. */
 export interface Mailbox {
   /**
-   * The mail is in the file when this returns.
+   * Writes a mail to the file.
    *
    * @throws {UserError} The file cannot be written.
    */
   record(mail: Mail): void;
-  /** Every mail ever recorded, the oldest first. */
+  /** Returns all mails, the oldest first. */
   list(): Mail[];
   close(): Promise<void>;
 }
 
 /**
- * Opens `<stateDir>/mailbox.jsonl`, a JSON object (`Mail`) a line, which anybody may read meanwhile.
+ * Opens `<stateDir>/mailbox.jsonl`, with one JSON object (`Mail`) per line. Other processes can read it
+ * at the same time.
  *
- * A line is handed to the kernel in one write before `record` returns. What is answered after that
- * survives `kill -9`; a write that the kill cut short was never answered, and is removed here.
+ * `record` passes each line to the kernel in one write before it returns, so acknowledged mails survive
+ * `kill -9`. A line that a kill cut short was not acknowledged, and is removed here.
  *
- * @param onFailure called with a sentence when the file can no longer be written
+ * @param onFailure called with the reason when the file can no longer be written
  * @throws {UserError} The file is damaged.
  */
 export function openMailbox(stateDir: string, onFailure = (_reason: string) => {}): Mailbox {
   const path = pathOf(stateDir);
   const file = openStateFile(path, () => {
     const opened = openSync(path, "a");
-    removeUnfinished(path);
+    removeUnfinishedLine(path);
     return opened;
   });
   const use = stateFileUser(path, onFailure);
@@ -52,21 +53,21 @@ export function openMailbox(stateDir: string, onFailure = (_reason: string) => {
   };
 }
 
-/** Every mail in a mailbox that this or another process has open, the oldest first. */
+/** Returns all mails in a mailbox, the oldest first. This or another process may have it open. */
 export function readMailbox(stateDir: string): Mail[] {
   const lines = readFileSync(pathOf(stateDir), "utf8").split("\n");
-  // After the last newline comes nothing, or a line that is still being written.
+  // The text after the last newline is empty, or a line that is being written.
   return lines.slice(0, -1).map((line) => JSON.parse(line));
 }
 
 const pathOf = (stateDir: string) => join(stateDir, "mailbox.jsonl");
 
 /**
- * Removes a line that has no end.
+ * Removes a last line without a newline.
  *
- * @throws if a line is no JSON object, or the last one is not the beginning of one
+ * @throws {Error} A line is not a JSON object, or the unfinished one is not the beginning of a mail.
  */
-function removeUnfinished(path: string): void {
+function removeUnfinishedLine(path: string): void {
   const content = readFileSync(path);
   const end = content.lastIndexOf("\n") + 1;
   const lines = content.toString().split("\n");
@@ -87,7 +88,7 @@ function isObject(json: string): boolean {
   }
 }
 
-/** Appends all of a line or, on a full disk, nothing. */
+/** Appends a whole line, or nothing if the disk is full. */
 function append(file: number, line: string): void {
   const { size } = fstatSync(file);
   const bytes = Buffer.from(line);

@@ -10,7 +10,7 @@ const MAILBOX = "mail";
 
 /** Starts SES; every mail ends in the mailbox. */
 export async function start(context: ServiceContext<MailIdentity[]>): Promise<RunningService> {
-  const { resources: identities, graph, state, fail } = context;
+  const { resources: identities, graph, state, clock, fail } = context;
   const mailbox = openMailbox(state.directory, fail);
   const senders = new Set<string>();
   let sent = 0;
@@ -23,7 +23,7 @@ export async function start(context: ServiceContext<MailIdentity[]>): Promise<Ru
     graph.resources.find(({ name: resource }) => resource === `${name}Function`)?.state.arn;
 
   return {
-    api: ses({ record }, identities),
+    api: ses({ record }, identities, clock),
     // No resource of the graph stands for the mailbox: it appears when a function sends mail.
     architecture: () => ({
       nodes:
