@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Decision } from "@petstore/offline/services/iam/decision-log";
+import type { Decision } from "@petstore/offline/services/iam/authorize";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ownOffline } from "../support/own-offline.ts";
 import { describeGrant, exceptionFor, listGrants } from "./grants.ts";

@@ -14,37 +14,38 @@ import { asCaller, startEndpointWith } from "../runtime/harness.ts";
 const principal = "arn:aws:sts::123456789012:assumed-role/role/fn";
 const arn = (rest: string) => `arn:aws:${rest.replace(":", ":eu-central-1:123456789012:")}`;
 
-/** The front door under an IAM that refuses the first right that a call needs. */
-async function refusing(identities: MailIdentity[] = []) {
-  const check = vi.fn<Authorize>(async (_, [need]) => {
-    if (!need) return undefined;
-    return { principal, action: need.action, resource: need.resources[0], isExplicit: false };
+/** Starts an endpoint whose IAM denies the first required permission of each call. */
+async function startDenyingEndpoint(identities: MailIdentity[] = []) {
+  const check = vi.fn<Authorize>(async (_, [permission]) => {
+    if (!permission) return undefined;
+    const { action, resources } = permission;
+    return { principal, action, resource: resources[0], isExplicit: false };
   });
-  const never = vi.fn();
+  const neverCalled = vi.fn();
   const nowhere = "http://127.0.0.1:1";
   const endpoint = await startEndpointWith(
     [
       dynamodb(nowhere, []),
       sqs(nowhere),
-      ses({ record: never }, identities),
+      ses({ record: neverCalled }, identities),
       lambda({
         functions: [{ arn: arn("lambda:function:fn") }],
-        invoke: never,
-        invokeAsync: never,
+        invoke: neverCalled,
+        invokeAsync: neverCalled,
       }),
     ],
-    { authorize: check, onCall: never, log: never },
+    { authorize: check, onCall: neverCalled, log: neverCalled },
   );
   onTestFinished(() => endpoint.close());
-  onTestFinished(() => expect(never).not.toHaveBeenCalled());
+  onTestFinished(() => expect(neverCalled).not.toHaveBeenCalled());
   return { config: asCaller(endpoint), check };
 }
 
 const notAuthorized = (action: string, resource: string) =>
   `User: ${principal} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
 
-it("DynamoDB refuses as on AWS", async () => {
-  const { config, check } = await refusing();
+it("responds like DynamoDB on AWS", async () => {
+  const { config, check } = await startDenyingEndpoint();
   const command = new GetItemCommand({ TableName: "pets", Key: { id: { S: "1" } } });
   await expect(new DynamoDBClient(config).send(command)).rejects.toMatchObject({
     name: "AccessDeniedException",
@@ -54,8 +55,8 @@ it("DynamoDB refuses as on AWS", async () => {
   expect(check).toHaveBeenCalledExactlyOnceWith("Caller", expect.anything());
 });
 
-it("SQS refuses as on AWS, a batch as each of its entries", async () => {
-  const { config } = await refusing();
+it("responds like SQS on AWS, with the action of the single operation to a batch", async () => {
+  const { config } = await startDenyingEndpoint();
   const command = new SendMessageBatchCommand({
     QueueUrl: `${config.endpoint}/123456789012/work`,
     Entries: [{ Id: "1", MessageBody: "x" }],
@@ -67,8 +68,8 @@ it("SQS refuses as on AWS, a batch as each of its entries", async () => {
   });
 });
 
-it("SES refuses as on AWS, and asks for the domain or the address", async () => {
-  const { config, check } = await refusing();
+it("responds like SES on AWS, and checks the domain or the address", async () => {
+  const { config, check } = await startDenyingEndpoint();
   const command = new SendEmailCommand({
     FromEmailAddress: "Pets <pets@example.com>",
     Destination: { ToAddresses: ["owner@example.com"] },
@@ -89,11 +90,11 @@ it("SES refuses as on AWS, and asks for the domain or the address", async () => 
   ]);
 });
 
-it("SES asks for a declared identity and for its default configuration set", async () => {
+it("checks a declared SES identity and its default configuration set", async () => {
   const identity = arn("ses:identity/example.com");
   const configurationSet = arn("ses:configuration-set/mail");
   const declared = { arn: identity, emailIdentity: "example.com" };
-  const { config, check } = await refusing([
+  const { config, check } = await startDenyingEndpoint([
     { ...declared, configurationSetArn: configurationSet },
   ]);
   const command = new SendEmailCommand({
@@ -111,9 +112,9 @@ it("SES asks for a declared identity and for its default configuration set", asy
 });
 
 it.each(["fn", arn("lambda:function:fn"), "123456789012:function:fn", "fn:$LATEST"])(
-  "Lambda refuses to invoke %s as on AWS",
+  "responds like Lambda on AWS to an invocation of %s",
   async (FunctionName) => {
-    const { config } = await refusing();
+    const { config } = await startDenyingEndpoint();
     const command = new InvokeCommand({ FunctionName });
     await expect(new LambdaClient(config).send(command)).rejects.toMatchObject({
       name: "AccessDeniedException",

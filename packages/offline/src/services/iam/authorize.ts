@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Grants } from "../../graph/graph.ts";
 import type {
   Authorize,
@@ -6,8 +7,8 @@ import type {
   Permission,
   PrincipalDeclaration,
 } from "../../runtime/authorization.ts";
+import { openLogFile } from "../../state/log-file.ts";
 import { logOnce } from "../../util/lines.ts";
-import type { Decision } from "./decision-log.ts";
 import { capabilitiesOf } from "./links.ts";
 import { principalsOf } from "./principals.ts";
 import type { Role } from "./roles.ts";
@@ -16,51 +17,52 @@ import { type Principal, simulate, type Verdict } from "./simulate.ts";
 export interface AuthorizerOptions {
   roles: Role[];
   principals: PrincipalDeclaration[];
-  /** What links grant, by name. */
+  /** The statements of links, by name. */
   grants: Grants;
-  /** Hears of every decision. */
+  /** Called with each decision. */
   record: (decision: Decision) => void;
-  /** A line for the person at the terminal. */
+  /** Prints a line in the terminal. */
   log: (line: string) => void;
 }
 
-/** Verdicts that are kept: those of a function's usual calls. */
-const MAX_KEPT = 1_000;
+/** Cached verdicts: enough for the usual calls of all functions. */
+const MAX_CACHED = 1_000;
 
 /**
- * IAM: what functions and schedules may do is what their roles say in the graph. A role that is not
- * of this app may do nothing, as nobody knows here what it may; a line says so at the start.
+ * Creates the authorizer of all calls of AWS, which decides by the policies of functions' and
+ * schedules' roles in the graph. The policies of a role that is not in the graph are unknown, so it has
+ * no permissions; a line in the terminal reports it at the start.
  */
 export function createAuthorizer(options: AuthorizerOptions): { check: Authorize } {
   const { record, log } = options;
   const principals = principalsOf(options.principals, options.roles, log);
   const capabilities = capabilitiesOf(options.grants);
-  const sayOnce = logOnce(log);
-  const kept = new Map<string, Verdict>();
+  const logDenial = logOnce(log);
+  const cache = new Map<string, Verdict>();
 
   async function decide(
     principal: Principal,
     action: string,
     resource: string,
-    asked: ConditionContext,
+    keys: ConditionContext,
   ) {
-    // Calls that differ only in what no policy asks for are decided alike.
+    // Condition keys that no policy uses would only make the cache less effective.
     const context = Object.fromEntries(
-      Object.entries(asked).filter(([key]) => principal.asksFor(key)),
+      Object.entries(keys).filter(([key]) => principal.hasConditionOn(key)),
     );
     const key = [principal.arn, action, resource, JSON.stringify(context)].join(" ");
-    const known = kept.get(key);
-    if (known) return known;
+    const cached = cache.get(key);
+    if (cached) return cached;
     const verdict = await simulate(principal, action, resource, context);
-    kept.set(key, verdict);
-    if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value as string);
+    cache.set(key, verdict);
+    if (cache.size > MAX_CACHED) cache.delete(cache.keys().next().value as string);
     return verdict;
   }
 
-  async function lacks(caller: string, need: Permission): Promise<Denial | undefined> {
+  async function findDenial(caller: string, permission: Permission): Promise<Denial | undefined> {
     const principal = principals.get(caller);
     if (!principal) throw new Error(`${caller} has no role`);
-    const { action, resources, context = {} } = need;
+    const { action, resources, context = {} } = permission;
     const verdicts: Verdict[] = [];
     for (const resource of resources) {
       const verdict = await decide(principal, action, resource, context);
@@ -72,18 +74,48 @@ export function createAuthorizer(options: AuthorizerOptions): { check: Authorize
     }
     const [resource] = resources;
     record({ function: caller, action, resource, allowed: false });
-    sayOnce(`${caller} may not ${action} on ${resource}: ${await capabilities.remedy(need)}`);
+    logDenial(
+      `${caller} may not ${action} on ${resource}: ${await capabilities.remedy(permission)}`,
+    );
     const isExplicit = verdicts.includes("ExplicitlyDenied");
     return { principal: principal.arn, action, resource, isExplicit };
   }
 
   return {
-    async check(caller, needs) {
-      for (const need of needs) {
-        const denial = await lacks(caller, need);
+    async check(caller, permissions) {
+      for (const permission of permissions) {
+        const denial = await findDenial(caller, permission);
         if (denial) return denial;
       }
       return undefined;
     },
+  };
+}
+
+/** A decision of IAM. */
+export interface Decision {
+  /** Logical name of the function, or of the schedule. */
+  function: string;
+  action: string;
+  resource: string;
+  allowed: boolean;
+}
+
+/**
+ * Opens `permissions.jsonl` in a state directory, with one line for each distinct decision of this run.
+ * It shows which permissions the app uses.
+ */
+export function openPermissions(stateDirectory: string, log: (line: string) => void) {
+  const path = join(stateDirectory, "permissions.jsonl");
+  const file = openLogFile(path, { flags: "w", onStop: log });
+  const written = new Set<string>();
+  return {
+    record(decision: Decision): void {
+      const line = `${JSON.stringify(decision)}\n`;
+      if (written.has(line)) return;
+      written.add(line);
+      file.write(line);
+    },
+    close: file.close,
   };
 }

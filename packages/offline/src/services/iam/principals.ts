@@ -21,8 +21,8 @@ export function principalsOf(
       const policies = role?.policies ?? [];
       // Condition keys are case-insensitive. That one is found elsewhere in a policy costs nothing but time.
       const text = JSON.stringify(policies).toLowerCase();
-      const asksFor = (key: string) => text.includes(`"${key.toLowerCase()}"`);
-      return [name, { arn, roleArn, policies, asksFor }];
+      const hasConditionOn = (key: string) => text.includes(`"${key.toLowerCase()}"`);
+      return [name, { arn, roleArn, policies, hasConditionOn }];
     }),
   );
 }

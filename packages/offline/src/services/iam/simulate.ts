@@ -1,30 +1,31 @@
 import type { ConditionContext } from "../../runtime/authorization.ts";
 import type { PolicyDocument } from "./roles.ts";
 
-/** Who asks: the ARN of an assumed role's session, and of the role. */
+/** The caller of an operation. */
 export interface Principal {
+  /** ARN of the assumed role's session. */
   arn: string;
   roleArn: string;
   policies: PolicyDocument[];
-  /** Whether a condition of the policies is about this key. */
-  asksFor(conditionKey: string): boolean;
+  /** Returns whether the policies have a condition with this key. */
+  hasConditionOn(conditionKey: string): boolean;
 }
 
 export type Verdict = "Allowed" | "ExplicitlyDenied" | "ImplicitlyDenied";
 
-/** A good 0.1 s of work, that nobody has to wait for who asks for it in time. */
+/** Imports the simulator, which takes about 0.1 s. IAM calls this when it starts. */
 export const loadSimulator = () => import("@cloud-copilot/iam-simulate");
 
 /**
- * Decides as IAM does, by the principal's own policies.
+ * Decides by the principal's policies, like IAM.
  *
- * It is the simulator without validation: what that checks (does the action exist, does it take such
- * a resource) costs 15 MB of data on disk and half a second, and AWS is more lenient there. It lets
- * `dynamodb:ListStreams` be granted on a stream, for one.
+ * The simulator runs without its validation of actions and resource types, which takes 15 MB of data on
+ * disk and 0.5 s, and is stricter than AWS: AWS accepts, for example, `dynamodb:ListStreams` on a
+ * stream.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-example-lamda-process-dynamodb-streams.html
  */
 export async function simulate(
-  { arn, roleArn, policies }: Omit<Principal, "asksFor">,
+  { arn, roleArn, policies }: Omit<Principal, "hasConditionOn">,
   action: string,
   resource: string,
   context: ConditionContext,

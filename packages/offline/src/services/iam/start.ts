@@ -1,6 +1,5 @@
 import type { RunningService, ServiceContext } from "../../runtime/service.ts";
-import { createAuthorizer } from "./authorize.ts";
-import { openPermissions } from "./decision-log.ts";
+import { createAuthorizer, openPermissions } from "./authorize.ts";
 import type { Role } from "./roles.ts";
 import { loadSimulator } from "./simulate.ts";
 
