@@ -139,9 +139,9 @@ it("throws a UserError for invalid queue attributes", async () => {
 /** Starts a process that sends messages and processes them; every third one fails. */
 function startWorker(directory: string, queues: object[]) {
   const script = `
-    import { openState } from ${source("state/state.ts")};
-    import { startSqs } from ${source("services/sqs/server.ts")};
-    import { callSqs } from ${source("services/sqs/call.ts")};
+    import { openState } from ${source("state/state")};
+    import { startSqs } from ${source("services/sqs/server")};
+    import { callSqs } from ${source("services/sqs/call")};
     const queues = ${JSON.stringify(queues)};
     const QueueUrl = queues[0].url;
     const state = openState(${JSON.stringify(directory)});
