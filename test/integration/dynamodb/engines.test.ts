@@ -27,9 +27,9 @@ const source = (module: string) =>
 /** Starts a process that writes items, and prints the id of each acknowledged one. */
 function startWriter(directory: string, engine: string) {
   const script = `
-    import { openState } from ${source("state/state.ts")};
-    import { startDynamoDb } from ${source("services/dynamodb/engine.ts")};
-    import { callDynamoDb } from ${source("services/dynamodb/call.ts")};
+    import { openState } from ${source("state/state")};
+    import { startDynamoDb } from ${source("services/dynamodb/engine")};
+    import { callDynamoDb } from ${source("services/dynamodb/call")};
     const state = openState(${JSON.stringify(directory)});
     const { endpoint } = await startDynamoDb({ state, engine: "${engine}", onExit: console.error });
     await callDynamoDb(endpoint, "CreateTable", ${JSON.stringify(definition)});
