@@ -116,11 +116,10 @@ it("loses no acknowledged mail on kill -9, and stores none twice", async () => {
     import { openMailbox, readMailbox } from ${mailbox};
     import { ses } from ${service};
     import { startEndpoint } from ${endpoint};
-    const services = [ses(openMailbox(${JSON.stringify(state)}))];
-    const access = { check: async () => undefined };
     const home = { region: "eu-central-1", accountId: "123456789012" };
-    const options = { callers: ["Caller"], services, access, home, log() {} };
-    const { url, credentials } = await startEndpoint(options);
+    const options = { callers: ["Caller"], authorize: async () => undefined, home, log() {} };
+    const { url, credentials, add } = await startEndpoint(options);
+    add(ses(openMailbox(${JSON.stringify(state)})));
     console.log(JSON.stringify({ url, credentials: credentials("Caller") }));`;
   const child = spawn(process.execPath, ["--input-type=module", "--eval", script]);
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -128,20 +127,20 @@ it("loses no acknowledged mail on kill -9, and stores none twice", async () => {
   const { url, credentials } = JSON.parse(line);
   const client = clientOf({ url, credentials: () => credentials });
 
-  const answered: string[] = [];
+  const acknowledged: string[] = [];
   const sending = Array.from({ length: 10 }, async () => {
     for (;;) {
       const { MessageId } = await client.send(new SendEmailCommand(email));
-      answered.push(MessageId as string);
-      if (answered.length === 100) child.kill("SIGKILL");
+      acknowledged.push(MessageId as string);
+      if (acknowledged.length === 100) child.kill("SIGKILL");
     }
   });
   await Promise.allSettled(sending);
 
   const recorded = readMailbox(state).map(({ messageId }) => messageId);
-  expect(answered.length).toBeGreaterThanOrEqual(100);
+  expect(acknowledged.length).toBeGreaterThanOrEqual(100);
   expect(new Set(recorded).size).toBe(recorded.length);
-  expect(recorded).toEqual(expect.arrayContaining(answered));
+  expect(recorded).toEqual(expect.arrayContaining(acknowledged));
 });
 
 it("rejects other operations", async () => {
