@@ -66,7 +66,17 @@ beforeAll(async () => {
   call = clientOf(() => offline);
   queues = queuesOf(state);
   const terminal = parts.use(await temporaryFolder());
-  publishEndpoint(terminal.path, { ...findEndpoint(state), url: operator.url });
+  const endpoint = findEndpoint(state);
+  // The SDK calls queues at their URLs, so these must lead to the proxy too.
+  const localUrls = Object.entries(endpoint.localUrls).map(([url, localUrl]) => [
+    url,
+    localUrl.replace(endpoint.url, operator.url),
+  ]);
+  publishEndpoint(terminal.path, {
+    ...endpoint,
+    url: operator.url,
+    localUrls: Object.fromEntries(localUrls),
+  });
   redrive = (...args) => runScript(terminal.path, ["redrive", ...args]);
 });
 afterAll(() => parts.disposeAsync());
