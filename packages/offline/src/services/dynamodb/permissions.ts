@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Permission } from "../../runtime/authorization.ts";
 import type { ServiceCall } from "../../runtime/endpoint/api.ts";
 import { parseJson } from "../../util/body.ts";
-import { conditionContext, ItemRequest, ItemRequest, requestContext } from "./condition-keys.ts";
+import { conditionContext, ItemRequest } from "./condition-keys.ts";
 import type { Table } from "./resources.ts";
 
 const Part = ItemRequest.extend({ TableName: z.string() });

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import type { ServiceApi } from "../../runtime/endpoint/api.ts";
 import { jsonAnswer, notHosted } from "../../runtime/endpoint/response.ts";
-import { type Clock, systemClock } from "../../util/clock.ts";
 import { parseJson } from "../../util/body.ts";
+import { type Clock, systemClock } from "../../util/clock.ts";
 import type { Mail, Mailbox } from "./mailbox.ts";
 import type { MailIdentity } from "./resources.ts";
 

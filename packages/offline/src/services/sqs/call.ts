@@ -1,5 +1,3 @@
-import { Agent, request } from "node:http";
-import { readBody } from "../../util/body.ts";
 import { AwsResponseError, callJson } from "../../util/call-json.ts";
 
 /** An error response of SQS. */
