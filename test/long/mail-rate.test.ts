@@ -1,4 +1,4 @@
-import { jsonAnswer } from "@petstore/offline/runtime/endpoint/response";
+import { jsonResponse } from "@petstore/offline/runtime/endpoint/response";
 import { readMailbox } from "@petstore/offline/services/ses/mailbox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aPet, type Call, clientOf } from "../support/api.ts";
@@ -14,7 +14,7 @@ const CALLERS = 25;
 const MAILS_PER_SECOND = 50;
 
 /** SES's response to a request above the account's rate. */
-const throttled = jsonAnswer(429, '{"message":"Maximum sending rate exceeded."}', [
+const throttled = jsonResponse(429, '{"message":"Maximum sending rate exceeded."}', [
   ...["x-amzn-errortype", "TooManyRequestsException"],
 ]);
 

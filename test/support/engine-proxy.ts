@@ -1,4 +1,4 @@
-import type { Answer } from "@petstore/offline/runtime/endpoint/forward";
+import type { HttpResponse } from "@petstore/offline/runtime/endpoint/forward";
 import { startDynamoDb } from "@petstore/offline/services/dynamodb/engine";
 import { openState } from "@petstore/offline/state/state";
 import { temporaryFolder } from "./offline.ts";
@@ -8,7 +8,7 @@ import { type Passing, startProxy } from "./proxy.ts";
  * A DynamoDB engine behind a proxy, for the calls that functions make of it; those of the runtime
  * itself pass. Start the runtime with `options`: the engine outlives it.
  */
-export async function startEngineProxy(handle: (passing: Passing) => Promise<Answer>) {
+export async function startEngineProxy(handle: (passing: Passing) => Promise<HttpResponse>) {
   await using started = new AsyncDisposableStack();
   const folder = started.use(await temporaryFolder());
   const state = started.adopt(openState(folder.path), (state) => state.close());

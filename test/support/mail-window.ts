@@ -1,4 +1,4 @@
-import type { Answer } from "@petstore/offline/runtime/endpoint/forward";
+import type { HttpResponse } from "@petstore/offline/runtime/endpoint/forward";
 import type { Mail } from "@petstore/offline/services/ses/mailbox";
 import { expect } from "vitest";
 import type { Passing } from "./proxy.ts";
@@ -47,7 +47,7 @@ export function watchMails() {
 
   return {
     /** Passes a call to the table. */
-    async table({ operation, body, pass }: Passing): Promise<Answer> {
+    async table({ operation, body, pass }: Passing): Promise<HttpResponse> {
       const from = Date.now();
       const answer = await pass();
       if (answer.status !== 200) return answer;
@@ -57,7 +57,7 @@ export function watchMails() {
       return answer;
     },
     /** Passes a call to the mail service. */
-    async service({ call, isGone, pass }: Passing): Promise<Answer> {
+    async service({ call, isGone, pass }: Passing): Promise<HttpResponse> {
       const answer = await pass();
       if (answer.status !== 200) return answer;
       sent.set(JSON.parse(answer.body.toString()).MessageId, { call, isLost: isGone() });

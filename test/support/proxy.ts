@@ -1,8 +1,12 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Answer, connect, type Upstream } from "@petstore/offline/runtime/endpoint/forward";
-import { jsonAnswer } from "@petstore/offline/runtime/endpoint/response";
+import {
+  connect,
+  type HttpResponse,
+  type Upstream,
+} from "@petstore/offline/runtime/endpoint/forward";
+import { jsonResponse } from "@petstore/offline/runtime/endpoint/response";
 import { readBody } from "@petstore/offline/util/body";
 
 /** A request to a service, on its way through a proxy. */
@@ -19,7 +23,7 @@ export interface Passing {
   /** Whether nobody waits for the answer any more. */
   isGone: () => boolean;
   /** Sends it on, and returns the answer. */
-  pass: () => Promise<Answer>;
+  pass: () => Promise<HttpResponse>;
 }
 
 /**
@@ -30,7 +34,7 @@ export interface Passing {
  */
 export async function startProxy(
   target: () => string,
-  handle: (passing: Passing) => Promise<Answer>,
+  handle: (passing: Passing) => Promise<HttpResponse>,
 ) {
   const upstreams = new Map<string, Upstream>();
   const forward = (request: IncomingMessage, body: Buffer) => {
@@ -81,7 +85,7 @@ function isLast(attempts: string): boolean {
 }
 
 /** An error as services answer it in the JSON protocols. */
-export const refusal = (code: string, message: string): Answer =>
-  jsonAnswer(400, JSON.stringify({ __type: `com.amazon.coral.service#${code}`, message }), [
+export const refusal = (code: string, message: string): HttpResponse =>
+  jsonResponse(400, JSON.stringify({ __type: `com.amazon.coral.service#${code}`, message }), [
     ...["x-amzn-errortype", code],
   ]);

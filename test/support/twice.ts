@@ -1,4 +1,4 @@
-import { jsonAnswer } from "@petstore/offline/runtime/endpoint/response";
+import { jsonResponse } from "@petstore/offline/runtime/endpoint/response";
 import { callSqs } from "@petstore/offline/services/sqs/call";
 import type { Sqs } from "@petstore/offline/services/sqs/server";
 import * as z from "zod";
@@ -62,7 +62,7 @@ export function deliverTwice() {
     if (second.length > 0) {
       await callSqs(endpoint, "DeleteMessageBatch", { QueueUrl, Entries: second });
     }
-    return jsonAnswer(200, JSON.stringify({ Successful: Entries.map(({ Id }) => ({ Id })) }));
+    return jsonResponse(200, JSON.stringify({ Successful: Entries.map(({ Id }) => ({ Id })) }));
   }
   return control;
 }

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Denial, Permission } from "../authorization.ts";
 import type { AwsError } from "./errors.ts";
-import type { Answer } from "./forward.ts";
+import type { HttpResponse } from "./forward.ts";
 
-/** How the endpoint treats one AWS service. */
+/** Describes the API of one AWS service to the endpoint. */
 export type ServiceApi = ServiceDescription & (Emulated | InProcess);
 
 interface ServiceDescription {
@@ -16,15 +16,15 @@ interface ServiceDescription {
   /** What the operation is about, for example a table's name, where body or path cheaply tell. */
   resource(body: string, path: string): string | undefined;
   /**
-   * The rights that a call needs; none where it is no call that the service could understand.
+   * Returns the permissions that a call requires; none if the service cannot parse the call.
    * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
    */
-  needs(call: ServiceCall): Permission[];
+  requiredPermissions(call: ServiceCall): Permission[];
   /** How the service words its refusal. SDKs get a `status` of 400 or 403, as the protocol has it. */
   accessDenied(denial: Denial): AwsError;
 }
 
-/** A call, for a service to say what rights it needs. */
+/** A call whose required permissions a service determines. */
 export interface ServiceCall {
   operation: string;
   body: Buffer;
@@ -33,22 +33,22 @@ export interface ServiceCall {
   arn: (resource: string) => string;
 }
 
-/** An emulator of its own answers. */
+/** A separate emulator responds. */
 interface Emulated {
   /** Base URL of the emulator. */
   endpoint: string;
-  /** What the runtime answers instead; undefined for all that the emulator shall answer. */
-  instead?(request: RequestHead, body: Buffer): Promise<Answer | AwsError> | undefined;
+  /** Responds instead of the emulator; returns undefined for requests that the emulator responds to. */
+  respondInstead?(request: RequestHead, body: Buffer): Promise<HttpResponse | AwsError> | undefined;
 }
 
-/** A part of the runtime answers. */
+/** The service itself responds. */
 interface InProcess {
   /**
    * @param caller the function that asks
    * @returns an `AwsError` to be sent in the form that the caller's SDK reads; a rejection is the
    *   service's `internalError`
    */
-  answer(request: RequestHead, body: Buffer, caller: string): Promise<Answer | AwsError>;
+  respond(request: RequestHead, body: Buffer, caller: string): Promise<HttpResponse | AwsError>;
 }
 
 /** What of a request is known besides its body. `url` is path and query. */

@@ -21,7 +21,7 @@ import {
   missingToken,
   sendError,
 } from "./errors.ts";
-import { type Answer, connect } from "./forward.ts";
+import { connect, type HttpResponse } from "./forward.ts";
 
 export interface EndpointOptions {
   /** The principals that may call; each gets separate credentials. */
@@ -81,15 +81,18 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     const operation = service.operation(request.headers, path);
     const arn = (resource: string) =>
       `arn:aws:${service.name}:${home.region}:${home.accountId}:${resource}`;
-    const denial = await authorize(functionName, service.needs({ operation, body, path, arn }));
+    const denial = await authorize(
+      functionName,
+      service.requiredPermissions({ operation, body, path, arn }),
+    );
     if (denial) return sendError(response, request.headers, service.accessDenied(denial));
 
-    const answer = await host.answer(request, body, functionName).catch((error: Error) => {
-      log(`${service.name} does not answer ${functionName}: ${error.message}`);
+    const result = await host.respond(request, body, functionName).catch((error: Error) => {
+      log(`${service.name} does not respond to ${functionName}: ${error.message}`);
       return internalError(service);
     });
-    if ("code" in answer) sendError(response, request.headers, answer);
-    else send(response, answer);
+    if ("code" in result) sendError(response, request.headers, result);
+    else send(response, result);
 
     onCall?.({
       functionName,
@@ -102,7 +105,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     });
   }
 
-  // A caller that is gone before its request has come in expects no answer.
+  // A caller that is gone before its request has come in expects no response.
   const server = createServer((request, response) => {
     handle(request, response).catch(() => response.destroy());
   });
@@ -133,24 +136,24 @@ interface Call {
   host: Host;
 }
 
-/** A service, and who answers for it. */
+/** A service and what responds to its requests. */
 interface Host {
   service: ServiceApi;
-  answer(request: IncomingMessage, body: Buffer, caller: string): Promise<Answer | AwsError>;
+  respond(request: IncomingMessage, body: Buffer, caller: string): Promise<HttpResponse | AwsError>;
   close(): void;
 }
 
 function hostOf(service: ServiceApi): Host {
-  if ("answer" in service) return { service, answer: service.answer, close: () => {} };
+  if ("respond" in service) return { service, respond: service.respond, close: () => {} };
   const { forward, close } = connect(service.endpoint);
   return {
     service,
-    answer: (request, body) => service.instead?.(request, body) ?? forward(request, body),
+    respond: (request, body) => service.respondInstead?.(request, body) ?? forward(request, body),
     close,
   };
 }
 
-function send(response: ServerResponse, { status, headers, body }: Answer): void {
+function send(response: ServerResponse, { status, headers, body }: HttpResponse): void {
   response.sendDate = false;
   response.writeHead(status, headers).end(body);
 }

@@ -1,7 +1,7 @@
 import { Agent, type IncomingMessage, request as sendRequest } from "node:http";
 import { readBody } from "../../util/body.ts";
 
-export interface Answer {
+export interface HttpResponse {
   status: number;
   /** Names and values in turn, as they came. */
   headers: string[];
@@ -14,7 +14,7 @@ const OF_CONNECTION = new Set(["connection", "keep-alive", "transfer-encoding", 
 /** Kept-alive connections to an emulator. */
 export interface Upstream {
   /** Sends on a request whose body has been read. Rejects when the emulator does not answer. */
-  forward(request: IncomingMessage, body: Buffer): Promise<Answer>;
+  forward(request: IncomingMessage, body: Buffer): Promise<HttpResponse>;
   close(): void;
 }
 

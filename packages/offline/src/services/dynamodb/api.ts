@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from "node:http";
 import * as z from "zod";
 import type { RequestHead, ServiceApi } from "../../runtime/endpoint/api.ts";
 import { type AwsError, accessDenied } from "../../runtime/endpoint/errors.ts";
-import type { Answer } from "../../runtime/endpoint/forward.ts";
-import { jsonAnswer, notHosted } from "../../runtime/endpoint/response.ts";
+import type { HttpResponse } from "../../runtime/endpoint/forward.ts";
+import { jsonResponse, notSupported } from "../../runtime/endpoint/response.ts";
 import { callDynamoDbStreams, DynamoDbError } from "./call.ts";
 import { dynamodbPermissions } from "./permissions.ts";
 import type { Table } from "./resources.ts";
@@ -29,9 +29,9 @@ export function dynamodb(endpoint: string, tables: Table[]): ServiceApi {
       const match = TABLE_NAME.exec(body);
       return match?.[1] ?? match?.[2];
     },
-    needs: (call) => dynamodbPermissions(call, tables),
+    requiredPermissions: (call) => dynamodbPermissions(call, tables),
     accessDenied: (denial) => accessDenied(400, denial, denial.action),
-    instead(request, body) {
+    respondInstead(request, body) {
       if (!targetOf(request.headers).startsWith("DynamoDBStreams_")) return undefined;
       return streams(operationOf(request.headers), request, body);
     },
@@ -91,11 +91,11 @@ function dynamodbStreams(endpoint: string, tables: Table[]) {
     operation: string,
     request: RequestHead,
     body: Buffer,
-  ): Promise<Answer | AwsError> => {
+  ): Promise<HttpResponse | AwsError> => {
     const run = operations[operation];
-    if (!run) return notHosted(`DynamoDB Streams (${operation})`, request);
+    if (!run) return notSupported(`DynamoDB Streams (${operation})`, request);
     try {
-      return jsonAnswer(200, JSON.stringify(await run(JSON.parse(body.toString()))));
+      return jsonResponse(200, JSON.stringify(await run(JSON.parse(body.toString()))));
     } catch (error) {
       const { name, message } = error as Error;
       if (error instanceof DynamoDbError) return { status: 400, code: name, message };

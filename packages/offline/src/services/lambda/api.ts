@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { ServiceApi } from "../../runtime/endpoint/api.ts";
 import { type AwsError, accessDenied } from "../../runtime/endpoint/errors.ts";
-import type { Answer } from "../../runtime/endpoint/forward.ts";
-import { jsonAnswer, notHosted } from "../../runtime/endpoint/response.ts";
+import type { HttpResponse } from "../../runtime/endpoint/forward.ts";
+import { jsonResponse, notSupported } from "../../runtime/endpoint/response.ts";
 import type { Invoke, InvokeResult } from "../../runtime/invocation.ts";
 import type { AsyncInvoke } from "./async-invoke.ts";
 import { MAX_REQUEST_BYTES } from "./failure.ts";
@@ -34,7 +34,7 @@ export function lambda({ functions, invoke, invokeAsync }: LambdaServiceOptions)
     internalError: "ServiceException",
     operation: (_headers, path) => (PATH.test(path) ? "Invoke" : path),
     resource: (_body, path) => requestedFunction(path),
-    needs({ path, arn }) {
+    requiredPermissions({ path, arn }) {
       const reference = requestedFunction(path);
       if (reference === undefined) return [];
       // `name`, `<account>:function:name` or all of the ARN, each perhaps with a qualifier.
@@ -42,9 +42,10 @@ export function lambda({ functions, invoke, invokeAsync }: LambdaServiceOptions)
       return [{ action: "lambda:InvokeFunction", resources: [arn(`function:${name}`)] }];
     },
     accessDenied: (denial) => accessDenied(403, denial, denial.action),
-    async answer(request, body) {
+    async respond(request, body) {
       const reference = requestedFunction(request.url ?? "");
-      if (request.method !== "POST" || reference === undefined) return notHosted("lambda", request);
+      if (request.method !== "POST" || reference === undefined)
+        return notSupported("lambda", request);
       const arn = findFunction(reference, functions);
       if (arn === undefined) return notFound(reference);
 
@@ -62,7 +63,7 @@ export function lambda({ functions, invoke, invokeAsync }: LambdaServiceOptions)
       if (type === "DryRun") return { status: 204, headers, body: Buffer.alloc(0) };
       if (type === "Event") {
         invokeAsync(arn, payload, options);
-        return jsonAnswer(202, "", headers);
+        return jsonResponse(202, "", headers);
       }
       return answerOf(await invoke(arn, payload, options), headers);
     },
@@ -82,12 +83,12 @@ function findFunction(reference: string, functions: Pick<LambdaFunction, "arn">[
   return functions.find(({ arn }) => `:${arn}`.endsWith(`:${unqualified}`))?.arn;
 }
 
-function answerOf(result: InvokeResult, headers: string[]): Answer | AwsError {
+function answerOf(result: InvokeResult, headers: string[]): HttpResponse | AwsError {
   const executed = [...headers, "x-amz-executed-version", "$LATEST"];
-  if (result.kind === "response") return jsonAnswer(200, result.payload, executed);
+  if (result.kind === "response") return jsonResponse(200, result.payload, executed);
   if (result.kind === "throttled") return throttled;
   const { errorType, errorMessage } = result;
-  return jsonAnswer(200, JSON.stringify({ errorType, errorMessage }), [
+  return jsonResponse(200, JSON.stringify({ errorType, errorMessage }), [
     ...executed,
     "x-amz-function-error",
     "Unhandled",

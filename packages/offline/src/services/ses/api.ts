@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import type { ServiceApi } from "../../runtime/endpoint/api.ts";
-import { jsonAnswer, notHosted } from "../../runtime/endpoint/response.ts";
+import { jsonResponse, notSupported } from "../../runtime/endpoint/response.ts";
 import { parseJson } from "../../util/body.ts";
 import { type Clock, systemClock } from "../../util/clock.ts";
 import type { Mail, Mailbox } from "./mailbox.ts";
@@ -75,7 +75,7 @@ export function ses(
     internalError: "InternalServiceErrorException",
     operation: (_headers, path) => (path === SEND_EMAIL ? "SendEmail" : path),
     resource: (body) => /"FromEmailAddress"\s*:\s*"([^"]+)"/.exec(body)?.[1],
-    needs({ operation, body, arn }) {
+    requiredPermissions({ operation, body, arn }) {
       const email = SendEmail.safeParse(parseJson(body)).data;
       if (operation !== "SendEmail" || !email) return [];
       const address = senderAddress(email);
@@ -114,8 +114,9 @@ export function ses(
       code: "AccessDeniedException",
       message: `User \`${principal}' is not authorized to perform \`${action}' on resource \`${resource}'`,
     }),
-    async answer(request, body, caller) {
-      if (request.method !== "POST" || request.url !== SEND_EMAIL) return notHosted("ses", request);
+    async respond(request, body, caller) {
+      if (request.method !== "POST" || request.url !== SEND_EMAIL)
+        return notSupported("ses", request);
       const parsed = SendEmail.safeParse(parseJson(body));
       if (!parsed.success) {
         const { path, message } = parsed.error.issues[0] as z.core.$ZodIssue;
@@ -127,7 +128,7 @@ export function ses(
       }
       const mail = createMail(parsed.data, caller, clock.now());
       mailbox.record(mail);
-      return jsonAnswer(200, JSON.stringify({ MessageId: mail.messageId }));
+      return jsonResponse(200, JSON.stringify({ MessageId: mail.messageId }));
     },
   };
 }

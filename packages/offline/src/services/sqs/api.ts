@@ -23,7 +23,7 @@ export function sqs(endpoint: string): ServiceApi {
     internalError: "InternalFailure",
     operation: (headers) => String(headers["x-amz-target"]).split(".").at(-1) as string,
     resource: (body) => QUEUE_NAME.exec(body)?.[1],
-    needs({ operation, body, arn }) {
+    requiredPermissions({ operation, body, arn }) {
       const { QueueUrl, QueueName } = QueueReference.safeParse(parseJson(body)).data ?? {};
       const queue = operation === "GetQueueUrl" ? QueueName : QueueUrl;
       // A batch requires the permission of the single operation.
