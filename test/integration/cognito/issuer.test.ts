@@ -93,7 +93,7 @@ it("throws a UserError for an invalid port", async () => {
     clock: systemClock,
   });
   await expect(starting).rejects.toThrow(
-    "There is no port 65536 for the issuer of tokens: choose a lower --port.",
+    "Port 65536, for the issuer of tokens, is above 65535: choose a lower --port.",
   );
 });
 

@@ -5,7 +5,7 @@ import { startXRay } from "@petstore/offline/services/xray/xray";
 import { describe, expect, it } from "vitest";
 
 describe("startDaemon", () => {
-  it("counts what is no segment, and goes on", async () => {
+  it("counts datagrams that are not valid, and accepts later ones", async () => {
     const arrival = Promise.withResolvers<Segment>();
     const dropped: number[] = [];
     const daemon = await startDaemon(arrival.resolve, (count) => dropped.push(count));
@@ -26,7 +26,7 @@ describe("startDaemon", () => {
     await daemon.close();
   });
 
-  it("says so of the first, and of the tenth", async () => {
+  it("logs the first and the tenth datagram that is not valid", async () => {
     const lines: string[] = [];
     const tenth = Promise.withResolvers<void>();
     const xray = await startXRay((line) => lines.push(line) === 2 && tenth.resolve());
@@ -35,8 +35,8 @@ describe("startDaemon", () => {
     for (let sent = 0; sent < 10; sent++) client.send("nonsense", Number(port), address);
     await tenth.promise;
     expect(lines).toEqual([
-      "X-Ray: what was sent is no segment, and lost (1 so far)",
-      "X-Ray: what was sent is no segment, and lost (10 so far)",
+      "X-Ray: dropped a datagram that is not a segment (1 so far)",
+      "X-Ray: dropped a datagram that is not a segment (10 so far)",
     ]);
     client.close();
     await xray.close();
@@ -55,7 +55,7 @@ describe("parseDatagram", () => {
   const withSegment = (parts: object) =>
     parse(`${header}\n${JSON.stringify({ ...segment, ...parts })}`);
 
-  it("a segment is kept with all that it says", () => {
+  it("returns all fields of a segment", () => {
     const parts = {
       end_time: 1_584_040_001,
       parent_id: "0000000000000001",
@@ -68,7 +68,7 @@ describe("parseDatagram", () => {
     expect(withSegment(parts)).toEqual({ ...segment, ...parts });
   });
 
-  describe("what is no segment", () => {
+  describe("a datagram that is not valid", () => {
     it.each([
       "",
       "\n",

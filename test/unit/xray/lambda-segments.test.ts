@@ -1,6 +1,6 @@
 import type { InvokeResult } from "@petstore/offline/runtime/invocation";
 import { createInvocation } from "@petstore/offline/services/lambda/invocation";
-import { lambdaSegments } from "@petstore/offline/services/xray/lambda-segments";
+import { createLambdaSegments } from "@petstore/offline/services/xray/lambda-segments";
 import { expect, it } from "vitest";
 
 const fn = { arn: "arn:aws:lambda:eu-central-1:123456789012:function:app", functionName: "app" };
@@ -25,7 +25,7 @@ const overhead = { from: 40, to: 50 };
 
 it("a segment of the service below the caller, and one of the function below that", () => {
   const over = execution({ kind: "response", payload: "{}" }, { init, invoke, overhead });
-  const [service, own] = lambdaSegments(fn, over);
+  const [service, own] = createLambdaSegments(fn, over);
   const trace_id = "1-5e6722a7-cc56a0042db740459ae51dcf";
   expect(service).toMatchObject({
     trace_id,
@@ -52,7 +52,7 @@ it("a segment of the service below the caller, and one of the function below tha
 
 it("a failed function is at fault, and says why", () => {
   const failed = { kind: "error", errorType: "TypeError", errorMessage: "oh" } as const;
-  const [service, own] = lambdaSegments(fn, execution(failed, { invoke }));
+  const [service, own] = createLambdaSegments(fn, execution(failed, { invoke }));
   expect(service?.fault).toBe(true);
   expect(own).toMatchObject({
     fault: true,
@@ -62,7 +62,7 @@ it("a failed function is at fault, and says why", () => {
 });
 
 it("a throttled call never gets to the function", () => {
-  const segments = lambdaSegments(fn, execution({ kind: "throttled" }, {}));
+  const segments = createLambdaSegments(fn, execution({ kind: "throttled" }, {}));
   expect(segments).toMatchObject([
     { throttle: true, error: true, http: { response: { status: 429 } } },
   ]);
@@ -71,5 +71,5 @@ it("a throttled call never gets to the function", () => {
 it("nothing is written of what is not sampled", () => {
   const unsampled = header.replace("Sampled=1", "Sampled=0");
   const over = execution({ kind: "response", payload: "{}" }, { invoke }, unsampled);
-  expect(lambdaSegments(fn, over)).toEqual([]);
+  expect(createLambdaSegments(fn, over)).toEqual([]);
 });

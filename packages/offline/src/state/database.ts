@@ -2,18 +2,18 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { openStateFile } from "./state-file.ts";
 
-/** Checking takes 0.2 s per 100 MB, so larger databases are opened without. */
+/** A check takes 0.2 s per 100 MB, so larger databases are not checked. */
 const MAX_CHECKED_BYTES = 100 * 1024 * 1024;
 
 /** Milliseconds to wait for another connection of this runtime. */
 const LOCK_TIMEOUT_MS = 5_000;
 
 /**
- * Opens an SQLite database of the state. A commit is a write to the log and no sync of the disk:
- * it survives `kill -9`, but the last commits may be lost if the machine loses its power.
+ * Opens an SQLite database of the state. A commit writes to the log without syncing the disk: it survives
+ * SIGKILL, but the last commits may be lost in a power failure.
  *
- * @param schema statements that create what is missing
- * @param prepare prepares statements, and reads what is needed from the start
+ * @param schema statements that create missing tables
+ * @param prepare prepares statements and reads initial data
  * @throws {UserError} The file is damaged or cannot be used.
  */
 export function openDatabase<T>(
@@ -35,9 +35,9 @@ export function openDatabase<T>(
 }
 
 /**
- * Checks a database before it is opened, here or by an emulator, if there is one.
+ * Checks a database, if it exists, before the runtime or an emulator opens it.
  *
- * @throws {UserError} It is damaged.
+ * @throws {UserError} The database is damaged.
  */
 export function checkDatabase(path: string): void {
   openStateFile(path, () => {
@@ -58,11 +58,11 @@ export function checkDatabase(path: string): void {
 }
 
 /**
- * Checks that a write-ahead log begins as one. SQLite would ignore the log otherwise, and with it
- * every commit since the last checkpoint.
+ * Checks the header of a write-ahead log. SQLite ignores a log without a valid header, and with it all
+ * commits since the last checkpoint.
  * https://www.sqlite.org/fileformat2.html#the_write_ahead_log
  *
- * @throws if it does not
+ * @throws {Error} The header is not valid.
  */
 function checkLog(path: string): void {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
@@ -74,7 +74,7 @@ function checkLog(path: string): void {
   } finally {
     closeSync(file);
   }
-  // After a loss of power the header may not have been written.
+  // After a power failure the header may be missing.
   const isWritten = header.some((byte) => byte !== 0);
   if (isWritten && header.readUInt32BE() >>> 1 !== 0x377f0682 >>> 1) {
     throw new Error("not a write-ahead log");

@@ -1,27 +1,27 @@
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
 import { openStateFile } from "./state-file.ts";
 
-/** At this size a log file becomes `<name>.1`, in the place of the one before, and a new one begins. */
+/** At this size a log file is renamed to `<name>.1`, replacing the earlier one. */
 const MAX_BYTES = 10 * 1024 * 1024;
 
 export interface LogFileOptions {
-  /** `a` adds to what an earlier runtime has written, `w` replaces it. */
+  /** `a` appends to the existing file, `w` replaces it. */
   flags: "a" | "w";
-  /** Called with a sentence, once, when the file can no longer be written. The log stops then. */
+  /** Called once, with a sentence, when the file can no longer be written. Logging then stops. */
   onStop: (reason: string) => void;
   maxBytes?: number;
 }
 
-/** A file that text is added to, for people to read: the app runs on when it cannot be written. */
+/** A log file. The app continues when it cannot be written. */
 export interface LogFile {
   write(text: string): void;
   close(): Promise<void>;
 }
 
 /**
- * Opens a log file, of which there are never more than twice `maxBytes`.
+ * Opens a log file, which with its predecessor never exceeds twice `maxBytes`.
  *
- * @throws {UserError} It cannot be opened.
+ * @throws {UserError} The file cannot be opened.
  */
 export function openLogFile(path: string, options: LogFileOptions): LogFile {
   const { flags, onStop, maxBytes = MAX_BYTES } = options;
@@ -44,7 +44,7 @@ export function openLogFile(path: string, options: LogFileOptions): LogFile {
         size += writeSync(file, bytes);
       } catch (error) {
         file = undefined;
-        onStop(`Nothing more is written to ${path}: ${(error as Error).message}.`);
+        onStop(`Cannot write to ${path} any more: ${(error as Error).message}.`);
       }
     },
     async close() {

@@ -7,13 +7,13 @@ const SQLITE_BUSY = 5;
 const SQLITE_IOERR = 10;
 const SQLITE_FULL = 13;
 
-/** With less free space than this (bytes), an emulator that fails is taken to have no room. */
+/** With less free space than this (bytes), a failed emulator is assumed to have run out of space. */
 const NEEDED_SPACE = 1024 * 1024;
 
 /**
  * Opens or reads a file of the state.
  *
- * @throws {UserError} The file is damaged, or cannot be used for another reason.
+ * @throws {UserError} The file is damaged or cannot be used.
  */
 export function openStateFile<T>(path: string, open: (path: string) => T): T {
   try {
@@ -24,16 +24,16 @@ export function openStateFile<T>(path: string, open: (path: string) => T): T {
 }
 
 /**
- * Returns a function that uses an open file of the state. If a use fails, the runtime cannot go on:
- * `onFailure` is called with a sentence, and the error is thrown on, so that nothing is acknowledged
- * that is not in the file.
+ * Returns a function that uses an open file of the state. If that fails, the runtime cannot continue: it
+ * calls `onFailure` with a sentence and throws the error, so that nothing is acknowledged that is not
+ * stored.
  */
 export function stateFileUser(path: string, onFailure: (reason: string) => void) {
   return <T>(use: () => T): T => {
     try {
       return use();
     } catch (error) {
-      // The database is closed: the runtime is ending, and what was not stored is not acknowledged.
+      // The database is closed because the runtime is ending.
       if ((error as NodeJS.ErrnoException).code === "ERR_INVALID_STATE") throw error;
       const stateError = stateFileError(path, error);
       onFailure(stateError.message);
@@ -42,15 +42,18 @@ export function stateFileUser(path: string, onFailure: (reason: string) => void)
   };
 }
 
-/** One sentence about a file of the state that could not be used, and what to do about it. */
+/** Returns the error for a file of the state that cannot be used, and what to do about it. */
 export function stateFileError(path: string, error: unknown): UserError {
   if (error instanceof UserError) return error;
-  return new UserError(sentenceOf(path, error as NodeJS.ErrnoException & { errcode?: number }), {
-    cause: error,
-  });
+  return new UserError(
+    describeFileError(path, error as NodeJS.ErrnoException & { errcode?: number }),
+    {
+      cause: error,
+    },
+  );
 }
 
-function sentenceOf(
+function describeFileError(
   path: string,
   { code, errcode = 0, message }: NodeJS.ErrnoException & { errcode?: number },
 ): string {
@@ -64,14 +67,14 @@ function sentenceOf(
     return `Another program has locked ${path}: end that program, then run npm start again.`;
   }
   if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
-    return `${path} cannot be used (${reason}): make yourself its owner, or choose another --state.`;
+    return `${path} cannot be used (${reason}): change its owner to you, or choose another --state.`;
   }
   return `${path} is damaged (${reason}): start once with --fresh to discard all data.`;
 }
 
 /**
- * The sentence about a disk that is too full for an emulator, whose own error says less; undefined
- * when the disk has space.
+ * Returns the sentence about a full disk, as the reason of an emulator's failure; undefined when the disk
+ * has space.
  */
 export function fullDiskOf(directory: string): string | undefined {
   const { bavail, bsize } = statfsSync(directory);
@@ -81,7 +84,7 @@ export function fullDiskOf(directory: string): string | undefined {
 const diskFull = (path: string) =>
   `The disk is full, so ${path} could not be written: free some space, then run npm start again.`;
 
-/** Takes the permissions of group and others from a file, or from a folder and all that is in it. */
+/** Removes the permissions of group and others from a file, or from a folder and its contents. */
 export function restrictToOwner(path: string): void {
   const file = lstatSync(path);
   if (file.isSymbolicLink()) return;

@@ -12,55 +12,54 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import * as z from "zod";
-import { acquireLock } from "../util/file-lock.ts";
+import { acquireLock, STATE_LOCK } from "../util/file-lock.ts";
 import { UserError } from "../util/user-error.ts";
 import { restrictToOwner, stateFileError } from "./state-file.ts";
 
-/** Raise it when an older runtime could not read what this one writes. */
+/** Increment it when an older runtime cannot read what this one writes. */
 const FORMAT = 1;
 
-/** The mode of folders. */
 const OWNER_ONLY = 0o700;
 
-/** A directory with one of these files is a state. */
-export const LOCK = "offline.lock";
+/** A directory with this file or the lock file is a state. */
 const STATE = "state.json";
 
-/** An empty file while data is being discarded: if that was cut short, the next start completes it. */
+/** An empty file that exists while data is discarded, so that the next start completes an interrupted one. */
 const DISCARDING = "discarding";
 
 const StateFile = z.object({
   format: z.int(),
-  /** The process that opened the state last; while the lock is held, the one that holds it. */
+  /** The process that opened the state last. It holds the lock if the lock is held. */
   pid: z.int(),
 });
 type StateFile = z.infer<typeof StateFile>;
 
-/** The directory in which one stage of an app keeps its data from run to run. */
+/** The directory with the data of one stage of an app. */
 export interface State {
   directory: string;
-  /** Creates, if need be, the directory where one engine keeps its data. */
+  /** Returns the directory for the data of one engine, and creates it if necessary. */
   dataDirectory(engine: string): string;
-  /** Lets the next runtime in. */
+  /** Releases the lock. */
   close(): void;
 }
 
 /**
- * Opens the state in `directory` for this process alone, readable by its owner only. `fresh` first
- * discards what is in it.
+ * Opens the state in `directory` for this process only, readable by its owner only.
+ *
+ * @param options `fresh`: first discards all data
  *
  * @throws {UserError} The directory is in use, is not a state, is damaged, or was written by a newer
  *   version.
  */
 export function openState(directory: string, { fresh = false } = {}): State {
   const root = resolve(directory);
-  claim(root);
+  checkDirectory(root);
   const held = takeLock(root, fresh);
   try {
     restrictToOwner(root);
     const entries = readdirSync(root);
     if (fresh || entries.includes(DISCARDING)) discardData(root);
-    // A missing file is written anew, and the data next to it stays: there has been no other format.
+    // Without the file the data is used: there has been only one format.
     else if (entries.includes(STATE)) checkFormat(root);
     write(root, { format: FORMAT, pid: process.pid });
   } catch (error) {
@@ -82,8 +81,8 @@ export function openState(directory: string, { fresh = false } = {}): State {
   };
 }
 
-/** Never touches a directory in which somebody else keeps something. */
-function claim(root: string): void {
+/** Creates the directory if necessary, and rejects one with files that are not a state. */
+function checkDirectory(root: string): void {
   let entries: string[];
   try {
     mkdirSync(root, { recursive: true, mode: OWNER_ONLY });
@@ -92,14 +91,14 @@ function claim(root: string): void {
   } catch (error) {
     throw new UserError(`Choose another --state: ${(error as Error).message}.`, { cause: error });
   }
-  if (entries.length > 0 && !entries.includes(LOCK) && !read(root)) {
+  if (entries.length > 0 && !entries.includes(STATE_LOCK) && !read(root)) {
     throw new UserError(`Choose a new or empty directory for --state: ${root} holds other files.`);
   }
 }
 
-/** No runtime holds a damaged lock file: SQLite reports a lock before it reads the file. */
+/** Replaces a damaged lock file if `fresh`. It is not held: SQLite checks the lock before it reads. */
 function takeLock(root: string, fresh: boolean) {
-  const file = join(root, LOCK);
+  const file = join(root, STATE_LOCK);
   const attempt = () => {
     const held = acquireLock(file);
     if (!held) throw inUse(root);
@@ -111,7 +110,7 @@ function takeLock(root: string, fresh: boolean) {
     const stateError = stateFileError(file, error);
     if (!fresh || stateError === error) throw stateError;
   }
-  // Emptied in place: another one that starts now must not lock a file of the same name.
+  // Emptied and not replaced, because another process that starts now could lock the old file.
   if (statSync(file).isFile()) truncateSync(file);
   else rmSync(file, { recursive: true });
   return attempt();
@@ -121,22 +120,22 @@ function inUse(root: string): UserError {
   const pid = read(root)?.pid;
   const holder = pid === undefined ? "Another process" : `Process ${pid}`;
   return new UserError(
-    `${holder} is using ${root}: stop it, or give this one a state of its own with --stage or --state.`,
+    `${holder} is using ${root}: stop it, or choose another state with --stage or --state.`,
   );
 }
 
 function checkFormat(root: string): void {
   const format = read(root)?.format;
   if (format === FORMAT) return;
-  const problem = format === undefined ? "is unreadable" : `has format ${format}, not ${FORMAT}`;
-  throw new UserError(`${join(root, STATE)} ${problem}: start once with --fresh to discard it.`);
+  const reason = format === undefined ? "is unreadable" : `has format ${format}, not ${FORMAT}`;
+  throw new UserError(`${join(root, STATE)} ${reason}: start once with --fresh to discard it.`);
 }
 
 function discardData(root: string): void {
   const mark = join(root, DISCARDING);
   writeFileSync(mark, "", { mode: 0o600 });
   for (const entry of readdirSync(root)) {
-    if (entry === LOCK || entry === DISCARDING) continue;
+    if (entry === STATE_LOCK || entry === DISCARDING) continue;
     rmSync(join(root, entry), { recursive: true, force: true });
   }
   rmSync(mark);

@@ -8,6 +8,9 @@ const SQLITE_BUSY = 5;
 /** Milliseconds between two attempts to acquire a lock that another process holds. */
 const RETRY_INTERVAL = 200;
 
+/** The lock file of a state folder, by which `describePortOwner` recognizes a runtime. */
+export const STATE_LOCK = "offline.lock";
+
 export interface FileLock {
   release(): void;
 }

@@ -5,23 +5,23 @@ import { type AddressInfo, createServer, type Server as NetServer } from "node:n
 import { describePortOwner } from "./port-owner.ts";
 import { UserError } from "./user-error.ts";
 
-/** What `localhost` stands for; some clients know only one of them. */
+/** The addresses of `localhost`; some clients try only one of them. */
 const [IPV4, IPV6] = ["127.0.0.1", "::1"] as const;
 
-/** The listeners on IPv6, by their servers. */
+/** The IPv6 listener of each server. */
 const companions = new WeakMap<Server, NetServer>();
 
 /**
- * Listens on both loopback addresses, so that `http://localhost:<port>` leads here whichever a client
- * tries first, on a port that follows from the one that the person at the terminal chose; 0 takes any
- * free one. Resolves with the port.
+ * Listens on both loopback addresses, so that `http://localhost:<port>` works with either.
  *
- * @param purpose what the port is for, to whoever chose another one: for example `the API`
- * @throws UserError when the port cannot be had
+ * @param port derived from the user's `--port`; 0 selects any free port
+ * @param purpose what the port is for, in error messages: for example `the API`
+ * @returns the port
+ * @throws {UserError} The port is not available.
  */
 export async function listen(server: Server, port: number, purpose: string): Promise<number> {
   if (port > 65_535) {
-    throw new UserError(`There is no port ${port} for ${purpose}: choose a lower --port.`);
+    throw new UserError(`Port ${port}, for ${purpose}, is above 65535: choose a lower --port.`);
   }
   try {
     await listenOn(server, port, IPV4);
@@ -34,9 +34,9 @@ export async function listen(server: Server, port: number, purpose: string): Pro
     return address.port;
   } catch (error) {
     await close(server);
-    // Another program has the IPv6 port of a free IPv4 one.
+    // The port that is free on IPv4 is in use on IPv6.
     if (port === 0 && isCode(error, "EADDRINUSE")) return listen(server, 0, purpose);
-    throw explain(error, port, purpose);
+    throw toUserError(error, port, purpose);
   }
 }
 
@@ -56,7 +56,7 @@ function ignoreWithoutIpv6(error: unknown): void {
 
 const isCode = (error: unknown, code: string) => (error as NodeJS.ErrnoException).code === code;
 
-function explain(error: unknown, port: number, purpose: string): unknown {
+function toUserError(error: unknown, port: number, purpose: string): unknown {
   const named = `Port ${port}, for ${purpose},`;
   if (isCode(error, "EADDRINUSE")) {
     const owner = describePortOwner(port) ?? "another program";
@@ -68,7 +68,7 @@ function explain(error: unknown, port: number, purpose: string): unknown {
   return error;
 }
 
-/** Stops listening and cuts every connection. */
+/** Stops listening and closes all connections. */
 export function close(server: Server): Promise<void> {
   companions.get(server)?.close();
   return new Promise((resolve) => {
@@ -78,23 +78,22 @@ export function close(server: Server): Promise<void> {
 }
 
 /**
- * Finds a random address of 127.0.0.0/8 with a free port, for servers that only the runtime itself
- * calls. A web page can scan the ports of 127.0.0.1, but not those of 16 million addresses.
+ * Finds a random address of 127.0.0.0/8 with a free port, for servers that only the runtime calls. A web
+ * page can scan the ports of 127.0.0.1, but not those of 16 million addresses.
  *
- * @returns 127.0.0.1 and a free port where the system has no other loopback address (only Linux
- *   has all of them)
+ * @returns 127.0.0.1 with a free port on systems without other loopback addresses (only Linux has all)
  */
 export async function findFreeAddress(): Promise<{ host: string; port: number }> {
   const octets = Array.from({ length: 3 }, () => randomInt(1, 255));
   try {
-    return await freePortOf(["127", ...octets].join("."));
+    return await findFreePort(["127", ...octets].join("."));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EADDRNOTAVAIL") throw error;
-    return freePortOf("127.0.0.1");
+    return findFreePort("127.0.0.1");
   }
 }
 
-async function freePortOf(host: string): Promise<{ host: string; port: number }> {
+async function findFreePort(host: string): Promise<{ host: string; port: number }> {
   const server = createServer().listen(0, host);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { LOCK } from "../state/state.ts";
+import { STATE_LOCK } from "./file-lock.ts";
 
 const LISTENING = "0A";
 
 /**
- * Describes the process that listens on a TCP port, by what Linux says under `/proc`: another runtime
- * by its process id and state folder, any other program by its process id and name. A runtime is
- * known by the lock of its state, which it holds open.
+ * Describes the process that listens on a TCP port, from Linux's `/proc`: another runtime by its process
+ * id and state folder, any other program by its process id and name. A runtime is recognized by the lock
+ * file of its state, which it holds open.
  *
- * @returns undefined for a process of another user, and on other systems
+ * @returns undefined for a process of another user, and on other systems than Linux
  */
 export function describePortOwner(port: number): string | undefined {
   const sockets = listeningSockets(port);
@@ -18,7 +18,7 @@ export function describePortOwner(port: number): string | undefined {
     const folder = join("/proc", pid, "fd");
     const files = list(folder).map((name) => read(() => readlinkSync(join(folder, name))));
     if (!files.some((file) => sockets.has(file))) continue;
-    const lock = files.find((file) => basename(file) === LOCK);
+    const lock = files.find((file) => basename(file) === STATE_LOCK);
     if (lock !== undefined) {
       return `another npm start (process ${pid}, data in ${dirname(lock)})`;
     }
@@ -28,7 +28,7 @@ export function describePortOwner(port: number): string | undefined {
   return undefined;
 }
 
-/** As `/proc/<pid>/fd` names them. https://docs.kernel.org/networking/proc_net_tcp.html */
+/** Returns sockets by their names in `/proc/<pid>/fd`. https://docs.kernel.org/networking/proc_net_tcp.html */
 function listeningSockets(port: number): Set<string> {
   const hexPort = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
   const rows = ["/proc/net/tcp", "/proc/net/tcp6"]
@@ -44,7 +44,7 @@ function listeningSockets(port: number): Set<string> {
 const list = (folder: string) => orElse(() => readdirSync(folder), []);
 const read = (text: () => string) => orElse(text, "");
 
-/** Processes end while they are looked at, and those of other users may not be looked at. */
+/** Returns `otherwise` when a process has ended meanwhile or belongs to another user. */
 function orElse<Result>(look: () => Result, otherwise: Result): Result {
   try {
     return look();

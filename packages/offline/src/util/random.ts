@@ -3,7 +3,7 @@ import { randomFillSync } from "node:crypto";
 const pool = Buffer.alloc(8192);
 let used = pool.length;
 
-/** Random bytes in text, drawn from a pool: a call to the generator costs more than the request. */
+/** Returns random bytes as text. They come from a pool, because each call of the generator is slow. */
 export function randomText(bytes: number, encoding: "hex" | "base64url"): string {
   if (used + bytes > pool.length) {
     randomFillSync(pool);

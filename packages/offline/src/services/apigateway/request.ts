@@ -1,4 +1,4 @@
-import { newRoot, traceFields } from "../../util/trace-header.ts";
+import { createTraceRoot, parseTraceHeader } from "../../util/trace-header.ts";
 
 /** A parsed request target. */
 export interface Target {
@@ -113,5 +113,7 @@ function splitCookies(value: string): string[] {
  * @returns the value for the event and for Lambda
  */
 export function continueTrace(given: string | undefined, now: number): string {
-  return given !== undefined && traceFields(given).root !== undefined ? given : newRoot(now);
+  return given !== undefined && parseTraceHeader(given).root !== undefined
+    ? given
+    : createTraceRoot(now);
 }

@@ -7,7 +7,7 @@ import type {
 } from "../../runtime/invocation.ts";
 import { type Clock, systemClock } from "../../util/clock.ts";
 import { randomText } from "../../util/random.ts";
-import { newRoot, traceFields } from "../../util/trace-header.ts";
+import { createTraceRoot, parseTraceHeader } from "../../util/trace-header.ts";
 import type { LambdaFunction } from "./functions.ts";
 
 /**
@@ -44,10 +44,10 @@ export function createInvocation(
  */
 export function createFunctionTrace(
   tracing: LambdaFunction["tracing"],
-  given = newRoot(Date.now()),
+  given = createTraceRoot(Date.now()),
   sample: () => boolean,
 ): FunctionTrace {
-  const { root = newRoot(Date.now()), parent, sampled } = traceFields(given);
+  const { root = createTraceRoot(Date.now()), parent, sampled } = parseTraceHeader(given);
   const active = tracing === "Active";
   const trace = {
     sampled: active && (sampled === undefined ? sample() : sampled === "Sampled=1"),

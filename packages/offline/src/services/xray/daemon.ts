@@ -2,7 +2,7 @@ import { createSocket } from "node:dgram";
 import * as z from "zod";
 import { Segment } from "../../runtime/traces.ts";
 
-/** X-Ray's daemon: where functions send what they have to say of a trace. */
+/** X-Ray's daemon, to which functions send segments. */
 export interface Daemon {
   /** The value of `AWS_XRAY_DAEMON_ADDRESS`. */
   address: string;
@@ -12,7 +12,7 @@ export interface Daemon {
 /**
  * Starts the daemon on a free UDP port of the loopback interface.
  *
- * @param onDropped called with how many datagrams were no segments by now, and are lost
+ * @param onDropped called with the number of datagrams so far that were not valid and were dropped
  */
 export async function startDaemon(
   onSegment: (segment: Segment) => void,
@@ -38,11 +38,11 @@ export async function startDaemon(
 const Header = z.object({ format: z.literal("json"), version: z.literal(1) });
 
 /**
- * Reads what an SDK sends to X-Ray's daemon: a header and a segment document, each JSON, one after
- * the other.
+ * Parses a datagram that an SDK sends to X-Ray's daemon: a header and a segment document, both JSON,
+ * separated by a newline.
  * https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-daemon
  *
- * @returns nothing where it is no segment
+ * @returns undefined when it is not valid
  */
 export function parseDatagram(datagram: Buffer): Segment | undefined {
   const newline = datagram.indexOf("\n");

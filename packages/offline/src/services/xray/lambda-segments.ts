@@ -3,12 +3,12 @@ import type { Segment, Subsegment } from "../../runtime/traces.ts";
 import { randomText } from "../../util/random.ts";
 
 /**
- * What Lambda itself writes of a sampled invocation: a segment of the service, from when the call
- * came until it was answered, and below it one of the function, with the phases of its process. The
- * function's own subsegments belong to its `Invocation`.
+ * Returns the segments that Lambda itself writes of a sampled invocation: one of the service, from the
+ * call to the response, and below it one of the function, with the phases of its process. The function's
+ * own subsegments belong to its `Invocation`.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
  */
-export function lambdaSegments(
+export function createLambdaSegments(
   fn: Pick<InvokedFunction, "arn" | "functionName">,
   { invocation, result, endedAt }: Execution,
 ): Segment[] {
@@ -33,7 +33,7 @@ export function lambdaSegments(
   };
   const { init, invoke, overhead } = phases;
   const first = init ?? invoke;
-  // It was never given to a process, or there was none that could start.
+  // No process ran the invocation.
   if (!first) return [service];
 
   const failure = result.kind === "error" && result;
@@ -68,7 +68,7 @@ const subsegment = (name: string, phase: Phase, id = randomText(8, "hex")): Subs
   ...timesOf(phase),
 });
 
-const timesOf = ({ from, to }: Phase) => ({ start_time: epoch(from), end_time: epoch(to) });
+const timesOf = ({ from, to }: Phase) => ({ start_time: toEpoch(from), end_time: toEpoch(to) });
 
-/** Seconds since the epoch, of the clock of `performance.now()`. */
-const epoch = (at: number) => (performance.timeOrigin + at) / 1000;
+/** Converts a time of `performance.now()` to seconds since the epoch. */
+const toEpoch = (at: number) => (performance.timeOrigin + at) / 1000;

@@ -14,9 +14,9 @@ interface Entry {
   bytes: number;
 }
 
-/** Keeps the newest traces: a thousand at most, and 20 MB of JSON. */
+/** Creates a store of the most recent traces: at most 1,000, and 20 MB of JSON. */
 export function createTraces({ maxTraces = MAX_TRACES, maxBytes = MAX_BYTES } = {}): Traces {
-  /** The oldest first. */
+  /** In the order of their start. */
   const entries = new Map<string, Entry>();
   const listeners = new Set<(trace: Trace) => void>();
   let bytes = 0;
@@ -29,7 +29,7 @@ export function createTraces({ maxTraces = MAX_TRACES, maxBytes = MAX_BYTES } = 
     return entry;
   }
 
-  function forgetOldest() {
+  function removeOldest() {
     for (const [id, entry] of entries) {
       if (entries.size <= maxTraces && bytes <= maxBytes) return;
       entries.delete(id);
@@ -37,7 +37,7 @@ export function createTraces({ maxTraces = MAX_TRACES, maxBytes = MAX_BYTES } = 
     }
   }
 
-  const view = (id: string, { segments }: Entry): Trace => ({
+  const toTrace = (id: string, { segments }: Entry): Trace => ({
     id,
     segments: Array.from(segments.values(), ({ segment }) => segment),
   });
@@ -50,16 +50,16 @@ export function createTraces({ maxTraces = MAX_TRACES, maxBytes = MAX_BYTES } = 
       entry.segments.set(segment.id, { segment, bytes: size });
       entry.bytes += growth;
       bytes += growth;
-      forgetOldest();
+      removeOldest();
       if (listeners.size === 0) return;
-      const trace = view(segment.trace_id, entry);
+      const trace = toTrace(segment.trace_id, entry);
       for (const listener of listeners) listener(trace);
     },
     trace(id) {
       const entry = entries.get(id);
-      return entry && view(id, entry);
+      return entry && toTrace(id, entry);
     },
-    recent: () => Array.from(entries, ([id, entry]) => view(id, entry)).reverse(),
+    recent: () => Array.from(entries, ([id, entry]) => toTrace(id, entry)).reverse(),
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
