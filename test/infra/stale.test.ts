@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isStale } from "@petstore/offline/graph/inputs";
 import { loadGraph } from "@petstore/offline/graph/load";
-import { permissionsTable } from "@petstore/offline/synth/permissions";
+import { formatPermissions } from "@petstore/offline/synth/permissions";
 import { describe, expect, it } from "vitest";
 import { graphOf } from "../support/graph.ts";
 import { projectRoot } from "../support/offline.ts";
@@ -18,6 +18,6 @@ describe("generated files", () => {
     const file = readFileSync(join(projectRoot, "infra/PERMISSIONS.md"), "utf8");
     const message = "infra/PERMISSIONS.md is stale: run npm run synth";
 
-    expect(file, message).toBe(permissionsTable(loadGraph("production", projectRoot)));
+    expect(file, message).toBe(formatPermissions(loadGraph("production", projectRoot)));
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { envTypes } from "@petstore/offline/synth/env-types";
+import { formatEnvTypes } from "@petstore/offline/synth/env-types";
 import { describe, expect, it } from "vitest";
 import { graphOf } from "../support/graph.ts";
 import { projectRoot } from "../support/offline.ts";
@@ -10,13 +10,13 @@ describe("sst-env.d.ts", () => {
   const committed = readFileSync(join(projectRoot, "sst-env.d.ts"), "utf8");
 
   it.each(["offline", "production"])("matches the links of stage %s", (stage) => {
-    expect(envTypes(graphOf(stage).links)).toBe(committed);
+    expect(formatEnvTypes(graphOf(stage).links)).toBe(committed);
   });
 
   // `sst dev` and `sst deploy` rewrite it from their stage, and the code must still compile.
   it("matches the links of a personal stage", async () => {
     const { links } = await synthesizeVariant("alice");
 
-    expect(envTypes(links)).toBe(committed);
+    expect(formatEnvTypes(links)).toBe(committed);
   });
 });

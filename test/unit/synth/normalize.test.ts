@@ -1,5 +1,5 @@
 import type { Graph } from "@petstore/offline/graph/graph";
-import { changes, toGraph } from "@petstore/offline/synth/normalize";
+import { listChanges, toGraph } from "@petstore/offline/synth/normalize";
 import type { Recording } from "@petstore/offline/synth/record";
 import { describe, expect, it } from "vitest";
 
@@ -28,7 +28,7 @@ describe("toGraph", () => {
         .resources[0]?.state,
     );
 
-  it("resources and builds come in the same order, whatever order they were declared in", () => {
+  it("sorts resources and builds independent of the order of declaration", () => {
     const resources = [
       resource("b", "x"),
       resource("a", "y"),
@@ -51,23 +51,23 @@ describe("toGraph", () => {
     expect(graph.resources.map(({ type, name }) => type + name)).toEqual(["aX", "ax", "ay", "bx"]);
   });
 
-  it("keys are sorted at every depth, arrays keep their order", () => {
+  it("sorts keys at every depth but not arrays", () => {
     expect(stateOf({ b: [{ d: 1, c: 2 }, 1], a: "" })).toBe('{"a":"","b":[{"c":2,"d":1},1]}');
   });
 
-  it("what is unset is left out", () => {
+  it("omits unset values", () => {
     expect(stateOf({ a: undefined, b: null, c: { d: null }, e: false, f: 0 })).toBe(
       '{"c":{},"e":false,"f":0}',
     );
   });
 
-  it("paths are relative to the project", () => {
+  it("makes paths relative to the project", () => {
     expect(stateOf({ a: "/home/ada/shop/src/x.ts", b: "/home/ada/shopping" })).toBe(
       '{"a":"src/x.ts","b":"/home/ada/shopping"}',
     );
   });
 
-  it("assets and the code of dynamic providers are left out", () => {
+  it("omits assets and the code of dynamic providers", () => {
     expect(
       stateOf({
         source: { __pulumiArchive: true, path: "/tmp/code.zip" },
@@ -79,7 +79,7 @@ describe("toGraph", () => {
   });
 });
 
-describe("changes", () => {
+describe("listChanges", () => {
   const graph = (states: Record<string, object>): Graph => ({
     app: "shop",
     stage: "offline",
@@ -96,13 +96,13 @@ describe("changes", () => {
     })),
   });
 
-  it("tells what was added, changed and removed", () => {
+  it("lists what was added, changed and removed", () => {
     const before = graph({ Same: { a: 1 }, Other: { a: 1 }, Gone: {} });
     const after = graph({ Same: { a: 1 }, Other: { a: 2 }, New: {} });
-    expect(changes(before, after)).toEqual(["~ t Other", "+ t New", "- t Gone"]);
+    expect(listChanges(before, after)).toEqual(["~ t Other", "+ t New", "- t Gone"]);
   });
 
-  it("without a graph before, everything is new", () => {
-    expect(changes(undefined, graph({ New: {} }))).toEqual(["+ t New"]);
+  it("lists everything as added when there was no graph", () => {
+    expect(listChanges(undefined, graph({ New: {} }))).toEqual(["+ t New"]);
   });
 });

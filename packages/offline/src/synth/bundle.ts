@@ -5,20 +5,20 @@ import { type BuildFailure, build } from "esbuild";
 import { UserError } from "../util/user-error.ts";
 
 /**
- * Bundles `sst.config.ts` with the SST components the way SST's own command line does: one ES
- * module that exports `config` and the platform's `run`, with the `$…` helpers and every provider
- * (`aws`, `sst`) in scope of the project's files. `$app`, `$cli` and `$dev` stay global variables.
+ * Bundles `sst.config.ts` with the SST components as SST's command line does: to one ES module that
+ * exports `config` and the platform's `run`, with the `$…` helpers and every provider (`aws`, `sst`) in
+ * scope of the project's files. `$app`, `$cli` and `$dev` remain global variables.
  *
- * @param outfile inside the platform's directory, where the external packages are found.
- * @returns the project's own files that went in, relative to the root, sorted.
- * @throws UserError at a syntax error or an import that does not resolve.
+ * @param outfile inside the platform's directory, from which the external packages resolve
+ * @returns the project's files in the bundle, relative to the root, sorted
+ * @throws {UserError} A file has a syntax error or an import that does not resolve.
  */
 export async function bundleConfig(root: string, outfile: string): Promise<string[]> {
   const platform = join(root, ".sst", "platform");
   const providers: { alias: string; package: string }[] = JSON.parse(
     readFileSync(join(root, ".sst", "provider-lock.json"), "utf8"),
   );
-  // On one line before the first, so that line numbers stay true.
+  // Prepended to the first line, so that line numbers remain correct.
   const globals = [
     `import * as sst from ${JSON.stringify(join(platform, "src/components/index.ts"))};`,
     ...providers.map(({ alias, package: name }) => `import * as ${alias} from "${name}";`),
@@ -39,7 +39,7 @@ export async function bundleConfig(root: string, outfile: string): Promise<strin
           name: "globals",
           setup({ onLoad }) {
             onLoad({ filter: /\.[cm]?[jt]s$/ }, async ({ path }) => {
-              if (!isOwn(relative(root, path))) return undefined;
+              if (!isProjectFile(relative(root, path))) return undefined;
               const loader = /\.[cm]?ts$/.test(path) ? "ts" : "js";
               return { contents: globals + (await readFile(path, "utf8")), loader };
             });
@@ -72,18 +72,18 @@ export async function bundleConfig(root: string, outfile: string): Promise<strin
       outfile,
       logLevel: "silent",
     });
-    return Object.keys(metafile.inputs).filter(isOwn).sort();
+    return Object.keys(metafile.inputs).filter(isProjectFile).sort();
   } catch (error) {
-    throw new UserError(describe(error as BuildFailure));
+    throw new UserError(describeFailure(error as BuildFailure));
   }
 }
 
-/** Whether a path, relative to the root, is one of the project's own files. */
-export function isOwn(file: string): boolean {
+/** Returns whether a path, relative to the root, is a file of the project itself. */
+export function isProjectFile(file: string): boolean {
   return !/^(\.\.|\.sst\/|<|node:)|(^|\/)node_modules\//.test(file);
 }
 
-function describe({ errors, message }: BuildFailure): string {
+function describeFailure({ errors, message }: BuildFailure): string {
   const [first] = errors ?? [];
   if (!first) return message;
   const at = first.location;

@@ -10,9 +10,9 @@ interface Statement {
 }
 
 type Inputs = { statements?: Statement[] };
-type Answer = Record<string, unknown>;
+type Result = Record<string, unknown>;
 
-const dataSources: Record<string, (inputs: Inputs, region: string) => Answer> = {
+const dataSources: Record<string, (inputs: Inputs, region: string) => Result> = {
   "aws:index/getRegion:getRegion": (_, region) => ({ id: region, name: region, region }),
   "aws:index/getPartition:getPartition": () => ({
     id: "aws",
@@ -26,7 +26,7 @@ const dataSources: Record<string, (inputs: Inputs, region: string) => Answer> = 
     arn: `arn:aws:iam::${accountId}:root`,
     userId: accountId,
   }),
-  // SST gives a role its inline policy only if `statements` comes back.
+  // SST adds the inline policy to a role only if the result has `statements`.
   "aws:iam/getPolicyDocument:getPolicyDocument": ({ statements = [] }) => ({
     id: "policy",
     json: JSON.stringify(policyDocument(statements)),
@@ -35,16 +35,16 @@ const dataSources: Record<string, (inputs: Inputs, region: string) => Answer> = 
 };
 
 /**
- * Answers a Pulumi function (a "data source"), which reads from AWS instead of creating there.
+ * Returns the result of a Pulumi function (a "data source"), which reads from AWS.
  *
- * @param token for example `aws:index/getRegion:getRegion`.
- * @throws if the recorder has no answer; the message names the data source.
+ * @param token for example `aws:index/getRegion:getRegion`
+ * @throws {Error} The data source is not supported offline.
  */
-export function invoke(token: string, inputs: Inputs, region: string): Answer {
+export function invokeDataSource(token: string, inputs: Inputs, region: string): Result {
   const dataSource = dataSources[token];
   if (!dataSource) {
-    const message = `the data source ${token} has no offline answer: add it to data-sources.ts`;
-    // Of an error Pulumi passes on just what gRPC calls its details.
+    const message = `the data source ${token} is not supported offline: add it to data-sources.ts`;
+    // Pulumi passes on only the `details` of a gRPC error.
     throw Object.assign(new Error(message), { details: message });
   }
   return dataSource(inputs, region);

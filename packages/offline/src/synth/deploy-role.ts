@@ -9,11 +9,11 @@ interface Statement {
 }
 
 /**
- * What a deployment does with a resource type. In a resource `$` stands for `<app>-<stage>`, and `%app`
- * and `%stage` for one of them.
+ * Permissions to deploy resources of some types. In a resource ARN, `$` is replaced by `<app>-<stage>`, and
+ * `%app` and `%stage` by one of them.
  */
 interface Right {
-  /** Beginnings of Pulumi type tokens; the right is granted if the graph has one of them. */
+  /** Prefixes of Pulumi type tokens; granted if the graph has a resource of one of them. */
   types: string[];
   service: string;
   actions: string[];
@@ -22,12 +22,12 @@ interface Right {
 }
 
 /**
- * The actions are those of the Pulumi AWS provider when it creates, reads, updates and deletes each
- * type. A resource is `*` where IAM accepts nothing narrower, or where AWS chooses the identifier.
+ * The actions of the Pulumi AWS provider when it creates, reads, updates and deletes each type. A resource
+ * is `*` if IAM supports no narrower one, or if AWS chooses the identifier.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 const rights: Record<string, Right[]> = {
-  // What requests and messages run through.
+  // Resources that process requests and messages.
   app: [
     {
       types: ["aws:apigatewayv2/"],
@@ -175,7 +175,7 @@ const rights: Record<string, Right[]> = {
       resources: ["arn:aws:sqs:*:*:$-*"],
     },
   ],
-  // Users, mail, and what operators look at.
+  // Users, mail, and monitoring.
   operations: [
     {
       types: ["aws:budgets/budget:Budget"],
@@ -346,7 +346,7 @@ const rights: Record<string, Right[]> = {
 };
 
 /**
- * What SST itself needs: the bootstrap of the account, the state of the stage, and the functions' code.
+ * The permissions that SST itself needs: for the account's bootstrap, the stage's state, and the code of functions.
  * https://sst.dev/docs/iam-credentials#iam-permissions
  */
 const sst: Omit<Right, "types">[] = [
@@ -393,10 +393,10 @@ const sst: Omit<Right, "types">[] = [
   },
 ];
 
-/** What exists only in Pulumi's state or in SST's bucket, which `sst` covers. */
+/** Types that exist only in Pulumi's state or in SST's bucket, which `sst` covers. */
 const withoutRights = ["aws:s3/bucketObjectv2:", "pulumi", "random:"];
 
-/** Returns the resource types of a graph for which the deploy role would have no rights. */
+/** Returns the resource types of a graph for which the deploy role has no permissions. */
 export function typesWithoutRights(graph: Graph): string[] {
   const known = Object.values(rights).flatMap((all) => all.flatMap(({ types }) => types));
   const types = new Set(graph.resources.map(({ type }) => type));

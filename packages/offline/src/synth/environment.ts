@@ -2,17 +2,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 
-/** Values that the committed graphs are computed with, so that they are the same on every machine. */
+/** Values for the committed graphs, which must be the same on every machine. */
 const TEST_VALUES = "infra/test.env";
 
-/** The environment in which `sst.config.ts` is evaluated. */
+/** The environment in which `sst.config.ts` runs. */
 export interface Environment {
   variables: NodeJS.ProcessEnv;
-  /** Files that it comes from, relative to the root, whether or not they exist. */
+  /** Its files, relative to the root, whether or not they exist. */
   files: string[];
 }
 
-/** Returns the environment of a stage whose graph is committed: that of the shell under `infra/test.env`. */
+/** Returns the environment of a stage with a committed graph: `infra/test.env` overrides the shell. */
 export function testEnvironment(root: string): Environment {
   return {
     variables: { ...process.env, ...readVariables(join(root, TEST_VALUES)) },

@@ -3,9 +3,9 @@ import type { Graph } from "../graph/graph.ts";
 import type { Recording } from "./record.ts";
 
 /**
- * Turns a recording into a graph that comes out the same on every run and every machine: resources,
- * builds and keys are sorted, assets (paths to local files) and unset values left out, paths relative
- * to the project.
+ * Converts a recording to a graph that is the same on every run and every machine: resources, builds and
+ * keys are sorted, assets (paths of local files) and unset values are omitted, and paths are relative to
+ * the project.
  */
 export function toGraph(recording: Recording, inputs: Graph["inputs"], root: string): Graph {
   const { app, stage, region, resources, builds, links, grants, outputs } = recording;
@@ -17,31 +17,31 @@ export function toGraph(recording: Recording, inputs: Graph["inputs"], root: str
     resources: resources
       .map((resource) => ({
         ...resource,
-        state: tidy(resource.state, root) as typeof resource.state,
+        state: normalizeValue(resource.state, root) as typeof resource.state,
       }))
       .sort((a, b) => compare(a.type, b.type) || compare(a.name, b.name)),
     builds: builds
-      .map((build) => tidy(build, root) as typeof build)
+      .map((build) => normalizeValue(build, root) as typeof build)
       .sort((a, b) => compare(a.functionID, b.functionID)),
-    links: tidy(links, root) as typeof links,
-    grants: tidy(grants, root) as typeof grants,
-    ...(outputs && { outputs: tidy(outputs, root) as typeof outputs }),
+    links: normalizeValue(links, root) as typeof links,
+    grants: normalizeValue(grants, root) as typeof grants,
+    ...(outputs && { outputs: normalizeValue(outputs, root) as typeof outputs }),
   };
 }
 
-function tidy(value: unknown, root: string): unknown {
+function normalizeValue(value: unknown, root: string): unknown {
   if (typeof value === "string") return value.replaceAll(`${root}/`, "");
-  if (Array.isArray(value)) return value.map((item) => tidy(item, root));
+  if (Array.isArray(value)) return value.map((item) => normalizeValue(item, root));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key, item]) => item !== undefined && item !== null && !isAsset(key, item))
       .sort(([a], [b]) => compare(a, b))
-      .map(([key, item]) => [key, tidy(item, root)]),
+      .map(([key, item]) => [key, normalizeValue(item, root)]),
   );
 }
 
-/** Files to upload, and the serialized code of Pulumi's dynamic providers. */
+/** Returns whether a value is a file to upload, or the code of one of Pulumi's dynamic providers. */
 function isAsset(key: string, value: unknown): boolean {
   if (key === "__provider") return true;
   return (
@@ -51,13 +51,13 @@ function isAsset(key: string, value: unknown): boolean {
   );
 }
 
-/** By code unit: the same under every locale. */
+/** Compares by code unit, independent of the locale. */
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** What differs between two graphs of a stage, a resource a line: `+` added, `-` removed, `~` changed. */
-export function changes(before: Graph | undefined, after: Graph): string[] {
+/** Lists the differences between two graphs, one resource per line: `+` added, `-` removed, `~` changed. */
+export function listChanges(before: Graph | undefined, after: Graph): string[] {
   const old = byName(before);
   const now = byName(after);
   const lines: string[] = [];

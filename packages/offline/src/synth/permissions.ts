@@ -9,8 +9,8 @@ const Document = z.object({
   Statement: z.array(
     z.object({
       Effect: z.enum(["Allow", "Deny"]),
-      Action: strings.default(["all but what it names"]),
-      Resource: strings.default(["all but what it names"]),
+      Action: strings.default(["everything except what it names"]),
+      Resource: strings.default(["everything except what it names"]),
       Condition: z.record(z.string(), z.record(z.string(), strings)).default({}),
     }),
   ),
@@ -18,16 +18,16 @@ const Document = z.object({
 type Statement = z.output<typeof Document>["Statement"][number];
 
 /**
- * The text of `infra/PERMISSIONS.md`: what each function, and each schedule, may do in a stage. Rights
- * that all functions have come once.
+ * Formats `infra/PERMISSIONS.md`: the permissions of each function and each schedule of a stage.
+ * Permissions of all functions are listed once.
  */
-export function permissionsTable(graph: Graph): string {
+export function formatPermissions(graph: Graph): string {
   const roles = readRoles(graph);
   const rowsOf = (roleArn: string) =>
     roles
       .find(({ arn }) => arn === roleArn)
       ?.policies.flatMap((document) => Document.parse(document).Statement)
-      .map((statement) => row(statement, graph)) ?? [];
+      .map((statement) => formatRow(statement, graph)) ?? [];
   const functions = readFunctions(graph).map(({ name, roleArn }) => ({
     name,
     rows: rowsOf(roleArn),
@@ -53,7 +53,7 @@ export function permissionsTable(graph: Graph): string {
   ].join("\n");
 }
 
-function row({ Effect, Action, Resource, Condition }: Statement, graph: Graph): string {
+function formatRow({ Effect, Action, Resource, Condition }: Statement, graph: Graph): string {
   const code = (texts: string[]) => texts.map((text) => `\`${text}\``).join("<br>");
   const conditions = Object.entries(Condition).flatMap(([test, variables]) =>
     Object.entries(variables).map(([variable, values]) =>
@@ -66,7 +66,7 @@ function row({ Effect, Action, Resource, Condition }: Statement, graph: Graph): 
   return `${actions} | ${code(Resource.map((arn) => nameOf(arn, graph)))} | ${conditions.join("<br>")}`;
 }
 
-/** The logical name of the resource with an ARN, or within which one is: `TableTable/index/gsi1`. */
+/** Returns the logical name of the resource with an ARN, or of its part: `TableTable/index/gsi1`. */
 function nameOf(arn: string, { resources }: Graph): string {
   const owner = resources.find(
     ({ state }) => arn === state.arn || arn.startsWith(`${String(state.arn)}/`),

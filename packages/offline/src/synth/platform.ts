@@ -19,12 +19,12 @@ import { UserError } from "../util/user-error.ts";
 const STAGING = "install-";
 
 /**
- * Makes sure that the SST platform (the components and their dependencies, in `.sst/platform`) of
- * the installed `sst` package is there. Two of these may run at once: one installs, the other waits.
+ * Installs the SST platform (the components and their dependencies, in `.sst/platform`) of the installed
+ * `sst` package, if it is missing. Of two processes, one installs and the other waits.
  *
- * @param root the project's root directory.
- * @param log where progress goes, a line at a time.
- * @throws UserError if `sst install` fails.
+ * @param root the project's root directory
+ * @param log called with a line of progress
+ * @throws {UserError} `sst install` failed.
  */
 export async function ensurePlatform(root: string, log: (line: string) => void): Promise<void> {
   const version = sstVersion(root);
@@ -38,7 +38,7 @@ export async function ensurePlatform(root: string, log: (line: string) => void):
   );
 }
 
-/** `config.d.ts` is what `sst install` writes last: without it an installation was interrupted. */
+/** `sst install` writes `config.d.ts` last: without it an installation was interrupted. */
 function isInstalled(root: string, version: string): boolean {
   const platform = join(root, ".sst", "platform");
   const stamp = join(platform, "version");
@@ -50,8 +50,8 @@ function isInstalled(root: string, version: string): boolean {
 }
 
 /**
- * Installs into a project of its own beside the platform, and moves the result into place: what
- * was interrupted, even if a part of it still runs, is never taken for the platform.
+ * Installs into a separate project next to the platform, and moves the result into place, so that an
+ * interrupted installation, even if a part of it is still running, is never used.
  */
 async function install(root: string, version: string, log: (line: string) => void): Promise<void> {
   const start = Date.now();
@@ -65,17 +65,19 @@ async function install(root: string, version: string, log: (line: string) => voi
     for (const file of ["sst.config.ts", "package.json"]) {
       await symlink(join(root, file), join(staging, file));
     }
-    const binary = sstBinary(root);
+    const binary = findSstBinary(root);
     const config = join(staging, "config");
-    const standIn = await standInForPulumi(binary, config);
-    await run(binary, staging, {
+    const hasPulumiStub = await writePulumiStub(binary, config);
+    await runInstall(binary, staging, {
       ...process.env,
-      ...(standIn && { XDG_CONFIG_HOME: config }),
-      SST_NO_BUN: "1", // npm will do; Bun would be one more download
+      ...(hasPulumiStub && { XDG_CONFIG_HOME: config }),
+      SST_NO_BUN: "1", // npm is sufficient; Bun would be another download
       DO_NOT_TRACK: "1",
     });
     if (!isInstalled(staging, version)) {
-      throw new UserError(`"sst install" did not install the SST platform ${version}`);
+      throw new UserError(
+        `"sst install" did not install the SST platform ${version}: delete .sst and try again.`,
+      );
     }
     await rm(join(target, "platform"), { recursive: true, force: true });
     for (const part of ["provider-lock.json", "platform"]) {
@@ -91,21 +93,20 @@ async function install(root: string, version: string, log: (line: string) => voi
 async function removeLeftovers(target: string): Promise<void> {
   for (const name of await readdir(target)) {
     if (!name.startsWith(STAGING)) continue;
-    // An npm that outlived its killed parent may still write here: then the next one cleans up.
+    // npm may still be writing here after its parent was killed; then the next installation removes it.
     await rm(join(target, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }
 
 /**
- * `sst install` downloads the Pulumi CLI only to be ready for a deploy; installing the platform
- * never runs it beyond `pulumi version`. A stand-in that answers with the version SST was built
- * against saves that download, and makes the npm registry all that is needed. Should SST ever want
- * another version, it replaces the stand-in with the real thing.
+ * Writes a program that replaces the Pulumi CLI, which `sst install` downloads but only runs as
+ * `pulumi version`. It prints the version that SST was built with, so that the installation needs only
+ * the npm registry. If SST requires another version, it downloads the real CLI.
  *
- * @returns whether SST will find the stand-in: only on Linux does it look in XDG_CONFIG_HOME.
+ * @returns whether SST finds the program: it looks in XDG_CONFIG_HOME only on Linux
  */
-async function standInForPulumi(sstBinary: string, config: string): Promise<boolean> {
-  const version = await pulumiVersion(sstBinary);
+async function writePulumiStub(sstBinary: string, config: string): Promise<boolean> {
+  const version = await readPulumiVersion(sstBinary);
   if (process.platform !== "linux" || !version) return false;
   const pulumi = join(config, "sst", "bin", "pulumi");
   await mkdir(join(config, "sst", "bin"), { recursive: true });
@@ -113,23 +114,25 @@ async function standInForPulumi(sstBinary: string, config: string): Promise<bool
   return true;
 }
 
-/** The Go toolchain records the version of every module in the binary. */
-async function pulumiVersion(sstBinary: string): Promise<string | undefined> {
+/** Reads the version of Pulumi's module, which the Go toolchain records in the binary. */
+async function readPulumiVersion(sstBinary: string): Promise<string | undefined> {
   const binary = await readFile(sstBinary, "latin1");
   return /github\.com\/pulumi\/pulumi\/sdk\/v3[@\t]v(\d+\.\d+\.\d+)/.exec(binary)?.[1];
 }
 
-function sstBinary(root: string): string {
+function findSstBinary(root: string): string {
   const { platform, arch } = process;
   const name = `sst-${platform}-${arch}/bin/sst${platform === "win32" ? ".exe" : ""}`;
   try {
     return createRequire(join(root, "node_modules", "sst", "package.json")).resolve(name);
   } catch {
-    throw new UserError(`SST has no program for ${platform} on ${arch}, or npm did not install it`);
+    throw new UserError(
+      `There is no SST program for ${platform} on ${arch}, or npm did not install it: run npm install, or use Linux or macOS.`,
+    );
   }
 }
 
-async function run(binary: string, root: string, env: NodeJS.ProcessEnv): Promise<void> {
+async function runInstall(binary: string, root: string, env: NodeJS.ProcessEnv): Promise<void> {
   const child = spawn(binary, ["install", "--stage", "offline"], {
     cwd: root,
     env,

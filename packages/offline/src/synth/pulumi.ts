@@ -1,6 +1,6 @@
 import type { Grants } from "../graph/graph.ts";
 
-/** The part of Pulumi's Node.js runtime the recorder uses; its types come with the platform only. */
+/** The part of Pulumi's Node.js runtime that the recorder uses. Its types are part of the platform. */
 export interface PulumiRuntime {
   output<T>(value: T): PulumiOutput<T>;
   runtime: {
@@ -38,7 +38,7 @@ export interface Transformation {
 }
 
 export interface PulumiResource {
-  /** The option of that name, its own or its parent's. */
+  /** The option `protect` of the resource or its parent. */
   __protect?: boolean;
   getSSTLink?(): {
     properties: Record<string, unknown>;

@@ -4,28 +4,28 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import type { Build, Grants, Resource } from "../graph/graph.ts";
 import { UserError } from "../util/user-error.ts";
-import { isOwn } from "./bundle.ts";
+import { isProjectFile } from "./bundle.ts";
 
 export interface Task {
   root: string;
   stage: string;
   /** The bundled `sst.config.ts`. */
   bundle: string;
-  /** An empty directory for whatever the components write. */
+  /** An empty directory for the components' files. */
   work: string;
 }
 
-/** What one stage of an app declared, in the order it happened to. */
+/** The declarations of one stage of an app, in the order in which they were made. */
 export interface Recording {
   app: string;
   stage: string;
   region: string;
   resources: Resource[];
   builds: Build[];
-  /** The properties of every component that can be linked, by its name. */
+  /** The properties of every linkable component, by name. */
   links: Record<string, Record<string, unknown>>;
   grants: Grants;
-  /** What `run()` returns: SST prints it after a deployment. */
+  /** The result of `run()`, which SST prints after a deployment. */
   outputs?: Record<string, unknown>;
 }
 
@@ -36,9 +36,9 @@ export interface RecordOptions extends Omit<Task, "work"> {
 }
 
 /**
- * Runs the bundled config for one stage in a process of its own.
+ * Runs the bundled config for one stage in a separate process.
  *
- * @throws UserError if the config fails; the message holds the line of the project's code that did.
+ * @throws {UserError} The config failed; the message has the line of the project's code.
  */
 export async function record({
   root,
@@ -62,19 +62,24 @@ export async function record({
         .once("close", () => resolve(undefined));
     });
     child.kill();
-    if (!outcome) throw new Error("The recorder ended without a word");
-    if ("error" in outcome) throw new UserError(describe(outcome.error, root));
+    if (!outcome) throw new Error("The recorder ended without a result");
+    if ("error" in outcome) throw new UserError(describeError(outcome.error, root));
     return outcome.recording;
   } finally {
     await rm(work, { recursive: true, force: true });
   }
 }
 
-/** The message, and those lines of the stack that are the project's own. */
-function describe({ message, stack }: { message: string; stack: string }, root: string): string {
+/** Formats the message with the stack's lines of the project itself. */
+function describeError(
+  { message, stack }: { message: string; stack: string },
+  root: string,
+): string {
   const own = [...stack.matchAll(/^ +at .*?\(?(?:file:\/\/)?([^()\s]+):(\d+):(\d+)\)?$/gm)]
     .map(([, file = "", line, column]) => ({ file: relative(root, file), line, column }))
-    .filter(({ file }) => isOwn(file) && !file.startsWith(relative(root, import.meta.dirname)));
+    .filter(
+      ({ file }) => isProjectFile(file) && !file.startsWith(relative(root, import.meta.dirname)),
+    );
   const at = own.slice(0, 3).map(({ file, line, column }) => `\n    at ${file}:${line}:${column}`);
   return `sst.config.ts failed: ${message}${at.join("")}`;
 }

@@ -1,7 +1,7 @@
 /**
- * Runs a bundled `sst.config.ts` under Pulumi's mock runtime and sends what it declared to the
- * parent process. A program of its own: SST keeps its state in global variables and changes the
- * working directory, so every stage gets a fresh process.
+ * Runs a bundled `sst.config.ts` under Pulumi's mock runtime and sends the declared resources to the
+ * parent process. Every stage needs a separate process, because SST has its state in global variables and
+ * changes the working directory.
  */
 import crypto from "node:crypto";
 import { mkdirSync } from "node:fs";
@@ -9,12 +9,12 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Build } from "../graph/graph.ts";
-import { invoke } from "./data-sources.ts";
+import { invokeDataSource } from "./data-sources.ts";
 import { createResource } from "./outputs.ts";
 import type { PulumiResource, PulumiRuntime } from "./pulumi.ts";
 import type { Outcome, Recording, Task } from "./record.ts";
 import { startRpcServer } from "./rpc.ts";
-import { guardOutputs } from "./unknown-outputs.ts";
+import { rejectUnknownOutputs } from "./unknown-outputs.ts";
 
 type Providers = { aws?: { region?: string } };
 
@@ -24,13 +24,13 @@ const pulumi: PulumiRuntime = createRequire(bundle)("@pulumi/pulumi");
 
 let finished = false;
 process.on("uncaughtException", fail);
-// Pulumi resolves outputs on its own time: all is recorded when nothing is left to do.
+// Pulumi resolves outputs asynchronously: the recording is complete when nothing is pending.
 process.on("beforeExit", () => {
   if (finished) send({ recording }, 0);
-  else fail(new Error("run() never ended: it waits for a value that nobody provides"));
+  else fail(new Error("run() did not end: it waits for a value that is not known offline"));
 });
 
-// SST ends physical names in random letters. Here they have to be the same on every run.
+// SST appends random letters to physical names, which must be the same on every run.
 crypto.randomBytes = ((size: number) => Buffer.alloc(size)) as typeof crypto.randomBytes;
 
 const out = join(work, "bundle");
@@ -62,7 +62,7 @@ const recording: Recording = {
   grants: {},
 };
 
-/** Every resource by type and name: mocks are not told its options. */
+/** Resources by type and name, because mocks do not receive their options. */
 const declared = new Map<string, PulumiResource>();
 await pulumi.runtime.setMocks(
   {
@@ -74,14 +74,14 @@ await pulumi.runtime.setMocks(
       recording.resources.push(resource);
       return resource;
     },
-    call: ({ token, inputs }) => invoke(token, inputs, region),
+    call: ({ token, inputs }) => invokeDataSource(token, inputs, region),
   },
   app.name,
   stage,
 );
 await pulumi.runtime.runInPulumiStack(async () => {
   pulumi.runtime.registerStackTransformation((args) => {
-    guardOutputs(args);
+    rejectUnknownOutputs(args);
     declared.set(`${args.type} ${args.name}`, args.resource);
     if (!args.opts.parent) process.nextTick(recordLink, args.resource, args.type, args.name);
     return undefined;
@@ -93,21 +93,21 @@ await pulumi.runtime.runInPulumiStack(async () => {
 });
 finished = true;
 
-/** Pulumi wraps the values it would encrypt in its state, which here is none. */
+/** Unwraps the values that Pulumi would encrypt in its state. */
 function withoutSecrets(inputs: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(inputs).map(([key, value]) => [key, pulumi.runtime.unwrapRpcSecret(value)]),
   );
 }
 
-/** What `sst-env.d.ts` declares: the link of every top-level component that can be linked. */
+/** Records the link of a linkable top-level component, for `sst-env.d.ts`. */
 function recordLink(resource: PulumiResource, type: string, name: string) {
   if (!resource.getSSTLink) return;
   let link: ReturnType<typeof resource.getSSTLink>;
   try {
     link = resource.getSSTLink();
   } catch {
-    return; // a component refuses where its options leave it nothing to link
+    return; // a component throws when its options leave nothing to link
   }
   pulumi.output(link.properties).apply((resolved) => {
     recording.links[name] = { ...resolved, type: type.replaceAll(":", ".") };
@@ -121,7 +121,7 @@ function recordLink(resource: PulumiResource, type: string, name: string) {
 
 function fail(error: unknown) {
   const { name, message, stack = "" } = error instanceof Error ? error : new Error(String(error));
-  // Its message says it all: SST leaves the stack out as well.
+  // The message is sufficient. SST omits the stack as well.
   send({ error: { message, stack: name === "VisibleError" ? "" : stack } }, 1);
 }
 

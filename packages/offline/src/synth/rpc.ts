@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { json } from "node:stream/consumers";
 import type { Build } from "../graph/graph.ts";
+import { findSourceFile } from "../util/find-file.ts";
 
 interface BuildRequest {
   functionID: string;
@@ -25,12 +25,12 @@ const bootstrap = {
 };
 
 /**
- * SST's components call their command line over JSON-RPC: for the account's bootstrap resources,
- * and to have a function bundled. This server answers them, and records the bundles.
+ * Starts the server for the JSON-RPC calls of SST's components to their command line, for the account's
+ * bootstrap resources and the bundles of functions.
  *
- * @param out an empty directory, to stand for every bundle.
- * @param onBuild called for every function.
- * @returns the URL to put into `SST_SERVER`. The server does not keep the process alive.
+ * @param out an empty directory that replaces every bundle
+ * @param onBuild called for every function
+ * @returns the value of `SST_SERVER`; the server does not keep the process alive
  */
 export async function startRpcServer(
   root: string,
@@ -41,7 +41,7 @@ export async function startRpcServer(
     "Provider.Aws.Bootstrap": () => bootstrap,
     "Runtime.Build": (request: BuildRequest) => {
       onBuild(toBuild(request));
-      const missing = !request.bundle && !handlerExists(root, request.handler);
+      const missing = !request.bundle && !findHandler(root, request.handler);
       return {
         handler: `bundle${extname(request.handler)}`,
         out,
@@ -51,13 +51,13 @@ export async function startRpcServer(
     },
   };
   const server = createServer(async (request, response) => {
-    // SST's agent would keep the connection, and so this process, open for four idle seconds.
+    // SST's agent would keep the connection, and therefore the process, open for four idle seconds.
     response.setHeader("connection", "close");
     const { method, params } = (await json(request)) as { method: string; params: never[] };
-    const answer = methods[method];
+    const handle = methods[method];
     response.end(
       JSON.stringify(
-        answer ? { result: answer(params[0] as never) } : { error: `rpc: can't find ${method}` },
+        handle ? { result: handle(params[0] as never) } : { error: `rpc: can't find ${method}` },
       ),
     );
   });
@@ -82,20 +82,15 @@ function toBuild({
     nodejs,
     ...(copyFiles.length > 0 && { copyFiles: copyFiles.map(({ from, to }) => ({ from, to })) }),
     links: Object.fromEntries(
-      Object.entries(links).map(([name, link]) => [name, { ...link, type: linkType(link) }]),
+      Object.entries(links).map(([name, link]) => [name, { ...link, type: toLinkType(link) }]),
     ),
   };
 }
 
-/** Pulumi's mocks count the stack as a part of the type, which the real engine does not. */
-function linkType({ type }: Record<string, unknown>): string {
+/** Removes the stack from a type. Unlike the real engine, Pulumi's mocks include it. */
+function toLinkType({ type }: Record<string, unknown>): string {
   return String(type).replace(/^pulumi\.pulumi\.Stack\$/, "");
 }
 
-/** SST looks for these, in this order. */
-function handlerExists(root: string, handler: string): boolean {
-  const file = join(root, handler.slice(0, -extname(handler).length));
-  return [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"].some((extension) =>
-    existsSync(file + extension),
-  );
-}
+const findHandler = (root: string, handler: string) =>
+  findSourceFile(join(root, handler.slice(0, -extname(handler).length)));

@@ -7,10 +7,10 @@ import { graphFile } from "../graph/load.ts";
 import { UserError } from "../util/user-error.ts";
 import { bundleConfig } from "./bundle.ts";
 import { deployRoleFiles } from "./deploy-role.ts";
-import { envTypes } from "./env-types.ts";
+import { formatEnvTypes } from "./env-types.ts";
 import { stageEnvironment, testEnvironment } from "./environment.ts";
 import { toGraph } from "./normalize.ts";
-import { permissionsTable } from "./permissions.ts";
+import { formatPermissions } from "./permissions.ts";
 import { ensurePlatform } from "./platform.ts";
 import { record } from "./record.ts";
 
@@ -62,8 +62,8 @@ export async function synthesize(
       files: {
         ...Object.fromEntries(graphs.map((graph) => [graphFile(graph.stage), text(graph)])),
         ...(stages === committedStages && {
-          "sst-env.d.ts": envTypes(recordings[0]?.links ?? {}),
-          "infra/PERMISSIONS.md": permissionsTable(graphs.at(-1) as Graph),
+          "sst-env.d.ts": formatEnvTypes(recordings[0]?.links ?? {}),
+          "infra/PERMISSIONS.md": formatPermissions(graphs.at(-1) as Graph),
           ...deployRoleFiles(graphs.at(-1) as Graph),
         }),
       },

@@ -1,17 +1,17 @@
 import type { PulumiOutput, Transformation } from "./pulumi.ts";
 
-const guarded = new WeakSet<object>();
+const prepared = new WeakSet<object>();
 
 /**
- * Makes the use of an output that the recorder does not know an error. Pulumi's mocks would hand
- * out `undefined` instead, which ends in a baffling exception somewhere else or, worse, in a graph
- * with a hole. Resources are generated classes whose constructor lists the outputs that only a
- * provider can compute; an accessor on the prototype watches over each.
+ * Makes the use of an output that is not known offline an error. Pulumi's mocks would return `undefined`,
+ * which causes an unrelated exception or an incomplete graph. Resources are generated classes whose
+ * constructor lists the outputs that only a provider can compute; this defines an accessor for each on the
+ * prototype.
  */
-export function guardOutputs({ type, resource }: Transformation): void {
+export function rejectUnknownOutputs({ type, resource }: Transformation): void {
   const prototype = Object.getPrototypeOf(resource);
-  if (guarded.has(prototype)) return;
-  guarded.add(prototype);
+  if (prepared.has(prototype)) return;
+  prepared.add(prototype);
   for (const [, key] of prototype.constructor
     .toString()
     .matchAll(/resourceInputs\["(\w+)"\] = undefined \/\*out\*\//g)) {
