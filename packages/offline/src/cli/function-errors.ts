@@ -1,15 +1,16 @@
 import * as z from "zod";
+import { parseJsonLine } from "../util/lines.ts";
 
-/** Lines of a stack that are shown: the place, and who called it. */
-const FRAMES = 3;
+/** The number of shown stack frames. */
+const MAX_FRAMES = 3;
 
-const PROBLEM = /^(WARN(ING)?|ERROR|FATAL|CRITICAL)$/;
+const ERROR_LEVEL = /^(WARN(ING)?|ERROR|FATAL|CRITICAL)$/;
 
-/** A console line of a function that logs text: time, request id, level, message. */
-const TEXT = /^\d{4}-\d\d-\d\dT[^\t]*\t[^\t]*\t([A-Z]+)\t(.*)$/s;
+/** A console line in the text log format: time, request id, level, message. */
+const TextLine = /^\d{4}-\d\d-\d\dT[^\t]*\t[^\t]*\t([A-Z]+)\t(.*)$/s;
 
-/** The same of a function that logs JSON, and Powertools' lines. */
-const Json = z.object({
+/** A console line in the JSON log format, or a line of Powertools. */
+const JsonLine = z.object({
   level: z.string(),
   message: z.unknown().optional(),
   errorType: z.string().optional(),
@@ -25,35 +26,27 @@ const Json = z.object({
 });
 
 /**
- * What a function wrote, as people want to see it: its warnings and errors as a few lines of text,
- * and nothing of what it only notes. A line in no logger's form, as libraries and Node itself write
- * it, is a warning if it came by `stderr`.
+ * Formats a function's log line for the terminal if it is a warning or an error: as a few lines of text. A
+ * line without a logger's format, as libraries and Node itself write them, is a warning on `stderr`.
+ *
+ * @returns undefined for any other line
  */
-export function problemIn(line: string, stream: "stdout" | "stderr"): string | undefined {
-  const [, level, text = ""] = TEXT.exec(line) ?? [];
-  if (level) return PROBLEM.test(level) ? `${level} ${text.replaceAll("\r", "\n")}` : undefined;
-  const { data } = Json.safeParse(jsonOf(line));
-  if (data) return PROBLEM.test(data.level.toUpperCase()) ? describe(data) : undefined;
+export function formatFunctionError(line: string, stream: "stdout" | "stderr"): string | undefined {
+  const [, level, text = ""] = TextLine.exec(line) ?? [];
+  if (level) return ERROR_LEVEL.test(level) ? `${level} ${text.replaceAll("\r", "\n")}` : undefined;
+  const { data } = JsonLine.safeParse(parseJsonLine(line));
+  if (data) return ERROR_LEVEL.test(data.level.toUpperCase()) ? formatEntry(data) : undefined;
   return stream === "stderr" ? line : undefined;
 }
 
-function describe({ level, message, error, ...lambda }: z.output<typeof Json>): string {
+function formatEntry({ level, message, error, ...lambda }: z.output<typeof JsonLine>): string {
   const reason = error
     ? `${error.name}: ${error.message}`
     : lambda.errorType && `${lambda.errorType}: ${lambda.errorMessage}`;
-  const said = typeof message === "string" ? message : message && JSON.stringify(message);
+  const text = typeof message === "string" ? message : message && JSON.stringify(message);
   const frames = lambda.stackTrace ?? error?.stack.split("\n") ?? [];
   return [
-    [level.toUpperCase(), said, said === reason ? undefined : reason].filter(Boolean).join(" "),
-    ...frames.filter((frame) => /^\s+at /.test(frame)).slice(0, FRAMES),
+    [level.toUpperCase(), text, text === reason ? undefined : reason].filter(Boolean).join(" "),
+    ...frames.filter((frame) => /^\s+at /.test(frame)).slice(0, MAX_FRAMES),
   ].join("\n");
-}
-
-function jsonOf(line: string): unknown {
-  if (!line.startsWith("{")) return undefined;
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

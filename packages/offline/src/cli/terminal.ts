@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 import type { FunctionLogLine } from "../runtime/events.ts";
 import type { RecordedInvocation, RecordedRequest } from "../runtime/history/records.ts";
 import type { UnsupportedResources } from "../runtime/unsupported.ts";
-import { problemIn } from "./function-errors.ts";
+import { formatFunctionError } from "./function-errors.ts";
 import type { ServedApp } from "./serve.ts";
 
 const dim = (text: string) => styleText("dim", text);
@@ -73,7 +73,7 @@ export function formatFunctionLine(
   if (stream === "platform") {
     return text.startsWith("REPORT ") ? undefined : `${functionName} │ ${text}`;
   }
-  return problemIn(text, stream)
+  return formatFunctionError(text, stream)
     ?.split("\n")
     .map((part) => `${dim(`${functionName} │`)} ${printable(part)}`)
     .join("\n");
