@@ -19,7 +19,7 @@ function open(path: string, options: Partial<LogFileOptions> = {}) {
 }
 
 describe("openLogFile", () => {
-  it("keeps the newest lines in two files of a bounded size", () => {
+  it("stores the latest lines in two files of limited size", () => {
     const directory = folder();
     const path = join(directory, "access.log");
     const { write } = open(path, { maxBytes: 10 });
@@ -31,7 +31,7 @@ describe("openLogFile", () => {
     expect(readFileSync(path, "utf8")).toBe("7234\n");
   });
 
-  it("counts what an earlier runtime has written", () => {
+  it("includes the lines of an earlier runtime in the limit", () => {
     const path = join(folder(), "access.log");
     writeFileSync(path, "earlier\n");
 
@@ -41,7 +41,7 @@ describe("openLogFile", () => {
     expect(readFileSync(path, "utf8")).toBe("now\n");
   });
 
-  it("stops with one sentence when the disk is full", () => {
+  it("stops and reports one sentence when the disk is full", () => {
     const { write, reasons } = open("/dev/full");
 
     write("one\n");

@@ -16,7 +16,7 @@ describe("openStateFile", () => {
     [{ code: "EACCES" }, /^\/a\/b cannot be used \(the reason\): [^\n]+ --state\.$/],
     [{ errcode: 26 }, /^\/a\/b is damaged \(the reason\): start once with --fresh [^\n]+$/],
     [{}, /^\/a\/b is damaged \(the reason\): start once with --fresh [^\n]+$/],
-  ])("says in one sentence what %j means", (error, sentence) => {
+  ])("describes %j in one sentence", (error, sentence) => {
     expect(() => openStateFile("/a/b", failing(error))).toThrow(UserError);
     expect(() => openStateFile("/a/b", failing(error))).toThrow(sentence);
   });
@@ -28,7 +28,7 @@ describe("stateFileUser", () => {
     return { reasons, use: stateFileUser("/a/b", (reason) => reasons.push(reason)) };
   };
 
-  it("reports a failure, and throws it on", () => {
+  it("reports a failure and throws it", () => {
     const { reasons, use } = open();
 
     expect(() => use(failing({ code: "ENOSPC" }))).toThrow(UserError);

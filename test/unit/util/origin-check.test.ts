@@ -1,7 +1,7 @@
 import { checkOrigin } from "@petstore/offline/util/origin-check";
 import { describe, expect, it } from "vitest";
 
-describe("a Host that a web page's own DNS name can be", () => {
+describe("a Host that DNS can resolve", () => {
   it.each([
     "evil.example:3002",
     "evil.example",
@@ -11,7 +11,7 @@ describe("a Host that a web page's own DNS name can be", () => {
     "0.0.0.0:3002",
     "",
     undefined,
-  ])("refuses %j, whatever the Origin", (host) => {
+  ])("is rejected with any Origin: %j", (host) => {
     expect(checkOrigin({ host })).toContain("use localhost or 127.0.0.1");
     expect(checkOrigin({ host, origin: `http://${host}` })).toBeDefined();
   });

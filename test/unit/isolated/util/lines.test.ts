@@ -1,27 +1,29 @@
 import { gatherLines } from "@petstore/offline/util/lines";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-it("writes the lines of a moment together, in order, and once", () => {
-  const write = vi.fn();
-  const lines = gatherLines(write);
-  lines.write("one");
-  lines.write("two");
-  expect(write).not.toHaveBeenCalled();
-  vi.advanceTimersByTime(10);
-  lines.write("three");
-  vi.advanceTimersByTime(100);
-  expect(write.mock.calls).toEqual([["one\ntwo\n"], ["three\n"]]);
-});
+describe("gatherLines", () => {
+  it("writes lines together, in order and once", () => {
+    const write = vi.fn();
+    const lines = gatherLines(write);
+    lines.write("one");
+    lines.write("two");
+    expect(write).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(10);
+    lines.write("three");
+    vi.advanceTimersByTime(100);
+    expect(write.mock.calls).toEqual([["one\ntwo\n"], ["three\n"]]);
+  });
 
-it("writes what still waits when it is told to", () => {
-  const write = vi.fn();
-  const lines = gatherLines(write);
-  lines.write("one");
-  lines.flush();
-  lines.flush();
-  vi.advanceTimersByTime(100);
-  expect(write.mock.calls).toEqual([["one\n"]]);
+  it("writes collected lines on flush", () => {
+    const write = vi.fn();
+    const lines = gatherLines(write);
+    lines.write("one");
+    lines.flush();
+    lines.flush();
+    vi.advanceTimersByTime(100);
+    expect(write.mock.calls).toEqual([["one\n"]]);
+  });
 });
