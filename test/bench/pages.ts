@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Caller } from "@petstore/core/caller";
-import type { NewPet } from "@petstore/core/pets/pet";
+import type { NewPet } from "@petstore/core/pets/pet-input";
 import type { PetFilter } from "@petstore/core/pets/pet-item";
 import type { Section } from "./bench.ts";
 import { sdkConfiguration, sdkEnvironment, startEngine } from "./engine.ts";
@@ -46,7 +46,8 @@ export const pages: Section = async (bench) => {
   const engine = await startEngine(bench);
   const client = new DynamoDBClient(sdkConfiguration(engine.endpoint));
   bench.defer(() => client.destroy());
-  const { measureCost, list, create, patch, remove } = await createMeter(engine);
+  const { measureCost, readPetPage, createNewPet, patchPetById, deletePetById } =
+    await createMeter(engine);
 
   const costs: Record<string, Cost[]> = {};
   let loaded = 0;
@@ -55,7 +56,7 @@ export const pages: Section = async (bench) => {
     loaded = count;
     for (const [name, filter] of Object.entries(filters)) {
       const cost = await measureCost(async () => {
-        const { items } = await list(filter, { limit: PAGE_SIZE });
+        const { items } = await readPetPage(filter, { limit: PAGE_SIZE });
         if (items.length < PAGE_SIZE) throw new Error(`Only ${items.length} pets match ${name}`);
       });
       costs[name] = [...(costs[name] ?? []), cost];
@@ -87,14 +88,14 @@ export const pages: Section = async (bench) => {
     }),
   );
 
-  const { pet: made } = await create(pet, { owner });
-  const by = { caller: owner, guard: () => {} };
+  const { pet: made } = await createNewPet(pet, { owner });
+  const by = { caller: owner, precondition: () => {} };
   const writes: Record<string, () => Promise<unknown>> = {
-    create: () => create(pet, { owner }),
-    "change of the name": () => patch(made.id, { name: "Max" }, by),
-    "change of the status": () => patch(made.id, { status: "pending" }, by),
-    "change of the species": () => patch(made.id, { species: "cat" }, by),
-    delete: () => remove(made.id, by),
+    create: () => createNewPet(pet, { owner }),
+    "change of the name": () => patchPetById(made.id, { name: "Max" }, by),
+    "change of the status": () => patchPetById(made.id, { status: "pending" }, by),
+    "change of the species": () => patchPetById(made.id, { species: "cat" }, by),
+    delete: () => deletePetById(made.id, by),
   };
   const measured: string[][] = [];
   for (const [name, write] of Object.entries(writes)) {
@@ -120,9 +121,9 @@ async function createMeter(engine: { endpoint: string; table: string }) {
       ]),
     ),
   });
-  const { list } = await import("@petstore/core/pets/list");
-  const { create } = await import("@petstore/core/pets/create");
-  const { patch, remove } = await import("@petstore/core/pets/update");
+  const { readPetPage } = await import("@petstore/core/pets/list");
+  const { createNewPet } = await import("@petstore/core/pets/create");
+  const { patchPetById, deletePetById } = await import("@petstore/core/pets/update");
   const { client } = await import("@petstore/core/table/client");
 
   let cost: Cost = { requests: 0, units: 0 };
@@ -147,5 +148,5 @@ async function createMeter(engine: { endpoint: string; table: string }) {
     await work();
     return cost;
   };
-  return { measureCost, list, create, patch, remove };
+  return { measureCost, readPetPage, createNewPet, patchPetById, deletePetById };
 }

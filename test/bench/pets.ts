@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { BatchWriteItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { statuses } from "@petstore/core/pets/pet";
-import { type PetRecord, toItem } from "@petstore/core/pets/pet-item";
+import { type StoredPet, toPetItem } from "@petstore/core/pets/pet-item";
 
 /** Distributions in which every filter finds a page of 20 among 100 pets. */
 const kinds = ["dog", "dog", "dog", "cat"] as const;
@@ -10,7 +10,7 @@ const states = ["available", "available", "available", ...statuses] as const;
 const owners = ["ada", "ada", "ada", "bob"] as const;
 
 /** Returns the nth pet. Ids are as random as real ones, and each pet is a second older than the next. */
-export function createPetRecord(n: number): PetRecord {
+export function createPetRecord(n: number): StoredPet {
   const digest = createHash("sha256").update(String(n)).digest();
   const pick = <T>(from: readonly T[], byte: number) =>
     from[(digest[byte] as number) % from.length] as T;
@@ -39,7 +39,7 @@ export async function loadPets(client: DynamoDBClient, table: string, from: numb
   const writer = async () => {
     while (next < to) {
       const batch = Array.from({ length: Math.min(25, to - next) }, () => createPetRecord(next++));
-      const puts = batch.map((pet) => ({ PutRequest: { Item: marshall(toItem(pet)) } }));
+      const puts = batch.map((pet) => ({ PutRequest: { Item: marshall(toPetItem(pet)) } }));
       await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: puts } }));
     }
   };

@@ -66,9 +66,9 @@ async function executeAll(page: Page): Promise<Record<string, string>> {
 
 /** The documented success statuses by operation. */
 const successes = Object.fromEntries(
-  Object.entries<Operation>(contract).map(([name, { answers }]) => [
+  Object.entries<Operation>(contract).map(([name, { responses }]) => [
     name,
-    Object.keys(answers).find((status) => status.startsWith("2")),
+    Object.keys(responses).find((status) => status.startsWith("2")),
   ]),
 );
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { changeOf, type StreamRecord } from "@petstore/core/events/pet-change";
-import { toEvent } from "@petstore/core/events/pet-event";
-import { mailOf } from "@petstore/core/mail/mail";
+import { type StreamRecord, toPetChange } from "@petstore/core/events/pet-change";
+import { toPetEvent } from "@petstore/core/events/pet-event";
+import { toMail } from "@petstore/core/mail/mail";
 import { loadGraph } from "@petstore/offline/graph/load";
 import {
   getRecords,
@@ -32,8 +32,8 @@ export async function mailRecords(engine: string): Promise<Map<string, string>> 
       const page: Awaited<ReturnType<typeof getRecords>> = await getRecords(stream, iterator);
       for (const record of page.records) {
         const event = toEventRecord(record, table.arn, { streamArn: stream.arn, shardId });
-        const change = changeOf(event as unknown as StreamRecord);
-        const mail = change && mailOf(toEvent(change));
+        const change = toPetChange(event as unknown as StreamRecord);
+        const mail = change && toMail(toPetEvent(change));
         if (mail) keys.set(`${mail.to}: ${mail.subject}`, keyOf(event.eventID));
       }
       iterator = page.records.length > 0 ? page.next : undefined;

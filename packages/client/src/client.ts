@@ -1,11 +1,11 @@
 import createFetchClient, { type Client, type Middleware } from "openapi-fetch";
-import { type RetryOptions, retrying } from "./retry.ts";
+import { type RetryOptions, withRetries } from "./retry.ts";
 import type { paths } from "./schema.ts";
 
 export interface ClientOptions extends RetryOptions {
-  /** Where the API is, for example `http://localhost:3000`. */
+  /** The URL of the API, for example `http://localhost:3000`. */
   baseUrl: string;
-  /** An access token, or what gets one: it is asked before every request, so it may renew it. */
+  /** An access token, or a function that returns one. It is called before every request. */
   token?: string | (() => string | Promise<string>) | undefined;
   fetch?: (request: Request) => Promise<Response>;
 }
@@ -13,21 +13,21 @@ export interface ClientOptions extends RetryOptions {
 export type PetStore = Client<paths>;
 
 /**
- * A client of the API, typed by its OpenAPI document: `client.GET("/api/pets/{id}", …)`. What it
- * answers has either `data` or `error`; `ok` in `problem.ts` makes that a value or a thrown problem.
+ * Creates a client of the API, typed by its OpenAPI document: `client.GET("/api/pets/{id}", …)`. The
+ * result has either `data` or `error`; `ok` in `problem.ts` returns the data or throws the error.
  *
- * It sends an `Idempotency-Key` with every create, and sends again what is safe to repeat when the
- * API has no time for it (429, 503), or cannot be reached.
+ * The client sends an `Idempotency-Key` with every create, and retries requests that are safe to
+ * repeat when the API is busy (429, 503) or cannot be reached.
  */
 export function createClient({ baseUrl, token, fetch, ...retry }: ClientOptions): PetStore {
-  const once = fetch ?? ((request: Request) => globalThis.fetch(request));
-  const client = createFetchClient<paths>({ baseUrl, fetch: retrying(once, retry) });
+  const send = fetch ?? ((request: Request) => globalThis.fetch(request));
+  const client = createFetchClient<paths>({ baseUrl, fetch: withRetries(send, retry) });
   client.use(idempotencyKey);
   if (token !== undefined) client.use(authorization(token));
   return client;
 }
 
-/** The same key on every attempt: it is set before the first. */
+/** Runs before the first attempt, so every attempt has the same key. */
 const idempotencyKey: Middleware = {
   onRequest({ request }) {
     if (request.method === "POST" && !request.headers.has("idempotency-key")) {

@@ -11,31 +11,33 @@ type Query<Name extends "listPets" | "getImport"> = Omit<
   "cursor"
 >;
 
-/** All pets of a list, newest first: a page is asked for when it is come to, and no other is kept. */
+/** Returns all pets of a list, newest first. It requests each page when the previous one was consumed. */
 export const pets = (client: PetStore, query: Query<"listPets"> = {}): AsyncGenerator<Pet> =>
-  items(async (cursor) => {
+  readItems(async (cursor) => {
     const page = await ok(client.GET("/api/pets", { params: { query: { ...query, ...cursor } } }));
     return { items: page.items, nextCursor: page.nextCursor };
   });
 
-/** All row errors of an import. They are complete once it is completed. */
+/** Returns all row errors of an import. They are complete once the import is completed. */
 export const rowErrors = (
   client: PetStore,
   id: string,
   query: Query<"getImport"> = {},
 ): AsyncGenerator<RowError> =>
-  items(async (cursor) => {
+  readItems(async (cursor) => {
     const params = { path: { id }, query: { ...query, ...cursor } };
     const report = await ok(client.GET("/api/imports/{id}", { params }));
     return { items: report.errors, nextCursor: report.nextCursor };
   });
 
-async function* items<T>(
-  read: (cursor: { cursor?: string }) => Promise<{ items: T[]; nextCursor: string | undefined }>,
+async function* readItems<T>(
+  readPage: (cursor: {
+    cursor?: string;
+  }) => Promise<{ items: T[]; nextCursor: string | undefined }>,
 ): AsyncGenerator<T> {
   let cursor: string | undefined;
   do {
-    const page = await read(cursor === undefined ? {} : { cursor });
+    const page = await readPage(cursor === undefined ? {} : { cursor });
     yield* page.items;
     cursor = page.nextCursor;
   } while (cursor !== undefined);

@@ -1,38 +1,46 @@
 export interface RetryOptions {
-  /** How often a request is sent again at most (4). */
+  /** Maximum number of retries of a request (default: 4). */
   retries?: number;
-  /** The longest wait between two attempts in milliseconds (10,000). Who asks for longer is not waited for. */
+  /**
+   * Maximum wait between two attempts in milliseconds (default: 10,000). A response whose `Retry-After`
+   * is longer is returned without a retry.
+   */
   maxDelay?: number;
 }
 
 type Fetch = (request: Request) => Promise<Response>;
 
-/** Too busy right now: what was asked for was not done. */
+/** The API is busy and has not processed the request. */
 const BUSY = new Set([429, 503]);
-/** Methods that do the same twice as once (RFC 9110, section 9.2.2). */
+/** Idempotent methods (RFC 9110, section 9.2.2). */
 const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
-/** The first wait in milliseconds, at most; then twice as long each time. */
+/** Maximum of the first wait in milliseconds. Each further one is twice as long. */
 const FIRST_DELAY = 200;
 
-/** A fetch that sends again what is safe to repeat, after as long as the API says, or backing off. */
-export function retrying(
+/**
+ * Returns a fetch that retries requests that are safe to repeat, after the wait that the API requests,
+ * or with exponential backoff.
+ */
+export function withRetries(
   fetch: Fetch,
   { retries = 4, maxDelay = 10_000 }: RetryOptions = {},
 ): Fetch {
   return async (request) => {
-    const repeatable = IDEMPOTENT.has(request.method) || request.headers.has("idempotency-key");
+    const isRepeatable = IDEMPOTENT.has(request.method) || request.headers.has("idempotency-key");
     for (let attempt = 0; ; attempt++) {
-      const last = !repeatable || attempt === retries;
+      const isLast = !isRepeatable || attempt === retries;
       const response = await fetch(request.clone()).catch((error: Error) => error);
-      if (response instanceof Response && (last || !BUSY.has(response.status))) return response;
-      if (response instanceof Error && (last || request.signal.aborted)) throw response;
+      if (response instanceof Response && (isLast || !BUSY.has(response.status))) return response;
+      if (response instanceof Error && (isLast || request.signal.aborted)) throw response;
 
-      const asked = response instanceof Response ? retryAfter(response) : undefined;
-      if (response instanceof Response && asked !== undefined && asked > maxDelay) return response;
+      const requested = response instanceof Response ? readRetryAfter(response) : undefined;
+      if (response instanceof Response && requested !== undefined && requested > maxDelay) {
+        return response;
+      }
       const backoff = Math.random() * Math.min(maxDelay, FIRST_DELAY * 2 ** attempt);
-      // Jitter on top: those who were turned away together do not come back together.
+      // Jitter: clients that were refused at the same time retry at different times.
       await pause(
-        asked === undefined ? backoff : Math.min(maxDelay, asked + backoff),
+        requested === undefined ? backoff : Math.min(maxDelay, requested + backoff),
         request.signal,
       );
       if (response instanceof Response) await response.body?.cancel();
@@ -40,8 +48,8 @@ export function retrying(
   };
 }
 
-/** The time to wait in milliseconds (RFC 9110, section 10.2.3). */
-export function retryAfter({ headers }: Response): number | undefined {
+/** Returns the time to wait in milliseconds (RFC 9110, section 10.2.3). */
+export function readRetryAfter({ headers }: Response): number | undefined {
   const value = headers.get("retry-after");
   if (value === null) return undefined;
   const time = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();

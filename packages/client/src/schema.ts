@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Open the documentation, and try the API, in a browser */
+        /** Open the docs page in a browser */
         get: operations["getDocs"];
         put?: never;
         post?: never;
@@ -28,7 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a part of the documentation's page */
+        /** Read a file of the docs page */
         get: operations["getDocsFile"];
         put?: never;
         post?: never;
@@ -45,7 +45,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tell whether the API is up */
+        /** Check whether the API is available */
         get: operations["getHealth"];
         put?: never;
         post?: never;
@@ -64,7 +64,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Import many pets, as a JSON array or a line each (NDJSON) */
+        /** Import pets from a JSON array or from NDJSON */
         post: operations["createImport"];
         delete?: never;
         options?: never;
@@ -79,7 +79,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tell how an import stands, and what is wrong with its rows */
+        /** Read the state of an import and its row errors */
         get: operations["getImport"];
         put?: never;
         post?: never;
@@ -113,7 +113,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read this description of the API */
+        /** Read the OpenAPI document */
         get: operations["getOpenApi"];
         put?: never;
         post?: never;
@@ -132,13 +132,13 @@ export interface paths {
         };
         /**
          * List pets, newest first
-         * @description Lists follow writes within moments. A pet that is in the list and keeps matching the filters is on exactly one page, whatever is written while you read the pages. A pet whose `status` or `species` changes meanwhile may be missing from a list with that filter, but is never on two pages.
+         * @description Lists follow writes within moments. A pet that matches the filters all the time is on exactly one page, whatever is written while you read the pages. A pet whose `status` or `species` changes meanwhile may be missing from a list with that filter, but is never on two pages.
          */
         get: operations["listPets"];
         put?: never;
         /**
-         * Register a pet
-         * @description With an `Idempotency-Key`, a repeat returns the pet that the first request created. Once that pet has been deleted, the key stays used for 15 days: a repeat returns 409 `pet-deleted`.
+         * Create a pet
+         * @description With an `Idempotency-Key`, a repeat returns the pet that the first request created. After that pet has been deleted, a repeat returns 409 `pet-deleted` for 15 days.
          */
         post: operations["createPet"];
         delete?: never;
@@ -156,14 +156,14 @@ export interface paths {
         };
         /** Read a pet */
         get: operations["getPet"];
-        /** Replace what is known of a pet */
+        /** Replace a pet */
         put: operations["replacePet"];
         post?: never;
         /** Delete a pet */
         delete: operations["deletePet"];
         options?: never;
         head?: never;
-        /** Change a pet with a JSON merge patch (RFC 7396) */
+        /** Change fields of a pet with a JSON merge patch (RFC 7396) */
         patch: operations["patchPet"];
         trace?: never;
     };
@@ -172,7 +172,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * @description What the gateway answers by itself, before the API is asked or instead of it.
+         * @description A response of the gateway, before or instead of a response of the API.
          * @example {
          *       "message": "Too Many Requests"
          *     }
@@ -365,7 +365,7 @@ export interface components {
             tags?: string[];
         };
         /**
-         * @description Rows, each a `NewPet`. One that is none is no reason to turn away the others: it fails, and the import says why.
+         * @description Rows, each a `NewPet`. A row that is not valid fails alone, and the import reports its errors.
          * @example [
          *       {
          *         "name": "Rex",
@@ -494,9 +494,9 @@ export interface components {
          * @description A problem (RFC 9457).
          * @example {
          *       "type": "/problems/invalid-request",
-         *       "title": "The request does not match its schema",
+         *       "title": "Invalid request",
          *       "status": 422,
-         *       "detail": "What is wrong with this very request.",
+         *       "detail": "What is wrong with this request.",
          *       "instance": "/api/pets",
          *       "requestId": "JKJaXmPLvHcESHA=",
          *       "errors": [
@@ -508,24 +508,24 @@ export interface components {
          *     }
          */
         Problem: {
-            /** @description What is wrong with this very request. */
+            /** @description What is wrong with this request. */
             detail: string;
-            /** @description Every single thing that is wrong with the request. */
+            /** @description All errors in the request. */
             errors?: components["schemas"]["RequestError"][];
             /**
              * Format: uri-reference
-             * @description The path that was asked for.
+             * @description The path of the request.
              */
             instance: string;
-            /** @description What to name when you report it. */
+            /** @description The id to report with the problem. */
             requestId: string;
             /** @description The status of the response. */
             status: number;
-            /** @description The same for every problem of the type. */
+            /** @description The same for every problem of this type. */
             title: string;
             /**
              * Format: uri-reference
-             * @description What kind of problem it is. Programs tell them apart by this.
+             * @description The problem type, for programs.
              * @enum {string}
              */
             type: "/problems/malformed-body" | "/problems/malformed-header" | "/problems/bad-cursor" | "/problems/not-authenticated" | "/problems/not-owner" | "/problems/not-found" | "/problems/concurrent-change" | "/problems/pet-deleted" | "/problems/status-transition" | "/problems/precondition-failed" | "/problems/body-too-large" | "/problems/unsupported-media-type" | "/problems/invalid-request" | "/problems/idempotency-key-reused" | "/problems/internal" | "/problems/try-again";
@@ -537,11 +537,11 @@ export interface components {
          *     }
          */
         RequestError: {
-            /** @description What is wrong there. */
+            /** @description What is wrong. */
             detail: string;
-            /** @description The parameter or header, by its name. */
+            /** @description The name of the parameter or header. */
             parameter?: string;
-            /** @description Where in the body: a JSON Pointer (RFC 6901). */
+            /** @description The position in the body: a JSON Pointer (RFC 6901). */
             pointer?: string;
         } & (unknown | unknown);
         /**
@@ -568,7 +568,7 @@ export interface components {
         Status: "available" | "pending" | "adopted";
     };
     responses: {
-        /** @description The cursor does not belong to this list; or: Bad Request (by the gateway) */
+        /** @description Invalid cursor; or: Bad Request (by the gateway) */
         "bad-cursor_or_Bad-Request": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
@@ -604,7 +604,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayMessage"];
             };
         };
-        /** @description The body is too large; or: Request Entity Too Large (by the gateway) */
+        /** @description Body too large; or: Request Entity Too Large (by the gateway) */
         "body-too-large_or_Request-Entity-Too-Large": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
@@ -625,7 +625,7 @@ export interface components {
                 };
             };
         };
-        /** @description Others kept changing this at the same time */
+        /** @description Concurrent change */
         "concurrent-change": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
@@ -641,7 +641,7 @@ export interface components {
                 };
             };
         };
-        /** @description Others kept changing this at the same time; or: A pet cannot go from this status to that */
+        /** @description Concurrent change; or: Invalid status transition */
         "concurrent-change_or_status-transition": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
@@ -673,7 +673,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayMessage"];
             };
         };
-        /** @description The key was used with another request; or: The request does not match its schema */
+        /** @description Idempotency key reused; or: Invalid request */
         "idempotency-key-reused_or_invalid-request": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
@@ -688,7 +688,7 @@ export interface components {
                 };
             };
         };
-        /** @description Something went wrong on our side; or: Internal Server Error (by the gateway) */
+        /** @description Internal error; or: Internal Server Error (by the gateway) */
         "internal_or_Internal-Server-Error": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
@@ -709,7 +709,7 @@ export interface components {
                 };
             };
         };
-        /** @description The request does not match its schema */
+        /** @description Invalid request */
         "invalid-request": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
@@ -724,7 +724,7 @@ export interface components {
                 };
             };
         };
-        /** @description The body is not well-formed JSON; or: A header is malformed; or: Bad Request (by the gateway) */
+        /** @description Malformed body; or: Malformed header; or: Bad Request (by the gateway) */
         "malformed-body_or_malformed-header_or_Bad-Request": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
@@ -745,7 +745,7 @@ export interface components {
                 };
             };
         };
-        /** @description A header is malformed; or: Bad Request (by the gateway) */
+        /** @description Malformed header; or: Bad Request (by the gateway) */
         "malformed-header_or_Bad-Request": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
@@ -766,7 +766,7 @@ export interface components {
                 };
             };
         };
-        /** @description It is not known who asks */
+        /** @description Authentication required */
         "not-authenticated": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
@@ -782,7 +782,7 @@ export interface components {
                 };
             };
         };
-        /** @description It is not known who asks; or: Unauthorized (by the gateway) */
+        /** @description Authentication required; or: Unauthorized (by the gateway) */
         "not-authenticated_or_Unauthorized": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
@@ -804,7 +804,7 @@ export interface components {
                 };
             };
         };
-        /** @description There is nothing here; or: Not Found (by the gateway) */
+        /** @description Not found; or: Not Found (by the gateway) */
         "not-found_or_Not-Found": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
@@ -825,7 +825,7 @@ export interface components {
                 };
             };
         };
-        /** @description This belongs to somebody else; or: Forbidden (by the gateway) */
+        /** @description Not the owner; or: Forbidden (by the gateway) */
         "not-owner_or_Forbidden": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
@@ -923,7 +923,7 @@ export interface components {
                 "application/json": components["schemas"]["GatewayMessage"];
             };
         };
-        /** @description Too busy right now; or: Service Unavailable (by the gateway) */
+        /** @description Temporarily unavailable; or: Service Unavailable (by the gateway) */
         "try-again_or_Service-Unavailable": {
             headers: {
                 "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
@@ -945,7 +945,7 @@ export interface components {
                 };
             };
         };
-        /** @description The body comes in a format not taken here */
+        /** @description Unsupported media type */
         "unsupported-media-type": {
             headers: {
                 Accept: components["headers"]["Accept"];
@@ -965,28 +965,28 @@ export interface components {
         };
     };
     parameters: {
-        /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
+        /** @description Your id of the work that the request belongs to, for example `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Any other value is replaced by the gateway's id of the request. */
         "X-Correlation-Id": string;
     };
     requestBodies: never;
     headers: {
-        /** @description The media types taken here. */
+        /** @description The accepted media types. */
         Accept: string;
-        /** @description The encodings taken here. */
+        /** @description The accepted content codings. */
         "Accept-Encoding": "identity";
-        /** @description Only on responses to PATCH: the media types it takes (RFC 5789, section 2.2). */
+        /** @description Only in responses to PATCH: the accepted media types (RFC 5789, section 2.2). */
         "Accept-Patch": string;
-        /** @description The gateway's id of this request. */
+        /** @description The gateway's id of the request. */
         "Apigw-Requestid": string;
-        /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
+        /** @description The version of the representation, for `If-Match` and `If-None-Match`. */
         ETag: string;
         /** @description Seconds to wait before sending the request again. */
         "Retry-After": string;
-        /** @description The request headers that the response depends on: `origin`, for which the gateway adds CORS headers, and others. */
+        /** @description The request headers that the response depends on, always with `origin`, for which the gateway adds CORS headers. */
         Vary: string;
         /** @description What is wrong with the token (RFC 6750, section 3). */
         "Www-Authenticate": string;
-        /** @description The request's own, or else the gateway's id of it: what logs and events know it by. */
+        /** @description The correlation id of the request, or else the gateway's id of it. Logs and events contain it. */
         "X-Correlation-Id": string;
     };
     pathItems: never;
@@ -999,7 +999,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request conditional: it succeeds only if the current ETag is none of these. ETags from earlier responses, or `*` (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: string;
-                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
+                /** @description Your id of the work that the request belongs to, for example `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Any other value is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path?: never;
@@ -1007,18 +1007,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page that needs nothing from elsewhere */
+            /** @description The docs page. It loads nothing from other origins */
             200: {
                 headers: {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
-                    /** @description Whether and how long it may be kept. */
+                    /** @description Whether and how long caches can store the response. */
                     "Cache-Control": "public, max-age=3600";
-                    /** @description What the page may load: nothing from elsewhere. */
+                    /** @description The page loads nothing from other origins. */
                     "Content-Security-Policy": string;
-                    /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
+                    /** @description The version of the representation, for `If-Match` and `If-None-Match`. */
                     ETag: string;
                     Vary: components["headers"]["Vary"];
-                    /** @description Take the media type at its word. */
+                    /** @description Clients must not guess another media type. */
                     "X-Content-Type-Options": "nosniff";
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
@@ -1027,13 +1027,13 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The client has this version already */
+            /** @description The client's version is current */
             304: {
                 headers: {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
-                    /** @description Whether and how long it may be kept. */
+                    /** @description Whether and how long caches can store the response. */
                     "Cache-Control": "public, max-age=3600";
-                    /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
+                    /** @description The version of the representation, for `If-Match` and `If-None-Match`. */
                     ETag: string;
                     Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
@@ -1055,7 +1055,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request conditional: it succeeds only if the current ETag is none of these. ETags from earlier responses, or `*` (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: string;
-                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
+                /** @description Your id of the work that the request belongs to, for example `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Any other value is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path: {
@@ -1066,18 +1066,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file, compressed for those who take gzip */
+            /** @description The file, compressed if the client accepts gzip */
             200: {
                 headers: {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
-                    /** @description Whether and how long it may be kept. */
+                    /** @description Whether and how long caches can store the response. */
                     "Cache-Control": "public, max-age=3600";
-                    /** @description How the content is compressed. */
+                    /** @description The content coding of the body. */
                     "Content-Encoding"?: "gzip";
-                    /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
+                    /** @description The version of the representation, for `If-Match` and `If-None-Match`. */
                     ETag: string;
                     Vary: components["headers"]["Vary"];
-                    /** @description Take the media type at its word. */
+                    /** @description Clients must not guess another media type. */
                     "X-Content-Type-Options": "nosniff";
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
                     [name: string]: unknown;
@@ -1087,13 +1087,13 @@ export interface operations {
                     "text/javascript": string;
                 };
             };
-            /** @description The client has this version already */
+            /** @description The client's version is current */
             304: {
                 headers: {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
-                    /** @description Whether and how long it may be kept. */
+                    /** @description Whether and how long caches can store the response. */
                     "Cache-Control": "public, max-age=3600";
-                    /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
+                    /** @description The version of the representation, for `If-Match` and `If-None-Match`. */
                     ETag: string;
                     Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
@@ -1114,7 +1114,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
+                /** @description Your id of the work that the request belongs to, for example `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Any other value is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path?: never;
@@ -1122,11 +1122,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is */
+            /** @description The API is available */
             200: {
                 headers: {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
-                    /** @description Whether and how long it may be kept. */
+                    /** @description Whether and how long caches can store the response. */
                     "Cache-Control": "no-store";
                     Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
@@ -1153,15 +1153,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes it safe to send the request again: the same key with the same body returns what the first request created. Use a new key, such as a UUID, for everything new. A key contains no comma. */
+                /** @description Makes the request safe to repeat: the same key with the same body returns what the first request created. Use a new key, such as a UUID, for everything new. A key must not contain a comma. */
                 "Idempotency-Key"?: string;
-                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
+                /** @description Your id of the work that the request belongs to, for example `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Any other value is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path?: never;
             cookie?: never;
         };
-        /** @description At most 4096 KiB of UTF-8. A byte order mark before it is ignored. As `application/json` it is passed on in an event of at most 6 MiB, as a string in which every quotation mark, backslash and line break takes two bytes; the gateway responds 413 when it does not fit. As `application/x-ndjson` it is passed on in base64, and always fits. */
+        /** @description At most 4096 KiB of UTF-8. A byte order mark is ignored. The gateway passes on `application/json` in an event of at most 6 MiB, as a string in which every quotation mark, backslash and line break takes two bytes, and responds 413 when it does not fit. It passes on `application/x-ndjson` in base64, which always fits. */
         requestBody: {
             content: {
                 /**
@@ -1189,13 +1189,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is accepted, now or (with an `Idempotency-Key` seen before) earlier */
+            /** @description The import is accepted, or (if the `Idempotency-Key` was used before) in its current state */
             202: {
                 headers: {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
-                    /** @description The same request was answered before. */
+                    /** @description The response is that of an earlier request with the same key. */
                     "Idempotency-Replayed"?: "true";
-                    /** @description Where it is. */
+                    /** @description The path of the created resource. */
                     Location: string;
                     Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
@@ -1236,7 +1236,7 @@ export interface operations {
                 limit?: number;
             };
             header?: {
-                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
+                /** @description Your id of the work that the request belongs to, for example `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Any other value is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path: {
@@ -1247,13 +1247,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The import with a page of its row errors; the last page has no `nextCursor` */
+            /** @description The import with a page of its row errors. The last page has no `nextCursor` */
             200: {
                 headers: {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
-                    /** @description Whether and how long it may be kept. */
+                    /** @description Whether and how long caches can store the response. */
                     "Cache-Control": "no-cache";
-                    /** @description The next page, as `<…>; rel="next"` (RFC 8288). Absent on the last. */
+                    /** @description The next page, as `<…>; rel="next"` (RFC 8288). Absent on the last page. */
                     Link?: string;
                     Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
@@ -1301,7 +1301,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
+                /** @description Your id of the work that the request belongs to, for example `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Any other value is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path?: never;
@@ -1309,11 +1309,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The counts. They follow writes within moments, and never miss one */
+            /** @description The counts. They follow writes within moments, and include each exactly once */
             200: {
                 headers: {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
-                    /** @description Whether and how long it may be kept. */
+                    /** @description Whether and how long caches can store the response. */
                     "Cache-Control": "no-cache";
                     Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
@@ -1384,7 +1384,7 @@ export interface operations {
             header?: {
                 /** @description Makes the request conditional: it succeeds only if the current ETag is none of these. ETags from earlier responses, or `*` (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: string;
-                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
+                /** @description Your id of the work that the request belongs to, for example `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Any other value is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path?: never;
@@ -1392,13 +1392,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The description, in OpenAPI 3.1 */
+            /** @description The OpenAPI 3.1 document */
             200: {
                 headers: {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
-                    /** @description Whether and how long it may be kept. */
+                    /** @description Whether and how long caches can store the response. */
                     "Cache-Control": "public, max-age=3600";
-                    /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
+                    /** @description The version of the representation, for `If-Match` and `If-None-Match`. */
                     ETag: string;
                     Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
@@ -1413,13 +1413,13 @@ export interface operations {
                     "application/json": components["schemas"]["OpenApi"];
                 };
             };
-            /** @description The client has this version already */
+            /** @description The client's version is current */
             304: {
                 headers: {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
-                    /** @description Whether and how long it may be kept. */
+                    /** @description Whether and how long caches can store the response. */
                     "Cache-Control": "public, max-age=3600";
-                    /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
+                    /** @description The version of the representation, for `If-Match` and `If-None-Match`. */
                     ETag: string;
                     Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
@@ -1450,7 +1450,7 @@ export interface operations {
                 status?: components["schemas"]["Status"];
             };
             header?: {
-                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
+                /** @description Your id of the work that the request belongs to, for example `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Any other value is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path?: never;
@@ -1458,13 +1458,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of pets; the last one has no `nextCursor` */
+            /** @description A page of pets. The last page has no `nextCursor` */
             200: {
                 headers: {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
-                    /** @description Whether and how long it may be kept. */
+                    /** @description Whether and how long caches can store the response. */
                     "Cache-Control": "no-cache" | "private, no-cache";
-                    /** @description The next page, as `<…>; rel="next"` (RFC 8288). Absent on the last. */
+                    /** @description The next page, as `<…>; rel="next"` (RFC 8288). Absent on the last page. */
                     Link?: string;
                     Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
@@ -1510,15 +1510,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes it safe to send the request again: the same key with the same body returns what the first request created. Use a new key, such as a UUID, for everything new. A key contains no comma. */
+                /** @description Makes the request safe to repeat: the same key with the same body returns what the first request created. Use a new key, such as a UUID, for everything new. A key must not contain a comma. */
                 "Idempotency-Key"?: string;
-                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
+                /** @description Your id of the work that the request belongs to, for example `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Any other value is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path?: never;
             cookie?: never;
         };
-        /** @description At most 64 KiB of UTF-8. A byte order mark before it is ignored. */
+        /** @description At most 64 KiB of UTF-8. A byte order mark is ignored. */
         requestBody: {
             content: {
                 /**
@@ -1535,15 +1535,15 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The pet, new or (with an `Idempotency-Key` seen before) as it is by now */
+            /** @description The new pet, or (if the `Idempotency-Key` was used before) the existing one in its current state */
             201: {
                 headers: {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
-                    /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
+                    /** @description The version of the representation, for `If-Match` and `If-None-Match`. */
                     ETag: string;
-                    /** @description The same request was answered before. */
+                    /** @description The response is that of an earlier request with the same key. */
                     "Idempotency-Replayed"?: "true";
-                    /** @description Where it is. */
+                    /** @description The path of the created resource. */
                     Location: string;
                     Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
@@ -1591,7 +1591,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Makes the request conditional: it succeeds only if the current ETag is none of these. ETags from earlier responses, or `*` (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: string;
-                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
+                /** @description Your id of the work that the request belongs to, for example `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Any other value is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path: {
@@ -1606,9 +1606,9 @@ export interface operations {
             200: {
                 headers: {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
-                    /** @description Whether and how long it may be kept. */
+                    /** @description Whether and how long caches can store the response. */
                     "Cache-Control": "no-cache";
-                    /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
+                    /** @description The version of the representation, for `If-Match` and `If-None-Match`. */
                     ETag: string;
                     Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
@@ -1635,13 +1635,13 @@ export interface operations {
                     "application/json": components["schemas"]["Pet"];
                 };
             };
-            /** @description The client has this version already */
+            /** @description The client's version is current */
             304: {
                 headers: {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
-                    /** @description Whether and how long it may be kept. */
+                    /** @description Whether and how long caches can store the response. */
                     "Cache-Control": "no-cache";
-                    /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
+                    /** @description The version of the representation, for `If-Match` and `If-None-Match`. */
                     ETag: string;
                     Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
@@ -1667,7 +1667,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Makes the request conditional: it succeeds only if the current ETag is none of these. ETags from earlier responses, or `*` (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: string;
-                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
+                /** @description Your id of the work that the request belongs to, for example `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Any other value is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path: {
@@ -1676,7 +1676,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description At most 64 KiB of UTF-8. A byte order mark before it is ignored. */
+        /** @description At most 64 KiB of UTF-8. A byte order mark is ignored. */
         requestBody: {
             content: {
                 /**
@@ -1694,11 +1694,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The pet as it is now */
+            /** @description The pet in its current state */
             200: {
                 headers: {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
-                    /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
+                    /** @description The version of the representation, for `If-Match` and `If-None-Match`. */
                     ETag: string;
                     Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];
@@ -1748,7 +1748,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Makes the request conditional: it succeeds only if the current ETag is none of these. ETags from earlier responses, or `*` (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: string;
-                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
+                /** @description Your id of the work that the request belongs to, for example `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Any other value is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path: {
@@ -1759,7 +1759,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The pet is gone */
+            /** @description The pet is deleted */
             204: {
                 headers: {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
@@ -1790,7 +1790,7 @@ export interface operations {
                 "If-Match"?: string;
                 /** @description Makes the request conditional: it succeeds only if the current ETag is none of these. ETags from earlier responses, or `*` (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: string;
-                /** @description Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request. */
+                /** @description Your id of the work that the request belongs to, for example `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Any other value is replaced by the gateway's id of the request. */
                 "X-Correlation-Id"?: components["parameters"]["X-Correlation-Id"];
             };
             path: {
@@ -1799,7 +1799,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description At most 64 KiB of UTF-8. A byte order mark before it is ignored. */
+        /** @description At most 64 KiB of UTF-8. A byte order mark is ignored. */
         requestBody: {
             content: {
                 /**
@@ -1819,11 +1819,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The pet as it is now */
+            /** @description The pet in its current state */
             200: {
                 headers: {
                     "Apigw-Requestid": components["headers"]["Apigw-Requestid"];
-                    /** @description The version of what was answered, for `If-Match` and `If-None-Match`. */
+                    /** @description The version of the representation, for `If-Match` and `If-None-Match`. */
                     ETag: string;
                     Vary: components["headers"]["Vary"];
                     "X-Correlation-Id": components["headers"]["X-Correlation-Id"];

@@ -1,12 +1,12 @@
-/** Who asks for something: the one a token was issued to. */
+/** The user or client that a token was issued to. */
 export interface Caller {
-  /** Never changes, and is nobody else's. */
+  /** The token's `sub`: unique, and never changes. */
   id: string;
   email?: string | undefined;
-  /** May touch what belongs to others. */
+  /** Whether the caller has access to what other callers own. */
   admin: boolean;
 }
 
-/** Whether something is the caller's to change, or to be told of where it is not public. */
-export const mayTouch = (caller: Caller, { ownerId }: { ownerId: string }): boolean =>
+/** Returns whether the caller owns something, or is an administrator. */
+export const canAccess = (caller: Caller, { ownerId }: { ownerId: string }): boolean =>
   caller.admin || caller.id === ownerId;

@@ -1,21 +1,44 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Keeps what this process does at least an interval apart. Every worker has its own process, so the
- * rate of all of them is the rate of one times their number.
+ * Calls `work` for every item, at most `limit` at a time. After a failure it starts no further item,
+ * and waits for those that are running.
+ *
+ * @throws the error of the first item that failed
+ */
+export async function forEachInParallel<T>(
+  items: Iterable<T>,
+  limit: number,
+  work: (item: T) => Promise<unknown>,
+): Promise<void> {
+  // All lanes share one generator. A lane that fails closes it, which ends the others.
+  const rest = (function* () {
+    yield* items;
+  })();
+  const runLane = async () => {
+    for (const item of rest) await work(item);
+  };
+  const lanes = await Promise.allSettled(Array.from({ length: limit }, runLane));
+  const failed = lanes.find((result) => result.status === "rejected");
+  if (failed) throw failed.reason;
+}
+
+/**
+ * Spaces the actions of this process by an interval. Every worker has its own process, so the rate of
+ * all workers is the rate of one times their number.
  */
 export class Pace {
-  /** When the next turn begins: milliseconds since the epoch. */
+  /** When the next turn starts: milliseconds since the epoch. */
   #next = 0;
 
   /**
    * Waits for the next turn.
    *
-   * @param intervalMs how long this turn lasts: the next one begins after it
+   * @param intervalMs how long this turn lasts: the next one starts after it
    * @param deadline milliseconds since the epoch
-   * @returns whether there was a turn before the deadline; if not, it returns at once
+   * @returns whether the turn starts before the deadline; if not, it returns at once
    */
-  async turn(intervalMs: number, deadline = Number.POSITIVE_INFINITY): Promise<boolean> {
+  async waitForTurn(intervalMs: number, deadline = Number.POSITIVE_INFINITY): Promise<boolean> {
     const now = Date.now();
     const at = Math.max(now, this.#next);
     if (at > deadline) return false;
@@ -23,27 +46,4 @@ export class Pace {
     if (at > now) await sleep(at - now);
     return true;
   }
-}
-
-/**
- * Does the work for every item, so many at a time. After a failure no further item is begun; what is
- * under way is waited for, so that nothing goes on behind the caller's back.
- *
- * @throws what the first failed work threw
- */
-export async function eachInParallel<T>(
-  items: Iterable<T>,
-  limit: number,
-  work: (item: T) => Promise<unknown>,
-): Promise<void> {
-  // All lanes draw from one generator, which the lane that fails closes for the others.
-  const rest = (function* () {
-    yield* items;
-  })();
-  const lane = async () => {
-    for (const item of rest) await work(item);
-  };
-  const lanes = await Promise.allSettled(Array.from({ length: limit }, lane));
-  const failed = lanes.find((result) => result.status === "rejected");
-  if (failed) throw failed.reason;
 }

@@ -4,28 +4,21 @@ import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { Tracer } from "@aws-lambda-powertools/tracer";
 import xray, { type Segment, type Subsegment } from "aws-xray-sdk-core";
 import { sha256 } from "./derived-id.ts";
-import type { Cause } from "./trace-context.ts";
+import { redactAddresses } from "./redact.ts";
+import type { TraceContext } from "./trace-context.ts";
 
-/** What of Lambda's context telemetry needs. */
+/** The part of Lambda's context that the logger reads. */
 type Context = Parameters<Logger["addContext"]>[0];
 
-/** What every log line says besides its own: of the invocation, or of the message being worked on. */
+/** Keys that every log line has in addition to its own: of the invocation, or of the current span. */
 const scope = new AsyncLocalStorage<{
   correlationId?: string | undefined;
   [key: string]: unknown;
 }>();
 
-/**
- * Addresses that others' messages quote. Paths with a scope (`/@aws-sdk/`) are none. Looked for from
- * where a word begins only: from each of its letters it would take the square of its length.
- */
-const ADDRESS = /(?<![^\s"'<>()/:,;=])[^\s"'<>()/:,;=]+@[^\s"'<>()/:,;]+/g;
-
-const withoutAddresses = (text: string): string => text.replace(ADDRESS, "(an address)");
-
 type Formatted = ReturnType<LogFormatter["formatError"]>;
 
-/** The same keys in every function. */
+/** Gives log lines the same keys in every function. */
 class Formatter extends LogFormatter {
   formatAttributes(...[base, own]: Parameters<LogFormatter["formatAttributes"]>) {
     const attributes = {
@@ -42,83 +35,89 @@ class Formatter extends LogFormatter {
     return new LogItem({ attributes }).addAttributes(own);
   }
 
-  /** An error and its causes, without what else hangs on them: AWS's can bring whole items along. */
+  /** Formats an error and its causes without other properties: AWS's errors can contain whole items. */
   override formatError({ name, message, stack, cause }: Error): Formatted {
     return {
       name,
-      message: withoutAddresses(message),
+      message: redactAddresses(message),
       location: this.getCodeLocation(stack),
-      stack: stack && withoutAddresses(stack),
+      stack: stack && redactAddresses(stack),
       ...(cause instanceof Error && { cause: this.formatError(cause) }),
     };
   }
 }
 
-/** Structured JSON log lines, never of anything personal. Environment variables name service and level. */
+/** Logs JSON lines without personal data. Environment variables set the service name and the level. */
 export const logger = new Logger({ logFormatter: new Formatter() });
 
-/** What every segment is written with, whoever put an error into it: the SDK's own, but for addresses. */
+/** Every segment is written with the SDK's replacer, and without e-mail addresses in error messages. */
 const sdkReplacer = xray.SegmentUtils.getJsonStringifyReplacer();
 Object.assign(xray.SegmentUtils, {
   getJsonStringifyReplacer: () => (key: string, value: unknown) =>
-    typeof value === "string" ? withoutAddresses(value) : sdkReplacer(key, value),
+    typeof value === "string" ? redactAddresses(value) : sdkReplacer(key, value),
 });
 
-/** Functions speak to AWS only, through clients that are `traced`: patching all of HTTP adds nothing. */
+/** Functions call only AWS, with clients from `traceClient`, so patching the HTTP modules adds nothing. */
 const tracer = new Tracer({ captureHTTPsRequests: false });
 
 const metrics = new Metrics({ defaultDimensions: { stage: process.env.STAGE ?? "none" } });
 
-/** Has the calls of an AWS client appear in the trace. */
-export const traced: Tracer["captureAWSv3Client"] = (client) => tracer.captureAWSv3Client(client);
+/** Makes the calls of an AWS client appear in the trace. */
+export const traceClient: Tracer["captureAWSv3Client"] = (client) =>
+  tracer.captureAWSv3Client(client);
 
-/** Counts something that happened to the business, for graphs and alarms. */
-export const count = (name: string, times = 1): void => {
+/** Adds to a business metric, for graphs and alarms. */
+export const countMetric = (name: string, times = 1): void => {
   if (times > 0) metrics.addMetric(name, MetricUnit.Count, times);
 };
 
-/** Says what the work at hand is about: in the trace, where it can be looked for. */
-export function annotate(about: { petId?: string; importId?: string; ownerId?: string }): void {
+/** Adds ids to the trace, which can be searched by them. */
+export function annotateTrace(ids: { petId?: string; importId?: string; ownerId?: string }): void {
   const segment = tracer.getSegment();
-  for (const [key, value] of Object.entries(about)) {
-    // Who owns what is nobody's to read in a trace; that two are the same one's is.
+  for (const [key, value] of Object.entries(ids)) {
+    // A hash shows that two traces belong to the same owner, without disclosing the owner.
     segment?.addAnnotation(key, key === "ownerId" ? sha256(value).toString("hex", 0, 8) : value);
   }
 }
 
-let cold = process.env.AWS_LAMBDA_INITIALIZATION_TYPE !== "provisioned-concurrency";
+let isCold = process.env.AWS_LAMBDA_INITIALIZATION_TYPE !== "provisioned-concurrency";
 
-/** Nobody waits for this process's start any more: what comes next meets it warm. */
-export function warmed(): boolean {
-  const was = cold;
-  cold = false;
-  return was;
+/**
+ * Marks this process as warm.
+ *
+ * @returns whether it was cold: whether this is its first invocation
+ */
+export function markWarm(): boolean {
+  const wasCold = isCold;
+  isCold = false;
+  return wasCold;
 }
 
 interface Invocation {
   context: Context;
-  /** What the function does, as traces and lines name it. */
+  /** The operation's name in traces and log lines. */
   operation: string;
-  /** The message of its summary. */
+  /** The message of the summary line. */
   line: string;
-  /** Where there is one of it all. */
+  /** Absent where an invocation handles several messages, each with its own. */
   correlationId?: string;
 }
 
 /**
- * Runs one invocation. A subsegment holds what it does, all its log lines have the same keys, and the
- * last of them sums it up: with its latency in milliseconds, and what `work` has put into `summary`.
- * Nothing but this module names Powertools and X-Ray, so that another vendor is one file away.
+ * Runs one invocation in a subsegment. All its log lines have the same keys, and the last one is a
+ * summary with its latency in milliseconds and what `work` has put into `summary`.
+ *
+ * Only this module imports Powertools and the X-Ray SDK, so that changing the vendor changes one file.
  */
-export function observed<T>(
+export function withTelemetry<T>(
   { context, operation, line, correlationId }: Invocation,
   work: (summary: Record<string, unknown>) => Promise<T>,
 ): Promise<T> {
-  const began = performance.now();
+  const start = performance.now();
   const summary: Record<string, unknown> = {};
-  const coldStart = warmed();
+  const coldStart = markWarm();
   logger.addContext(context);
-  if (coldStart) count("ColdStarts");
+  if (coldStart) countMetric("ColdStarts");
 
   return scope.run({ operation, correlationId, coldStart }, async () => {
     logger.refreshSampleRateCalculation();
@@ -137,39 +136,39 @@ export function observed<T>(
     } finally {
       subsegment?.close();
       if (segment) tracer.setSegment(segment);
-      logger.info(line, { ...summary, latencyMs: Math.round(performance.now() - began) });
+      logger.info(line, { ...summary, latencyMs: Math.round(performance.now() - start) });
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     }
   });
 }
 
-/** What whatever is written or sent now is to carry along. */
-export function cause(): Cause | undefined {
+/** Returns the trace context for what is written or sent now. */
+export function currentTraceContext(): TraceContext | undefined {
   const correlationId = scope.getStore()?.correlationId;
   return correlationId ? { correlationId, trace: headerOf(tracer.getSegment()) } : undefined;
 }
 
-/** What an invocation does for one of those that it works for at once. */
-export interface Share {
-  /** Of what is written or sent in the course of it. */
-  cause: Cause;
+/** The work of an invocation for one of several messages or stream records. */
+export interface Span {
+  /** For what is written or sent in this span. */
+  traceContext: TraceContext;
   segment: Segment | Subsegment | undefined;
   end(error?: unknown): void;
 }
 
-/** Begins a share of the work in the trace that it belongs to, which need not be the invocation's. */
-export function begin(name: string, { correlationId, trace }: Cause): Share {
-  const segment = segmentIn(trace, name);
+/** Starts a span in the trace of its trace context, which need not be the invocation's trace. */
+export function startSpan(name: string, { correlationId, trace }: TraceContext): Span {
+  const segment = addSegment(trace, name);
   segment?.addAnnotation("correlationId", correlationId);
   return {
-    cause: { correlationId, trace: headerOf(segment) ?? trace },
+    traceContext: { correlationId, trace: headerOf(segment) ?? trace },
     segment,
     end: (error) => segment?.close(error as Error | undefined),
   };
 }
 
-/** A subsegment of the invocation; for another trace, if that is sampled, a segment in it. */
-function segmentIn(trace: string | undefined, name: string): Share["segment"] {
+/** Adds a subsegment to the invocation, or a segment to another trace if that trace is sampled. */
+function addSegment(trace: string | undefined, name: string): Span["segment"] {
   const { Root, Parent, Sampled } = fieldsOf(trace);
   if (!Root || Root === tracer.getRootXrayTraceId()) {
     return tracer.getSegment()?.addNewSubsegment(name);
@@ -182,17 +181,21 @@ function segmentIn(trace: string | undefined, name: string): Share["segment"] {
 const fieldsOf = (trace = ""): Record<string, string> =>
   Object.fromEntries(trace.split(";").map((field) => field.split("=")));
 
-function headerOf(segment: Share["segment"]): string | undefined {
+function headerOf(segment: Span["segment"]): string | undefined {
   if (!segment || !tracer.isTracingEnabled()) return undefined;
   const { trace_id, notTraced } = ("segment" in segment && segment.segment) || (segment as Segment);
   return `Root=${trace_id};Parent=${segment.id};Sampled=${notTraced ? 0 : 1}`;
 }
 
-/** Does a share of the work: lines and AWS calls are of the cause that it has, whatever else goes on. */
-export async function share<T>(name: string, given: Cause, work: () => Promise<T>): Promise<T> {
-  const { segment, cause, end } = begin(name, given);
-  const { correlationId } = cause;
-  const keys = { ...scope.getStore(), correlationId, traceId: fieldsOf(cause.trace).Root };
+/** Runs work in a span: its log lines and AWS calls belong to the span, also while others run. */
+export async function runInSpan<T>(
+  name: string,
+  parent: TraceContext,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { segment, traceContext, end } = startSpan(name, parent);
+  const { correlationId } = traceContext;
+  const keys = { ...scope.getStore(), correlationId, traceId: fieldsOf(traceContext.trace).Root };
   try {
     const result = await scope.run(keys, () =>
       tracer.provider.getNamespace().runAndReturn(() => {

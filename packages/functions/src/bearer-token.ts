@@ -10,21 +10,21 @@ import { Resource } from "sst";
 import * as z from "zod";
 import { notAuthenticated } from "./caller.ts";
 
-/** Who issues the tokens, and for whom: the same as in API Gateway's authorizer. */
+/** Issuer and audiences of API Gateway's authorizer. */
 const Auth = z.object({ issuer: z.url(), audiences: z.array(z.string()).min(1) });
 
-/** Has the issuer's keys, for the life of the process. */
+/** Caches the issuer's keys for the life of the process. */
 let verify: VerifyToken | undefined;
 
 /**
- * Returns who sent a request on a public route, where API Gateway verifies nothing: the `sub` of its
- * bearer token, by the rules of API Gateway's own authorizer.
+ * Returns the `sub` of the bearer token of a request to a public route, for which API Gateway does
+ * not verify tokens. The rules are those of API Gateway's authorizer.
  *
  * @param authorization the header of that name
  * @throws Problem `not-authenticated` without a valid token, `try-again` when the issuer's keys
  * cannot be fetched
  */
-export async function bearerOf(authorization: string | undefined): Promise<string> {
+export async function readBearerSubject(authorization: string | undefined): Promise<string> {
   const token = extractToken(authorization);
   if (!token) throw notAuthenticated("Send a bearer token.", "Bearer");
   verify ??= createTokenVerifier(Auth.parse(Resource.Auth));
@@ -33,11 +33,9 @@ export async function bearerOf(authorization: string | undefined): Promise<strin
     return OwnerId.parse(sub);
   } catch (error) {
     if (error instanceof IssuerUnreachable) {
-      throw new Problem("try-again", "The keys that tokens are verified with cannot be fetched.", {
-        headers: { "retry-after": "1" },
-        cause: error,
-      });
+      const detail = "The issuer's keys cannot be fetched. Send the request again.";
+      throw new Problem("try-again", detail, { headers: { "retry-after": "1" }, cause: error });
     }
-    throw notAuthenticated("The token is not valid here, or not any more.", undefined, error);
+    throw notAuthenticated("The token is invalid or has expired.", undefined, error);
   }
 }

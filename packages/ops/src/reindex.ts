@@ -1,13 +1,8 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { paginateScan, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { eachInParallel } from "@petstore/core/concurrency";
-import {
-  indexKeysOf,
-  isTombstone,
-  type PetRecord,
-  type StoredPet,
-} from "@petstore/core/pets/pet-item";
-import { client } from "@petstore/core/table/client";
+import { forEachInParallel } from "@petstore/core/concurrency";
+import { indexKeysOf, isTombstone, parsePetItem } from "@petstore/core/pets/pet-item";
+import { client, type RawItem } from "@petstore/core/table/client";
 import { Resource } from "sst";
 import { runCommand } from "./command.ts";
 
@@ -24,15 +19,7 @@ Example, for a deployed stage:
   npx sst shell --stage production -- npm run reindex:aws
 `;
 
-type Item = StoredPet & { pk: string; sk: string };
-
 const PARALLEL_UPDATES = 25;
-
-/** Returns the index keys that the item lacks or has with another value. */
-function staleKeysOf(item: Item & PetRecord): [name: string, value: string][] {
-  const stored = item as unknown as Record<string, unknown>;
-  return Object.entries(indexKeysOf(item)).filter(([name, value]) => stored[name] !== value);
-}
 
 /**
  * Updates the index keys of a pet. A pet that has changed since it was read is skipped, because the API
@@ -40,16 +27,17 @@ function staleKeysOf(item: Item & PetRecord): [name: string, value: string][] {
  *
  * @returns whether the item was updated
  */
-async function reindex(item: Item): Promise<boolean> {
-  if (isTombstone(item)) return false;
-  const stale = staleKeysOf(item);
+async function reindex(item: RawItem): Promise<boolean> {
+  const pet = parsePetItem(item);
+  if (isTombstone(pet)) return false;
+  const stale = Object.entries(indexKeysOf(pet)).filter(([name, value]) => item[name] !== value);
   if (stale.length === 0) return false;
-  const { pk, sk, version, createdAt } = item;
+  const { version, createdAt } = pet;
   try {
     await client.send(
       new UpdateCommand({
         TableName: Resource.Table.name,
-        Key: { pk, sk },
+        Key: { pk: item.pk, sk: item.sk },
         UpdateExpression: `SET ${stale.map(([name], n) => `${name} = :key${n}`).join(", ")}`,
         ConditionExpression: "version = :version AND createdAt = :createdAt",
         ExpressionAttributeValues: {
@@ -78,9 +66,9 @@ await runCommand({ name: "reindex", help }, async () => {
     },
   );
   for await (const page of pages) {
-    const items = (page.Items ?? []) as Item[];
+    const items = page.Items ?? [];
     pets += items.length;
-    await eachInParallel(items, PARALLEL_UPDATES, async (item) => {
+    await forEachInParallel(items, PARALLEL_UPDATES, async (item) => {
       if (await reindex(item)) written++;
     });
   }

@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { toItem } from "@petstore/core/pets/pet-item";
+import { toPetItem } from "@petstore/core/pets/pet-item";
 import { createPetRecord } from "../pets.ts";
 
 const [table = ""] = process.argv.slice(2);
@@ -13,7 +13,7 @@ const client = new DynamoDBClient();
 const command = (n: number) =>
   new PutItemCommand({
     TableName: table,
-    Item: marshall(toItem({ ...createPetRecord(n), id: randomUUID() })),
+    Item: marshall(toPetItem({ ...createPetRecord(n), id: randomUUID() })),
     ConditionExpression: "attribute_not_exists(pk)",
   });
 

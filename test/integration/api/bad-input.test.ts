@@ -23,7 +23,7 @@ describe("bodies", () => {
     expect(answer).toMatchObject({ status, body: { type: `/problems/${type}` } });
   });
 
-  it("lists everything that is wrong, each with its JSON Pointer", async () => {
+  it("are refused with the JSON Pointer of every error", async () => {
     const { body } = await call<{ errors: unknown[] }>("POST", "/api/pets", {
       body: { species: "dragon", tags: ["ok", 7], color: "red" },
     });
@@ -38,7 +38,7 @@ describe("bodies", () => {
     expect(body.errors).toHaveLength(4);
   });
 
-  it("in another format", async () => {
+  it("in another format are refused", async () => {
     const headers = { "content-type": "application/xml" };
     const answer = await call("POST", "/api/pets", { headers, body: "<pet/>" });
     expect(answer).toMatchObject({
@@ -48,15 +48,15 @@ describe("bodies", () => {
     expect(answer.headers.get("accept")).toBe("application/json");
   });
 
-  it("larger than the gateway takes", async () => {
+  it("larger than the gateway's limit are refused", async () => {
     const answer = await call("POST", "/api/pets", { body: "x".repeat(10 * 1024 * 1024 + 1) });
     expect(answer).toMatchObject({ status: 413, body: { message: "Request Entity Too Large" } });
   });
 });
 
-describe("addresses", () => {
+describe("paths", () => {
   it.each([unknown, "/api/pets/1", "/api/pets/%00", "/api/pets/%F0%9F%90%B6", "/api/pets/..%2F.."])(
-    "%s leads to no pet",
+    "%s is not found",
     async (path) => {
       expect(await call("GET", path)).toMatchObject({
         status: 404,
@@ -71,7 +71,7 @@ describe("addresses", () => {
     ["GET", "/api/petz"],
     ["DELETE", "/api/pets"],
     ["POST", unknown],
-  ])("%s %s is no route", async (method, path) => {
+  ])("%s %s has no route", async (method, path) => {
     expect(await call(method, path)).toMatchObject({ status: 404, body: { message: "Not Found" } });
   });
 });

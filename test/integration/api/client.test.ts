@@ -9,7 +9,7 @@ const { url, token } = sharedOffline();
 const me = someone();
 const client = createClient({ baseUrl: url, token: () => token(me) });
 
-it("the client comes to every pet of all pages, newest first", async () => {
+it("pets returns every pet of all pages, newest first", async () => {
   const made: string[] = [];
   for (let n = 0; n < 5; n++) {
     const body = { name: `Rex ${n}`, species: "dog" } as const;
@@ -19,7 +19,7 @@ it("the client comes to every pet of all pages, newest first", async () => {
   expect(listed).toEqual(made);
 });
 
-it("the client comes to every row error of all pages, in order", async () => {
+it("rowErrors returns every row error of all pages, in order", async () => {
   const rows = Array.from({ length: 5 }, () => ({}));
   const { id } = await ok(client.POST("/api/imports", { body: rows as never }));
   const params = { path: { id } };

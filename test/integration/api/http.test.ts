@@ -8,7 +8,7 @@ const { call, me } = useApi();
 const offline = sharedOffline();
 const rex = { name: "Rex", species: "dog" };
 
-/** A new pet, and the path and the entity tag of it. */
+/** Creates a pet, and returns its path and entity tag. */
 async function aTaggedPet(): Promise<{ pet: Pet; path: string; etag: string }> {
   const { headers, body: pet } = await call<Pet>("POST", "/api/pets", { body: rex });
   return { pet, path: `/api/pets/${pet.id}`, etag: headers.get("etag") as string };
@@ -71,7 +71,7 @@ describe("a byte order mark", () => {
     expect(answer).toMatchObject({ status: 201, body: rex });
   });
 
-  it("before the first line of NDJSON is ignored, and before another is not", async () => {
+  it("before the first line of NDJSON is ignored, and before another line is an error", async () => {
     const row = JSON.stringify(rex);
     const headers = { "content-type": "application/x-ndjson" };
 
@@ -82,7 +82,7 @@ describe("a byte order mark", () => {
 });
 
 describe("an id in upper case", () => {
-  it("names the same pet", async () => {
+  it("identifies the same pet", async () => {
     const { pet, etag } = await aTaggedPet();
     const path = `/api/pets/${pet.id.toUpperCase()}`;
 
@@ -94,7 +94,7 @@ describe("an id in upper case", () => {
     expect([changed.status, deleted.status]).toEqual([200, 204]);
   });
 
-  it("names the same import", async () => {
+  it("identifies the same import", async () => {
     const { id } = await completed(call, [rex]);
 
     expect(await call("GET", `/api/imports/${id.toUpperCase()}`)).toMatchObject({
@@ -105,7 +105,7 @@ describe("an id in upper case", () => {
 });
 
 describe("a body in another format", () => {
-  it("is told what a PATCH takes, by Accept-Patch", async () => {
+  it("is refused with Accept-Patch for a PATCH", async () => {
     const { path } = await aTaggedPet();
     const headers = { "content-type": "application/json-patch+json" };
 
@@ -117,7 +117,7 @@ describe("a body in another format", () => {
     );
   });
 
-  it("gets no Accept-Patch from other methods", async () => {
+  it("is refused without Accept-Patch for other methods", async () => {
     const answer = await call("POST", "/api/pets", {
       headers: { "content-type": "text/csv" },
       body: "Rex,dog",
@@ -143,7 +143,7 @@ describe("Accept-Encoding", () => {
     ["gzip;q=0.000", null],
     ["identity", null],
     ["agzip", null],
-  ])("%s gets the docs file encoded as %s", async (accepted, encoding) => {
+  ])("%s returns the docs file with the coding %s", async (accepted, encoding) => {
     const { status, headers } = await call("GET", "/api/docs/swagger-ui.css", {
       headers: { "accept-encoding": accepted },
     });
@@ -191,7 +191,7 @@ describe("Vary", () => {
     expect((await call("GET", path)).headers.get("vary")).toBe(vary);
   });
 
-  it("is on a 304 as well", async () => {
+  it("is also set on a 304", async () => {
     const { headers: first } = await call("GET", "/api/docs");
     const etag = first.get("etag") as string;
 
@@ -257,7 +257,7 @@ describe("HEAD", () => {
     });
   });
 
-  it("of a pet honours preconditions", async () => {
+  it("of a pet evaluates preconditions", async () => {
     const { path, etag } = await aTaggedPet();
 
     const head = await call("HEAD", path, { headers: { "if-none-match": etag } });

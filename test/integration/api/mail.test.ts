@@ -12,7 +12,7 @@ const queues = queuesOf(offline.state);
 const CALLER_LIMIT = 50;
 const RECIPIENT_LIMIT = 10;
 
-/** A caller whose recipients are in a domain that no other test uses. */
+/** Returns a caller whose recipients are in a domain that no other test uses. */
 function aCaller() {
   const user = someone();
   const domain = `${randomUUID()}.example.com`;
@@ -25,8 +25,8 @@ function aCaller() {
 }
 
 /**
- * Waits until every mail of earlier events has been sent or left out: the stream delivers in order,
- * so a pet created last is told of last, and then the queue is empty.
+ * Waits until every mail of earlier events has been sent or omitted: the stream delivers in order, so
+ * the mail of a pet that is created now is the last one.
  */
 async function settled(): Promise<void> {
   const last = aCaller();
@@ -35,7 +35,7 @@ async function settled(): Promise<void> {
   await expect.poll(() => queues.depth("Notifications"), { timeout }).toBe(0);
 }
 
-/** Milliseconds. On a busy machine a worker may run out of time, and its messages come again later. */
+/** Milliseconds. On a busy machine a worker can time out, and its messages are delivered again later. */
 const timeout = 150_000;
 
 describe("mail to addresses that a caller chooses", { timeout }, () => {
@@ -60,7 +60,7 @@ describe("mail to addresses that a caller chooses", { timeout }, () => {
       .toEqual(["Your pet has been adopted"]);
   });
 
-  it("has a fixed subject, and leaves out a name that could be a link", async () => {
+  it("has a fixed subject, and omits a name that could become a link", async () => {
     const { call, domain, mails } = aCaller();
     await aPet(call, { name: "Visit evil.example now", ownerEmail: `a@${domain}` });
     await aPet(call, { name: 'Rex "the dog"', ownerEmail: `b@${domain}` });
@@ -86,7 +86,7 @@ describe("mail to addresses that a caller chooses", { timeout }, () => {
     expect(await queues.depth("NotificationsDeadLetters")).toBe(0);
   });
 
-  it("is limited per recipient, whoever the caller is and however the address is written", async () => {
+  it("is limited per recipient, for all callers and spellings of the address", async () => {
     const { domain, mails } = aCaller();
     const addresses = ["Ann", "ann", "ann+1", "ANN+2"].map((name) => `${name}@${domain}`);
 

@@ -2,8 +2,9 @@ import type { Pet } from "@petstore/core/pets/pet";
 import { beforeAll, describe, expect, it } from "vitest";
 import { aPet, clientOf, sharedOffline } from "../../support/api.ts";
 import { forge, takeApart } from "../../support/forge.ts";
+import { send } from "../../support/imports.ts";
 import { type Key, rsaKey, signed } from "../../support/issuer.ts";
-import { someone } from "../../support/users.ts";
+import { admin, someone } from "../../support/users.ts";
 
 /**
  * API Gateway verifies the token of a write, the function that of a list of one's own pets. These
@@ -91,7 +92,59 @@ describe("DELETE of another owner's pet", () => {
     { scope: write, scp: [`${write} ${admin}`] },
     { scope: write, scp: `[${admin}]` },
     { scope: [write, `x ${admin}`] },
+    { scope: `${write} other/pets:admin pets:admin` },
   ])("returns 403 with the scopes %o", async (scopes) => {
     expect(await statusOfDelete(scopes)).toBe(403);
+  });
+});
+
+describe("a request without a sufficient scope", () => {
+  const rex = { name: "Rex", species: "dog" };
+
+  it.each([
+    "",
+    "petstore/pets:import",
+    "pets:write",
+    "pets:admin",
+    "other/pets:write",
+    "other/pets:admin",
+    "petstore/pets:write2",
+  ])("cannot create a pet with the scope %j, and can list the caller's pets", async (scope) => {
+    const headers = { authorization: `Bearer ${tokenOf({ scope })}` };
+
+    const [created, listed] = await Promise.all([
+      anonymous("POST", "/api/pets", { headers, body: rex }),
+      anonymous("GET", "/api/pets?owner=me", { headers }),
+    ]);
+
+    expect(created).toMatchObject({ status: 403, body: { message: "Forbidden" } });
+    expect(listed.status).toBe(200);
+  });
+
+  it("cannot import pets with the scope pets:write, and can with pets:admin", async () => {
+    const asWriter = anonymous.as({ ...someone(), scope: "pets:write" });
+
+    expect((await send(asWriter, [rex])).status).toBe(403);
+    expect((await send(anonymous.as(admin), [rex])).status).toBe(202);
+  });
+});
+
+describe("a request without a token", () => {
+  it("can read, and cannot write", async () => {
+    const { id } = await aPet(anonymous.as(someone()));
+    const rex = { name: "Rex", species: "dog" };
+
+    for (const path of ["/api/pets", `/api/pets/${id}`, "/api/inventory", "/api/health"]) {
+      expect((await anonymous("GET", path)).status, path).toBe(200);
+    }
+    for (const [method, body] of [
+      ["PUT", { ...rex, tags: [], status: "pending" }],
+      ["PATCH", { status: "pending" }],
+      ["DELETE", undefined],
+    ] as const) {
+      expect((await anonymous(method, `/api/pets/${id}`, { body })).status, method).toBe(401);
+    }
+    expect((await anonymous("POST", "/api/pets", { body: rex })).status).toBe(401);
+    expect((await send(anonymous, [rex])).status).toBe(401);
   });
 });

@@ -8,8 +8,8 @@ const { call } = useApi();
 const createMany = (count: number, fields = {}) =>
   Promise.all(Array.from({ length: count }, () => aPet(call, fields)));
 
-describe("a walk through all pages", () => {
-  it("shows every untouched pet once, in order, while others create, change and delete", async () => {
+describe("reading all pages", () => {
+  it("returns every unchanged pet once, in order, during other writes", async () => {
     const made = await createMany(30);
     const doomed = await createMany(12);
     const seen = await walk(call, "limit=7", async () => {
@@ -27,7 +27,7 @@ describe("a walk through all pages", () => {
     expect(new Set(seen.map((pet) => pet.id)).size).toBe(seen.length);
   });
 
-  it("shows every pet exactly once while statuses change", async () => {
+  it("returns every pet exactly once while statuses change", async () => {
     const pets = await createMany(20, { species: "reptile" });
 
     const found = await walkUnderStatusWrites(call, {
@@ -43,7 +43,7 @@ describe("a walk through all pages", () => {
 });
 
 describe("a page with a status", () => {
-  it("shows only pets of that status, none of them twice, while statuses change", async () => {
+  it("returns only pets of that status, and none twice, while statuses change", async () => {
     const pets = await createMany(10, { species: "fish" });
     const flip = (pet: Pet, status: string) =>
       call("PATCH", `/api/pets/${pet.id}`, { body: { status } });

@@ -5,10 +5,10 @@ import { projectRoot } from "../../support/offline.ts";
 import { resourcesOf } from "../../support/resources.ts";
 import { start } from "../dynamodb/harness.ts";
 
-/** Small enough for a test to reach. */
+/** Daily limits that a test can reach. */
 export const limits = { caller: 3, recipient: 2 };
 
-/** The app's table on an engine of its own, which modules imported from then on will use. */
+/** Starts a separate engine with the app's table, for modules that are imported afterwards. */
 export async function startTable(engine: string): Promise<{ endpoint: string; name: string }> {
   const { endpoint } = await start(engine, undefined, afterAll);
   const { tables } = resourcesOf(loadGraph("offline", projectRoot));

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type Chunk, UNITS_PER_SECOND } from "@petstore/core/imports/import-chunk";
+import type { Chunk } from "@petstore/core/imports/chunks";
+import { UNITS_PER_SECOND } from "@petstore/core/imports/import-chunk";
 import { loadGraph } from "@petstore/offline/graph/load";
 import { callDynamoDb } from "@petstore/offline/services/dynamodb/call";
 import { ensureTables } from "@petstore/offline/services/dynamodb/tables";
@@ -53,7 +54,7 @@ interface Item {
   [name: string]: { S: string } | { N: string };
 }
 
-/** Everything in the table of one owner's import: its pets, and what is known of it. */
+/** Returns the pets of one owner's import, and the items of the import. */
 async function stored({ importId, ownerId }: Chunk) {
   const { Items } = (await callDynamoDb(endpoint, "Scan", { TableName: name })) as {
     Items: Item[];
@@ -72,14 +73,14 @@ const aChunk = (): Chunk => ({
   rows: [
     { row: 1, pet: { name: "Rex", species: "dog" } },
     { row: 2, pet: { name: "", species: "dog" } },
-    { row: 3, refused: "is no JSON" },
+    { row: 3, refused: "is not one JSON value in UTF-8" },
     { row: 4, pet: { name: "Tom", species: "cat" } },
     { row: 5, pet: { [`\ud800${"k".repeat(5_000)}`]: "\ud800" } },
   ],
 });
 
-describe("a chunk", () => {
-  it("delivered twice at a time, and once more, is imported once", async () => {
+describe("the ImportChunk function", () => {
+  it("imports a chunk once that is delivered twice at the same time, and again later", async () => {
     const chunk = aChunk();
     expect(await deliver(chunk, chunk)).toEqual([]);
     const once = await stored(chunk);
@@ -95,7 +96,7 @@ describe("a chunk", () => {
     expect(await stored(chunk)).toEqual(once);
   });
 
-  it("that broke off before its result goes on, and leaves alone what was edited since", async () => {
+  it("completes a chunk without a result, and does not overwrite a pet that changed since", async () => {
     const chunk = aChunk();
     await deliver(chunk);
     const { pets, report } = await stored(chunk);
@@ -113,7 +114,7 @@ describe("a chunk", () => {
     expect(after.report).toHaveLength(4);
   });
 
-  it("that is done brings no pet back that was deleted since", async () => {
+  it("does not recreate a deleted pet of a completed chunk", async () => {
     const chunk = aChunk();
     await deliver(chunk);
     for (const { pk, sk } of (await stored(chunk)).pets) {
@@ -123,7 +124,7 @@ describe("a chunk", () => {
     expect((await stored(chunk)).pets).toEqual([]);
   });
 
-  it("that broke off before its result does not recreate a pet that was deleted since", async () => {
+  it("does not recreate a deleted pet of a chunk without a result", async () => {
     const chunk = aChunk();
     await deliver(chunk);
     const { pets, report } = await stored(chunk);
@@ -145,7 +146,7 @@ describe("a chunk", () => {
     expect(kept).toEqual(tombstone);
   });
 
-  it("is written at no more than the rate of one worker", async () => {
+  it("writes at the rate of one worker at most", async () => {
     const rows = Array.from({ length: 30 }, (_, n) => ({
       row: n + 1,
       pet: { name: `Pet ${n}`, species: "dog" },
@@ -157,7 +158,7 @@ describe("a chunk", () => {
     expect(performance.now() - began).toBeGreaterThan((29 * 1000) / UNITS_PER_SECOND);
   });
 
-  it("beside a message that is none is imported, and that one reported", async () => {
+  it("imports a chunk beside an invalid message, and reports that message", async () => {
     const chunk = aChunk();
     expect(await deliver({ ...chunk, importId: "none" }, chunk)).toEqual([
       { itemIdentifier: "m0" },

@@ -6,7 +6,7 @@ import { petEvent } from "../../support/event.ts";
 import { engines } from "../dynamodb/harness.ts";
 import { limits, startTable } from "./harness.ts";
 
-describe.each(engines)("the limits of mail on %s", (engine) => {
+describe.each(engines)("countMail on %s", (engine) => {
   let countMail: typeof import("@petstore/core/mail/limits").countMail;
   let items: () => Promise<{ pk: { S: string }; expiresAt: { N: string } }[]>;
 
@@ -19,7 +19,7 @@ describe.each(engines)("the limits of mail on %s", (engine) => {
     };
   });
 
-  /** An event of a caller's pet, and its mail. */
+  /** Returns an event of a caller's pet, and a function that counts its mail. */
   function anEvent(ownerId: string, to = `${randomUUID()}@example.com`, time?: string) {
     const event = petEvent(to);
     event.data.pet.ownerId = ownerId;
@@ -29,7 +29,7 @@ describe.each(engines)("the limits of mail on %s", (engine) => {
     return { event, count };
   }
 
-  it("count an event once, however often it is delivered, and let it pass when all others stop", async () => {
+  it("counts an event once, and allows it again after the limit is reached", async () => {
     const caller = randomUUID();
     const counted = Array.from({ length: limits.caller }, () => anEvent(caller));
 
@@ -42,7 +42,7 @@ describe.each(engines)("the limits of mail on %s", (engine) => {
     expect(new Set(again)).toEqual(new Set([undefined]));
   });
 
-  it("stop mails to one recipient, whoever the caller is", async () => {
+  it("limits the mails to one recipient from all callers", async () => {
     const to = `${randomUUID()}@example.com`;
     const events = Array.from({ length: limits.recipient + 1 }, () => anEvent(randomUUID(), to));
 
@@ -51,7 +51,7 @@ describe.each(engines)("the limits of mail on %s", (engine) => {
     expect(reached.filter(Boolean)).toEqual(["recipient"]);
   });
 
-  it("are those of the day of the event, in UTC", async () => {
+  it("counts by the day of the event in UTC", async () => {
     const caller = randomUUID();
     const at = (time: string) => anEvent(caller, undefined, time).count();
     for (let n = 0; n < limits.caller; n++) await at("2026-01-01T23:59:59.999Z");
@@ -60,7 +60,7 @@ describe.each(engines)("the limits of mail on %s", (engine) => {
     expect(await at("2026-01-02T00:00:00.000Z")).toBeUndefined();
   });
 
-  it("are counted without personal data, and expire when no event can come again", async () => {
+  it("stores no personal data, and counters that expire after the last redelivery", async () => {
     await anEvent("ann@example.com", "bob@example.com").count();
 
     const stored = await items();

@@ -8,7 +8,7 @@ const body = { name: "Rex", species: "dog" } as const;
 const path = { id: "f1a71b3d-747f-8a4d-ba2a-852ed9781758" };
 
 describe("a create", () => {
-  it("has a key of its own, which stays the same when it is sent again", async () => {
+  it("has a generated key, which is the same in retries", async () => {
     const { client, seen } = await clientOf((_, count) => (count === 2 ? created : busy));
     const first = await client.POST("/api/pets", { body });
     expect(first.data).toEqual({ id: "1" });
@@ -18,7 +18,7 @@ describe("a create", () => {
     expect(two).toBe(one);
   });
 
-  it("has the key it is given", async () => {
+  it("has the key of the caller", async () => {
     const { client, seen } = await clientOf(() => created);
     const params = { header: { "Idempotency-Key": "mine" } };
     await client.POST("/api/pets", { body, params });
@@ -29,7 +29,7 @@ describe("a create", () => {
 });
 
 describe("the token", () => {
-  it("goes with every request, a function's own with each", async () => {
+  it("is sent with every request, and requested from a function for each", async () => {
     let renewals = 0;
     const token = async () => `t${++renewals}`;
     const { client, seen } = await clientOf(() => ({ status: 200, body: {} }), { token });
@@ -40,7 +40,7 @@ describe("the token", () => {
 });
 
 describe("a request that fails", () => {
-  it("is sent again at most so often, after a connection that broke as well", async () => {
+  it("is retried up to the limit, also after a broken connection", async () => {
     const broken = { status: 0 };
     const { client, seen } = await clientOf((_, count) => (count === 1 ? broken : busy), {
       retries: 2,
@@ -63,13 +63,13 @@ describe("a request that fails", () => {
     expect(seen).toHaveLength(times);
   });
 
-  it("is not sent again where twice is not the same as once", async () => {
+  it("is not retried if it is not idempotent", async () => {
     const { client, seen } = await clientOf(() => busy);
     await client.PATCH("/api/pets/{id}", { params: { path }, body: { name: "Max" } });
     expect(seen).toHaveLength(1);
   });
 
-  it("waits as long as it is told, and not for those who ask for too much", async () => {
+  it("waits for Retry-After, and is not retried if that is longer than the maximum", async () => {
     const { client, seen } = await clientOf((_, count) =>
       count === 1
         ? { status: 429, headers: { "retry-after": "1" } }
@@ -93,10 +93,10 @@ describe("a request that fails", () => {
 });
 
 describe("ok", () => {
-  it("throws a problem as what it is", async () => {
+  it("throws a problem", async () => {
     const problem = {
       type: "/problems/not-found",
-      title: "There is nothing here",
+      title: "Not found",
       status: 404,
       detail: "There is no pet.",
       instance: "/api/pets/1",
@@ -108,12 +108,12 @@ describe("ok", () => {
     const error = (await failure.catch((error) => error)) as ProblemError;
     expect(error).toBeInstanceOf(ProblemError);
     expect(error).toMatchObject({ status: 404, problem });
-    expect(error.message).toBe("There is nothing here: There is no pet.");
+    expect(error.message).toBe("Not found: There is no pet.");
     expect(error.is("/problems/not-found")).toBe(true);
     expect(error.is("/problems/internal")).toBe(false);
   });
 
-  it("throws what the gateway says by itself", async () => {
+  it("throws the message of the gateway", async () => {
     const reply = { status: 413, body: { message: "Request Entity Too Large" } };
     const { client } = await clientOf(() => reply);
     const failure = ok(client.GET("/api/inventory"));

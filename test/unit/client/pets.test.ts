@@ -6,7 +6,7 @@ import { clientOf, type Seen } from "./server.ts";
 
 const PETS = 10_000;
 
-/** A page of a list of so many pets, 4 KB each. */
+/** Returns a page of a list of pets of 4 KB each. */
 function pageOf({ url }: Seen) {
   const limit = Number(url.searchParams.get("limit"));
   const from = Number(url.searchParams.get("cursor") ?? 0);
@@ -18,7 +18,7 @@ function pageOf({ url }: Seen) {
   return { status: 200, body: { items, ...next } };
 }
 
-it("10,000 pets come page by page, and are not kept", async () => {
+it("returns 10,000 pets page by page without keeping them in memory", async () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   const heap = () => {
@@ -39,7 +39,7 @@ it("10,000 pets come page by page, and are not kept", async () => {
   expect(new Set(seen.map(({ url }) => url.searchParams.get("species")))).toEqual(new Set(["cat"]));
 });
 
-it("what is not wanted any more is not asked for", async () => {
+it("requests no page after the consumer stops", async () => {
   const { client, seen } = await clientOf(pageOf);
   for await (const pet of pets(client, { limit: 10 })) if (pet.id === "15") break;
   expect(seen).toHaveLength(2);

@@ -22,7 +22,7 @@ it("are generated from the document: npm run openapi writes them anew", () => {
 const client = createClient({ baseUrl: "http://localhost" });
 const id = "f1a71b3d-747f-8a4d-ba2a-852ed9781758";
 
-/** Type-checked, never called. */
+/** Only type-checked, not called. */
 async function use() {
   const pet = await ok(client.GET("/api/pets/{id}", { params: { path: { id } } }));
   expectTypeOf(pet.status).toEqualTypeOf<"available" | "pending" | "adopted">();
@@ -37,7 +37,7 @@ async function use() {
   if (answer.data) expectTypeOf(answer.data).toEqualTypeOf(pet);
 }
 
-/** What must not compile. */
+/** Calls that must not compile. */
 async function misuse() {
   // @ts-expect-error there is no such path
   await client.GET("/api/petz");

@@ -12,18 +12,18 @@ describe.each(operations)("%s", (_, operation) => {
     expect(Object.keys(operation.params?.shape ?? {})).toEqual(inPath);
   });
 
-  it("takes a body exactly where its method has one", () => {
+  it("declares a body if its method has one", () => {
     expect(operation.body !== undefined).toBe(/^(POST|PUT|PATCH) /.test(operation.route));
   });
 
-  it("says so where it may not know who asks", () => {
+  it("declares not-authenticated if it requires a scope", () => {
     if (operation.scope) expect(operation.problems).toContain("not-authenticated");
   });
 
-  it("names headers in lower case, as they arrive", () => {
+  it("declares headers in lower case", () => {
     const names = [
       ...Object.keys(operation.headers?.shape ?? {}),
-      ...Object.values(operation.answers).flatMap(({ headers }) =>
+      ...Object.values(operation.responses).flatMap(({ headers }) =>
         Object.keys(headers?.shape ?? {}),
       ),
     ];
@@ -31,7 +31,7 @@ describe.each(operations)("%s", (_, operation) => {
   });
 });
 
-it("gives each operation the route of its name, and each route to one operation", () => {
+it("the contract has the route of each name, and one operation for each route", () => {
   const declared: Record<string, { route: string; scope?: Scope }> = routes;
   for (const [name, { route, scope }] of operations) {
     expect(declared[name], name).toEqual(scope ? { route, scope } : { route });
@@ -40,16 +40,16 @@ it("gives each operation the route of its name, and each route to one operation"
 });
 
 const { createPet, replacePet, patchPet } = contract;
-it.each([createPet, replacePet, patchPet])("takes the owner's address from $route", ({ body }) => {
+it.each([createPet, replacePet, patchPet])("$route accepts the owner's address", ({ body }) => {
   const schema = z.toJSONSchema(body.schema, { io: "input" });
-  // Where the document has given it an id, the schema refers to itself by that.
+  // If the OpenAPI document has named the schema, it is in $defs.
   const { properties } = Object.values(schema.$defs ?? {}).find(hasOwner) ?? schema;
   expect(properties?.ownerEmail).toMatchObject({ writeOnly: true });
 });
 const hasOwner = ({ properties = {} }: z.core.JSONSchema.JSONSchema) => "ownerEmail" in properties;
 
-it("shows the owner's address nowhere", () => {
-  for (const { body } of operations.flatMap(([, { answers }]) => Object.values(answers))) {
+it("no response contains the owner's address", () => {
+  for (const { body } of operations.flatMap(([, { responses }]) => Object.values(responses))) {
     const schema = body && z.toJSONSchema(body, { unrepresentable: "any" });
     expect(JSON.stringify(schema) ?? "").not.toContain("ownerEmail");
   }

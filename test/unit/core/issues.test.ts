@@ -1,4 +1,4 @@
-import { NewPet } from "@petstore/core/pets/pet";
+import { NewPet } from "@petstore/core/pets/pet-input";
 import { summaryOf } from "@petstore/core/problems/issues";
 import { expect, it } from "vitest";
 
@@ -14,7 +14,7 @@ it.each([
   [{ name: "", species: "dragon", "a/b": 1, "c~d": 2 }, ["/a~1b", "/c~0d", "/name", "/species"]],
   [[], [""]],
   [null, [""]],
-])("what is wrong with %j is at %j", (pet, pointers) => {
+])("summaryOf lists the errors of %j at %j", (pet, pointers) => {
   expect(
     summary(pet)
       .map(({ pointer }) => pointer)
@@ -22,15 +22,15 @@ it.each([
   ).toEqual(pointers);
 });
 
-it("tells ten things, and how many more there are", () => {
-  const told = summary({ name: "Rex", species: "dog", tags: Array(20).fill(7) });
-  expect(told).toHaveLength(11);
-  expect(told.at(-1)).toEqual({ pointer: "", detail: "and 10 more" });
+it("summaryOf lists ten errors and the number of the others", () => {
+  const errors = summary({ name: "Rex", species: "dog", tags: Array(20).fill(7) });
+  expect(errors).toHaveLength(11);
+  expect(errors.at(-1)).toEqual({ pointer: "", detail: "and 10 more" });
 });
 
-it("is small and well-formed, whatever the value is", () => {
+it("summaryOf returns a small, well-formed summary of any value", () => {
   const members = Array.from({ length: 50 }, (_, index) => [`${index}\ud800${"é".repeat(300)}`, 1]);
-  const told = summary({ name: "Rex", species: "dog", ...Object.fromEntries(members) });
-  expect(Buffer.byteLength(JSON.stringify(told))).toBeLessThan(10_000);
-  expect(told.every(({ pointer }) => pointer.isWellFormed())).toBe(true);
+  const errors = summary({ name: "Rex", species: "dog", ...Object.fromEntries(members) });
+  expect(Buffer.byteLength(JSON.stringify(errors))).toBeLessThan(10_000);
+  expect(errors.every(({ pointer }) => pointer.isWellFormed())).toBe(true);
 });

@@ -1,5 +1,5 @@
 import { PetEvent } from "@petstore/core/events/pet-event";
-import { mailOf } from "@petstore/core/mail/mail";
+import { toMail } from "@petstore/core/mail/mail";
 import { describe, expect, it } from "vitest";
 
 const event = (type: string, parts: { name?: string; ownerEmail?: undefined } = {}) => ({
@@ -25,10 +25,10 @@ const event = (type: string, parts: { name?: string; ownerEmail?: undefined } = 
     ...("ownerEmail" in parts ? {} : { ownerEmail: "ann@example.com" }),
   },
 });
-const mail = (...parts: Parameters<typeof event>) => mailOf(PetEvent.parse(event(...parts)));
+const mail = (...parts: Parameters<typeof event>) => toMail(PetEvent.parse(event(...parts)));
 
-describe("the mail of an event", () => {
-  it("tells the owner of a new pet", () => {
+describe("toMail", () => {
+  it("returns a mail about a new pet", () => {
     expect(mail("created")).toEqual({
       to: "ann@example.com",
       subject: "Your pet is registered",
@@ -38,7 +38,7 @@ describe("the mail of an event", () => {
     });
   });
 
-  it("tells the owner of an adoption", () => {
+  it("returns a mail about an adoption", () => {
     expect(mail("adopted")).toMatchObject({
       to: "ann@example.com",
       subject: "Your pet has been adopted",
@@ -46,15 +46,15 @@ describe("the mail of an event", () => {
     });
   });
 
-  it.each(["updated", "deleted"])("does not exist where a pet was %s", (type) => {
+  it.each(["updated", "deleted"])("returns no mail when a pet was %s", (type) => {
     expect(mail(type)).toBeUndefined();
   });
 
-  it("does not exist where nobody left an address", () => {
+  it("returns no mail without an address", () => {
     expect(mail("created", { ownerEmail: undefined })).toBeUndefined();
   });
 
-  it("quotes a name as plain text", () => {
+  it("quotes the name as plain text", () => {
     const name = '<b>Zoë & "Ω" 🐕<b>';
     expect(mail("adopted", { name })?.text).toContain(`\nName: "${name}"\n`);
   });
@@ -71,7 +71,7 @@ describe("the mail of an event", () => {
     "https：evil",
     "eve＠evil",
     "evil／path",
-  ])("leaves out the name %j, which could be a link", (name) => {
+  ])("omits the name %j, which could become a link", (name) => {
     const sent = mail("created", { name });
     expect(sent?.subject).toBe("Your pet is registered");
     expect(sent?.text).not.toContain("Name");
@@ -80,7 +80,7 @@ describe("the mail of an event", () => {
   });
 
   it.each(["Rex\r\nBcc: eve@example.com", "Rex\nRex", "Rex\u0085"])(
-    "has no words from %j",
+    "does not contain the name %j",
     (name) => {
       expect(PetEvent.safeParse(event("created", { name })).success).toBe(false);
     },

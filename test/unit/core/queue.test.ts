@@ -1,10 +1,9 @@
-import { pack } from "@petstore/core/queue/batches";
-import { toBody } from "@petstore/core/queue/send";
+import { groupIntoBatches } from "@petstore/core/queue/batches";
+import { escapeJson } from "@petstore/core/queue/send";
 import { describe, expect, it } from "vitest";
 
-describe("pack", () => {
-  const words = (text: string) =>
-    pack(text.split(" "), (word) => word.length, { items: 3, bytes: 6 });
+describe("groupIntoBatches", () => {
+  const limit = { items: 3, bytes: 6 };
 
   it.each([
     ["a b c", [["a", "b", "c"]]],
@@ -12,25 +11,26 @@ describe("pack", () => {
     ["aaa bbb", [["aaa", "bbb"]]],
     ["aaa bbbb", [["aaa"], ["bbbb"]]],
     ["a bbbbbbb c", [["a"], ["bbbbbbb"], ["c"]]],
-  ])("%s", (text, groups) => {
-    expect(words(text)).toEqual(groups);
+  ])("groups %s into as few batches as the limits allow", (text, batches) => {
+    expect(groupIntoBatches(text.split(" "), (word) => word.length, limit)).toEqual(batches);
   });
 
-  it("makes no group of nothing", () => {
-    expect(pack([], () => 1, { items: 3, bytes: 6 })).toEqual([]);
+  it("returns no batch for no items", () => {
+    expect(groupIntoBatches([], () => 1, limit)).toEqual([]);
   });
 });
 
-describe("a message's body", () => {
+describe("escapeJson", () => {
   const hostile = { "\u0000\u0008\ufffe": ["\uffff\uffff", "\ud800", "🐶", "\u007f\u2028"] };
+  const json = JSON.stringify(hostile);
 
-  it("has only characters that SQS takes", () => {
-    expect(toBody(hostile)).toMatch(
+  it("returns only characters that SQS accepts", () => {
+    expect(escapeJson(json)).toMatch(
       /^[\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]*$/u,
     );
   });
 
-  it("says the same", () => {
-    expect(JSON.parse(toBody(hostile))).toEqual(hostile);
+  it("returns JSON of the same value", () => {
+    expect(JSON.parse(escapeJson(json))).toEqual(hostile);
   });
 });

@@ -12,7 +12,7 @@ it.each([
   ", gzip ,",
   "identity;q=0.5, gzip;q=0.5",
   "identity;q=0, gzip;q=0.1",
-])("%j prefers gzip", (acceptEncoding) => {
+])("prefers gzip for %j", (acceptEncoding) => {
   expect(prefersGzip(acceptEncoding)).toBe(true);
 });
 
@@ -29,6 +29,6 @@ it.each([
   "gzip;q=0.4, identity;q=0.5",
   "gzip;q=high",
   "gzip;q=2",
-])("%j does not", (acceptEncoding) => {
+])("does not prefer gzip for %j", (acceptEncoding) => {
   expect(prefersGzip(acceptEncoding)).toBe(false);
 });

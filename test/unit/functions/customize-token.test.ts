@@ -13,7 +13,7 @@ const event = (userAttributes: Record<string, string>) =>
   }) as unknown as PreTokenGenerationV2TriggerEvent;
 
 describe("an access token", () => {
-  it("gets the user's verified address, and the event comes back otherwise unchanged", async () => {
+  it("gets the user's verified address, and the event is otherwise unchanged", async () => {
     const given = event({ email: "ann@example.com", email_verified: "true" });
 
     expect(await handler(given)).toEqual({
@@ -30,7 +30,7 @@ describe("an access token", () => {
     { name: "is not verified", attributes: { email: "ann@example.com", email_verified: "false" } },
     { name: "may not be verified", attributes: { email: "ann@example.com" } },
     { name: "is missing", attributes: { email_verified: "true" } },
-  ])("stays as it is when the address $name", async ({ attributes }) => {
+  ])("is unchanged when the address $name", async ({ attributes }) => {
     const given = event(attributes as Record<string, string>);
     expect(await handler(given)).toEqual(given);
   });

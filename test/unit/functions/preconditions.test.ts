@@ -1,9 +1,9 @@
 import type { Pet } from "@petstore/core/pets/pet";
 import {
-  assertMatch,
+  assertIfMatch,
   etagOf,
-  hasAlready,
-  unlessChanged,
+  matchesIfNoneMatch,
+  toPrecondition,
 } from "@petstore/functions/http/preconditions";
 import { describe, expect, it } from "vitest";
 
@@ -13,48 +13,50 @@ const opaque = etag.slice(1, -1);
 
 describe("If-Match", () => {
   it.each([undefined, "*", etag, `"other", ${etag}`, `"other" , ${etag}`, `,"a,b",, ${etag},`])(
-    "%s lets the current version through",
+    "%s matches the current version",
     (value) => {
-      expect(() => unlessChanged({ "if-match": value })(pet)).not.toThrow();
-      expect(() => assertMatch({ "if-match": value }, pet)).not.toThrow();
+      expect(() => toPrecondition({ "if-match": value })(pet)).not.toThrow();
+      expect(() => assertIfMatch({ "if-match": value }, pet)).not.toThrow();
     },
   );
 
-  // Weak tags never match here: the comparison is the strong one.
+  // The comparison is strong, so weak tags never match.
   it.each(['"other"', `"${opaque}${opaque}"`, `W/${etag}`, '""', `"W/${opaque}"`, `"a,${opaque}"`])(
-    "%s stops at the current version",
+    "%s does not match the current version",
     (value) => {
-      expect(() => unlessChanged({ "if-match": value })(pet)).toThrow(`is ${etag}, which If-Match`);
-      expect(() => assertMatch({ "if-match": value }, pet)).toThrow(`is ${etag}, which If-Match`);
+      expect(() => toPrecondition({ "if-match": value })(pet)).toThrow(
+        `is ${etag}, which If-Match`,
+      );
+      expect(() => assertIfMatch({ "if-match": value }, pet)).toThrow(`is ${etag}, which If-Match`);
     },
   );
 });
 
 describe("If-None-Match", () => {
   it.each(["*", etag, `W/${etag}`, `"other", W/${etag}`, `, ${etag},,`])(
-    "%s knows the current version",
+    "%s matches the current version",
     (value) => {
-      expect(hasAlready({ "if-none-match": value }, etag)).toBe(true);
-      expect(() => unlessChanged({ "if-none-match": value })(pet)).toThrow("If-None-Match");
+      expect(matchesIfNoneMatch({ "if-none-match": value }, etag)).toBe(true);
+      expect(() => toPrecondition({ "if-none-match": value })(pet)).toThrow("If-None-Match");
     },
   );
 
   it.each([undefined, '"other"', 'W/"other"', `"1${opaque}"`, `"W/${opaque}"`, `"${opaque}W/"`])(
-    "%s does not know the current version",
+    "%s does not match the current version",
     (value) => {
-      expect(hasAlready({ "if-none-match": value }, etag)).toBe(false);
-      expect(() => unlessChanged({ "if-none-match": value })(pet)).not.toThrow();
+      expect(matchesIfNoneMatch({ "if-none-match": value }, etag)).toBe(false);
+      expect(() => toPrecondition({ "if-none-match": value })(pet)).not.toThrow();
     },
   );
 
-  it("of a weak entity tag is compared by what is in its quotes", () => {
-    expect(hasAlready({ "if-none-match": '"a"' }, 'W/"a"')).toBe(true);
-    expect(hasAlready({ "if-none-match": '"W/a"' }, 'W/"a"')).toBe(false);
+  it("compares weak entity tags by their opaque tags", () => {
+    expect(matchesIfNoneMatch({ "if-none-match": '"a"' }, 'W/"a"')).toBe(true);
+    expect(matchesIfNoneMatch({ "if-none-match": '"W/a"' }, 'W/"a"')).toBe(false);
   });
 });
 
-describe("an ETag", () => {
-  it("differs between versions, and between two pets that have the same id one after the other", () => {
+describe("etagOf", () => {
+  it("returns different tags for versions, and for two pets that used the same id", () => {
     const etags = [pet, { ...pet, version: 4 }, { ...pet, createdAt: "2026-03-31T09:30:00.000Z" }];
     expect(new Set(etags.map(etagOf)).size).toBe(3);
   });

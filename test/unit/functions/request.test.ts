@@ -22,12 +22,12 @@ const create = (body: string, headers: Record<string, string> = json) =>
   parseRequest(createPet, httpEvent({ headers, body }));
 
 describe("the body", () => {
-  it("is parsed, with defaults, trimmed, and as a set of tags", () => {
+  it("is parsed with defaults, without blanks at the ends and duplicate tags", () => {
     const { body } = create(JSON.stringify({ ...rex, name: " Rex ", tags: ["b", "a", "b"] }));
     expect(body).toEqual({ ...rex, tags: ["b", "a"], status: "available" });
   });
 
-  it("names everything that is wrong by its JSON Pointer", () => {
+  it("is refused with the JSON Pointer of every error", () => {
     const { type, errors } = problemOf(() =>
       create('{"name":"","species":"dragon","tags":["ok","NOT OK"],"a/b":1,"c~d":2,"__proto__":3}'),
     );
@@ -70,7 +70,7 @@ describe("the body", () => {
     expect(problemOf(() => parseRequest(createPet, event)).type).toBe("malformed-body");
   });
 
-  it("is too large over 64 KiB, counted in bytes, and not at it", () => {
+  it("is too large with more than 64 KiB, counted in bytes", () => {
     const frame = JSON.stringify({ ...rex, breed: "" }).length;
     const bytes = (length: number) => JSON.stringify({ ...rex, breed: "x".repeat(length - frame) });
     expect(problemOf(() => create(bytes(65_536))).type).toBe("invalid-request");
@@ -85,7 +85,7 @@ describe("the body", () => {
     { "content-type": "application/jsonp" },
     { "content-type": "application/json; charset=latin1" },
     { ...json, "content-encoding": "gzip" },
-  ])("is not taken with the headers %o", (headers) => {
+  ])("is refused with the headers %o", (headers) => {
     const problem = problemOf(() => create(JSON.stringify(rex), headers as Record<string, string>));
     expect(problem.status).toBe(415);
     expect(problem.headers.accept).toBe("application/json");
@@ -95,11 +95,11 @@ describe("the body", () => {
     "application/json",
     "Application/JSON; charset=UTF-8",
     'application/json;charset="utf-8"',
-  ])("is taken as %s", (contentType) => {
+  ])("is accepted as %s", (contentType) => {
     expect(create(JSON.stringify(rex), { "content-type": contentType }).body.name).toBe("Rex");
   });
 
-  it("of a merge patch keeps null, and what is absent absent", () => {
+  it("of a merge patch keeps null, and adds no absent member", () => {
     const headers = { "content-type": "application/merge-patch+json" };
     const body = JSON.stringify({ breed: null });
     const event = httpEvent({ pathParameters: { id }, headers, body });
@@ -125,7 +125,7 @@ describe("the query", () => {
     },
   );
 
-  it("refuses what it does not know, each by its name", () => {
+  it("refuses unknown parameters by name", () => {
     const { errors } = problemOf(() => list({ speces: "cat", status: "lost" }));
     expect(errors?.map((error) => "parameter" in error && error.parameter).sort()).toEqual([
       "speces",
@@ -158,7 +158,7 @@ describe("headers", () => {
   });
 });
 
-it("an id in a path is read in any case", () => {
+it("an id in a path is accepted in any case", () => {
   const event = httpEvent({ pathParameters: { id: id.toUpperCase() } });
   expect(parseRequest(getPet, event).params).toEqual({ id });
 });

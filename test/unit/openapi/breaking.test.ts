@@ -14,7 +14,7 @@ const git = (...args: string[]) =>
     stdio: ["ignore", "pipe", "ignore"],
   });
 
-/** The document that this branch began with, or the one committed last. */
+/** Returns the document of the commit that this branch started from, or the last committed one. */
 function published(): Document {
   for (const branch of ["origin/main", "main"]) {
     try {
@@ -27,63 +27,67 @@ function published(): Document {
   return undefined;
 }
 
-describe("the document", () => {
+describe("the OpenAPI document", () => {
   const before = published();
   if (!before) console.warn("Not compared with an earlier OpenAPI document: git has none.");
   const majorOf = ({ info }: Document) => info.version.split(".")[0];
 
-  it.skipIf(!before)("breaks no client, unless it has a new major version", () => {
+  it.skipIf(!before)("does not break clients unless its major version changes", () => {
     if (majorOf(before) === majorOf(document)) {
       expect(breakingChanges(before, document)).toEqual([]);
     }
   });
 });
 
-/** What a change of the document breaks. */
-function brokenBy(change: (document: Document) => void): string[] {
+/** Returns what a change of the document breaks. */
+function breaksOf(change: (document: Document) => void): string[] {
   const changed = structuredClone(document);
   change(changed);
   return breakingChanges(document, changed);
 }
 
-describe("what breaks clients:", () => {
+describe("breakingChanges", () => {
   it.each<[string, (document: Document) => void, string]>([
-    ["no operation", ({ paths }) => delete paths["/api/pets"].get, "GET /api/pets is gone"],
     [
-      "no status",
+      "a removed operation",
+      ({ paths }) => delete paths["/api/pets"].get,
+      "GET /api/pets was removed",
+    ],
+    [
+      "a removed status",
       ({ paths }) => delete paths["/api/pets/{id}"].get.responses[304],
-      "GET /api/pets/{id} 304 is gone",
+      "GET /api/pets/{id} 304 was removed",
     ],
     [
-      "no header in a response",
+      "a removed response header",
       ({ paths }) => delete paths["/api/pets"].post.responses[201].headers.ETag,
-      "POST /api/pets 201: no header ETag",
+      "POST /api/pets 201: the header ETag was removed",
     ],
     [
-      "no field in a response",
+      "a removed response field",
       ({ components }) => delete components.schemas.Pet.properties.breed,
-      "GET /api/pets/{id} 200 response: no breed",
+      "GET /api/pets/{id} 200 response: breed was removed",
     ],
     [
-      "a field that may be absent",
+      "a response field that became optional",
       ({ components }) => components.schemas.Pet.required.pop(),
       "GET /api/pets 200 response/items/*: updatedAt may be absent now",
     ],
     [
-      "a field that is required",
+      "a request field that became required",
       ({ components }) => components.schemas.NewPet.required.push("breed"),
       "POST /api/pets request: breed is required now",
     ],
     [
-      "a new parameter that is required",
+      "a new required parameter",
       ({ paths }) =>
         (paths["/api/inventory"].get.parameters = [{ name: "at", in: "query", required: true }]),
       "GET /api/inventory: query parameter at is required now",
     ],
     [
-      "a choice less",
+      "a removed value of an enum",
       ({ components }) => components.schemas.Species.enum.pop(),
-      "GET /api/pets: query parameter species: other is not taken any more",
+      "GET /api/pets: query parameter species: other is not accepted any more",
     ],
     [
       "a tighter limit",
@@ -91,20 +95,20 @@ describe("what breaks clients:", () => {
         const { parameters } = paths["/api/pets"].get;
         parameters.find(({ name }: Document) => name === "limit").schema.maximum = 50;
       },
-      "GET /api/pets: query parameter limit: another maximum: 50",
+      "GET /api/pets: query parameter limit: maximum is now 50",
     ],
     [
-      "a format less",
+      "a removed media type",
       ({ paths }) => delete paths["/api/imports"].post.requestBody.content["application/x-ndjson"],
-      "POST /api/imports: no request in application/x-ndjson",
+      "POST /api/imports: the request in application/x-ndjson was removed",
     ],
-  ])("%s", (_, change, told) => {
-    expect(brokenBy(change)).toContain(told);
+  ])("reports %s", (_, change, message) => {
+    expect(breaksOf(change)).toContain(message);
   });
 });
 
 it.each<[string, (document: Document) => void]>([
-  ["nothing", () => {}],
+  ["no change", () => {}],
   ["a new operation", ({ paths }) => (paths["/api/new"] = paths["/api/pets"])],
   ["a new field in a response", ({ components }) => (components.schemas.Pet.properties.x = {})],
   [
@@ -112,6 +116,6 @@ it.each<[string, (document: Document) => void]>([
     ({ paths }) =>
       paths["/api/pets"].get.parameters.push({ name: "at", in: "query", required: false }),
   ],
-])("%s breaks no client", (_, change) => {
-  expect(brokenBy(change)).toEqual([]);
+])("reports nothing for %s", (_, change) => {
+  expect(breaksOf(change)).toEqual([]);
 });

@@ -6,7 +6,7 @@ import type { Operation } from "./operation.ts";
 import { createPet, deletePet, getPet, listPets, patchPet, replacePet } from "./pets.ts";
 import type { OperationName } from "./routes.ts";
 
-/** The whole API. A handler imports its own operation only, so that its bundle holds nothing else. */
+/** The whole API. A handler imports only the operations of its entity, which keeps its bundle small. */
 export const contract = {
   getHealth,
   listPets,

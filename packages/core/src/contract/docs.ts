@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { Bytes, cachedContent, IfNoneMatch } from "./fields.ts";
-import { operation } from "./operation.ts";
+import { Bytes, cachedContent, IfNoneMatch } from "./headers.ts";
+import { defineOperation } from "./operation.ts";
 import { routes } from "./routes.ts";
 
-/** What the documentation's page is made of, and the media type of each. */
+/** The files of the docs page, with their media types. */
 export const docsFiles = {
   "swagger-ui.css": "text/css",
   "swagger-ui-bundle.js": "text/javascript",
@@ -12,14 +12,14 @@ export const docsFiles = {
 const FileName = z.enum(Object.keys(docsFiles) as (keyof typeof docsFiles)[]);
 const fileHeaders = z.object({ ...cachedContent, vary: z.literal("accept-encoding") });
 
-export const getDocsFile = operation({
+export const getDocsFile = /* @__PURE__ */ defineOperation(() => ({
   ...routes.getDocsFile,
-  summary: "Read a part of the documentation's page",
+  summary: "Read a file of the docs page",
   params: z.object({ file: FileName }),
   headers: IfNoneMatch.extend({ "accept-encoding": z.string().optional() }),
-  answers: {
+  responses: {
     200: {
-      description: "The file, compressed for those who take gzip",
+      description: "The file, compressed if the client accepts gzip",
       mediaTypes: Object.values(docsFiles),
       body: Bytes,
       headers: fileHeaders.extend({
@@ -28,35 +28,35 @@ export const getDocsFile = operation({
         "x-content-type-options": z.literal("nosniff"),
       }),
     },
-    304: { description: "The client has this version already", headers: fileHeaders },
+    304: { description: "The client's version is current", headers: fileHeaders },
   },
   problems: ["not-found"],
-});
+}));
 
 const headers = z.object(cachedContent);
 
-export const getOpenApi = operation({
+export const getOpenApi = /* @__PURE__ */ defineOperation(() => ({
   ...routes.getOpenApi,
-  summary: "Read this description of the API",
+  summary: "Read the OpenAPI document",
   headers: IfNoneMatch,
-  answers: {
+  responses: {
     200: {
-      description: "The description, in OpenAPI 3.1",
+      description: "The OpenAPI 3.1 document",
       body: z.looseObject({ openapi: z.string() }),
       headers,
     },
-    304: { description: "The client has this version already", headers },
+    304: { description: "The client's version is current", headers },
   },
   problems: [],
-});
+}));
 
-export const getDocs = operation({
+export const getDocs = /* @__PURE__ */ defineOperation(() => ({
   ...routes.getDocs,
-  summary: "Open the documentation, and try the API, in a browser",
+  summary: "Open the docs page in a browser",
   headers: IfNoneMatch,
-  answers: {
+  responses: {
     200: {
-      description: "A page that needs nothing from elsewhere",
+      description: "The docs page. It loads nothing from other origins",
       mediaTypes: ["text/html"],
       body: Bytes,
       headers: headers.extend({
@@ -65,7 +65,7 @@ export const getDocs = operation({
         "x-content-type-options": z.literal("nosniff"),
       }),
     },
-    304: { description: "The client has this version already", headers },
+    304: { description: "The client's version is current", headers },
   },
   problems: [],
-});
+}));

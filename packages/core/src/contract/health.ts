@@ -1,16 +1,16 @@
 import * as z from "zod";
-import { operation } from "./operation.ts";
+import { defineOperation } from "./operation.ts";
 import { routes } from "./routes.ts";
 
-export const getHealth = operation({
+export const getHealth = /* @__PURE__ */ defineOperation(() => ({
   ...routes.getHealth,
-  summary: "Tell whether the API is up",
-  answers: {
+  summary: "Check whether the API is available",
+  responses: {
     200: {
-      description: "It is",
+      description: "The API is available",
       body: z.object({ status: z.literal("ok") }),
       headers: z.object({ "cache-control": z.literal("no-store") }),
     },
   },
   problems: [],
-});
+}));

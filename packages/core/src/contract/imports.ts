@@ -1,24 +1,27 @@
 import * as z from "zod";
 import { Import, ImportId, RowError } from "../imports/import.ts";
-import { Rows } from "../imports/rows.ts";
-import { IdempotencyKey, pageHeaders, paging } from "./fields.ts";
-import { operation } from "./operation.ts";
+import { RowLines, Rows } from "../imports/rows.ts";
+import { IdempotencyKey } from "./headers.ts";
+import { defineOperation } from "./operation.ts";
+import { pageHeaders, paging } from "./paging.ts";
 import { routes } from "./routes.ts";
 
-export const createImport = operation({
+export const createImport = /* @__PURE__ */ defineOperation(() => ({
   ...routes.createImport,
-  summary: "Import many pets, as a JSON array or a line each (NDJSON)",
+  summary: "Import pets from a JSON array or from NDJSON",
   headers: z.object({ "idempotency-key": IdempotencyKey.optional() }),
   body: {
     mediaTypes: ["application/json", "application/x-ndjson"],
     schema: Rows,
-    // Lambda takes events of 6 MB. NDJSON comes in base64, so this much of it always fits; JSON comes
-    // as an escaped string, and fits unless it consists of quotation marks for the most part.
+    lines: RowLines,
+    // Lambda accepts events of 6 MB. NDJSON arrives in base64, so this size always fits. JSON arrives
+    // as an escaped string, and fits unless most of its characters need escaping.
     maxBytes: 4 * 1024 * 1024,
   },
-  answers: {
+  responses: {
     202: {
-      description: "It is accepted, now or (with an `Idempotency-Key` seen before) earlier",
+      description:
+        "The import is accepted, or (if the `Idempotency-Key` was used before) in its current state",
       body: Import,
       headers: z.object({
         location: z.string(),
@@ -27,19 +30,19 @@ export const createImport = operation({
     },
   },
   problems: ["not-authenticated", "idempotency-key-reused"],
-});
+}));
 
-export const getImport = operation({
+export const getImport = /* @__PURE__ */ defineOperation(() => ({
   ...routes.getImport,
-  summary: "Tell how an import stands, and what is wrong with its rows",
+  summary: "Read the state of an import and its row errors",
   params: z.object({ id: ImportId }),
   query: z.strictObject(paging),
-  answers: {
+  responses: {
     200: {
-      description: "The import with a page of its row errors; the last page has no `nextCursor`",
+      description: "The import with a page of its row errors. The last page has no `nextCursor`",
       body: Import.extend({ errors: z.array(RowError), nextCursor: z.string().optional() }),
       headers: z.object(pageHeaders),
     },
   },
   problems: ["not-authenticated", "not-found", "bad-cursor"],
-});
+}));

@@ -1,17 +1,17 @@
 import * as z from "zod";
 import { Inventory } from "../inventory/inventory.ts";
-import { operation } from "./operation.ts";
+import { defineOperation } from "./operation.ts";
 import { routes } from "./routes.ts";
 
-export const getInventory = operation({
+export const getInventory = /* @__PURE__ */ defineOperation(() => ({
   ...routes.getInventory,
   summary: "Count pets by species and status",
-  answers: {
+  responses: {
     200: {
-      description: "The counts. They follow writes within moments, and never miss one",
+      description: "The counts. They follow writes within moments, and include each exactly once",
       body: Inventory,
       headers: z.object({ "cache-control": z.literal("no-cache") }),
     },
   },
   problems: [],
-});
+}));

@@ -3,70 +3,84 @@ import type { Caller } from "../caller.ts";
 import type { ProblemType } from "../problems/problem.ts";
 import type { Scope } from "./routes.ts";
 
-/** What an operation may answer with one status, problems apart. */
-export interface Answer {
+/** A response of an operation, other than a problem. */
+export interface ResponseSpec {
   description: string;
-  /** The media types of a body that is no JSON. Such a body is bytes. */
+  /** The media types of a body that is not JSON. Such a body is bytes. */
   mediaTypes?: readonly string[];
   body?: z.ZodType;
   /** Response headers, by lower-case name. */
   headers?: z.ZodObject;
 }
 
+/** Bytes of a request body, for operations without a `maxBytes`. */
+export const DEFAULT_MAX_BYTES = 64 * 1024;
+
 /**
- * One operation of the API. Everything that knows the API derives from these values: handlers parse
- * with them, the infrastructure maps them to functions, and descriptions are generated from them.
+ * One operation of the API. Handlers parse requests with these values, the infrastructure maps them
+ * to functions, and the OpenAPI document is generated from them.
  */
 export interface Operation {
-  /** Method and path with `{parameters}`: the route key, as API Gateway writes it. */
+  /** Method and path with `{parameters}`: the route key of API Gateway. */
   route: `${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /api/${string}`;
   /**
-   * What a caller's token must be good for (this, or `pets:admin`); without it the operation is public.
-   * API Gateway sees to it, before any function runs: it answers 401 where there is no valid token, and
-   * 403 where that lacks the scope, with a `{"message": …}` of its own.
+   * The scope that the caller's token needs (this one or `pets:admin`); without it the operation is
+   * public. API Gateway checks it before it invokes the function: it responds 401 without a valid
+   * token, and 403 without the scope, with its own body `{"message": …}`.
    */
   scope?: Scope;
   summary: string;
-  /** What a client must know besides, in Markdown. */
+  /** Additional information for clients, in Markdown. */
   description?: string;
-  /** Path parameters. What does not match cannot exist: the answer is 404. */
+  /** Path parameters. The response to invalid ones is 404: such a resource cannot exist. */
   params?: z.ZodObject;
-  /** Query parameters. What does not match is a 422. */
+  /** Query parameters. The response to invalid ones is 422. */
   query?: z.ZodObject;
-  /** Request headers by lower-case name. What does not match is a 400. */
+  /** Request headers by lower-case name. The response to invalid ones is 400. */
   headers?: z.ZodObject;
-  /**
-   * The JSON body, the media types it may come in, and the bytes it may have (64 KiB where nothing is
-   * said). What does not match is a 422. Lambda's limit for events, 6 MB, counts the body as it is in
-   * the event: escaped as a JSON string, or in base64. Beyond that API Gateway responds 413.
-   */
-  body?: { mediaTypes: readonly string[]; schema: z.ZodType; maxBytes?: number };
-  answers: { [status: number]: Answer };
-  /** Problems particular to this operation, besides those that any operation may answer. */
+  /** The request body. The response to an invalid one is 422. */
+  body?: {
+    mediaTypes: readonly string[];
+    /** Schema of a JSON body. */
+    schema: z.ZodType;
+    /** Schema of an NDJSON body: an array of `ParsedLine`. Its output is that of `schema`. */
+    lines?: z.ZodType;
+    /**
+     * `DEFAULT_MAX_BYTES` if absent. Lambda's limit for events, 6 MB, counts the body as it is in the
+     * event: escaped as a JSON string, or in base64. Beyond that API Gateway responds 413.
+     */
+    maxBytes?: number;
+  };
+  responses: { [status: number]: ResponseSpec };
+  /** Problems of this operation, in addition to those of every operation. */
   problems: readonly ProblemType[];
 }
 
-/** Declares an operation, keeping its precise type. */
-export const operation = <const O extends Operation>(declared: O): O => declared;
+/**
+ * Declares an operation and keeps its precise type. With `@__PURE__` before the call, bundles omit the
+ * operations that their handler does not use: esbuild cannot omit calls of zod outside a function.
+ */
+export const defineOperation = <const O extends Operation>(toOperation: () => O): O =>
+  toOperation();
 
 type Output<T> = T extends z.ZodType ? z.output<T> : undefined;
 
-/** What a handler of the operation is given: the request, parsed. */
+/** The parsed request that a handler of the operation receives. */
 export interface RequestOf<O extends Operation> {
   params: Output<O["params"]>;
   query: Output<O["query"]>;
   headers: Output<O["headers"]>;
   body: O["body"] extends { schema: infer S } ? Output<S> : undefined;
-  /** Who asks. Of a public operation nobody knows. */
+  /** Undefined for a public operation. */
   caller: O extends { scope: Scope } ? Caller : undefined;
 }
 
-type Part<K extends "body" | "headers", A> = A extends { [P in K]: infer T extends z.ZodType }
+type Part<K extends "body" | "headers", R> = R extends { [P in K]: infer T extends z.ZodType }
   ? { [P in K]: z.output<T> }
   : { [P in K]?: never };
 
-/** What a handler of the operation may return: a declared status with its declared body and headers. */
-export type AnswerOf<O extends Operation> = {
-  [S in keyof O["answers"] & number]: { status: S } & Part<"body", O["answers"][S]> &
-    Part<"headers", O["answers"][S]>;
-}[keyof O["answers"] & number];
+/** What a handler of the operation can return: a declared status with its declared body and headers. */
+export type ResponseOf<O extends Operation> = {
+  [S in keyof O["responses"] & number]: { status: S } & Part<"body", O["responses"][S]> &
+    Part<"headers", O["responses"][S]>;
+}[keyof O["responses"] & number];

@@ -1,19 +1,12 @@
 import * as z from "zod";
-import {
-  NewPet,
-  OwnerId,
-  Pet,
-  PetId,
-  PetPatch,
-  PetReplacement,
-  Species,
-  Status,
-} from "../pets/pet.ts";
-import { ETag, IdempotencyKey, Preconditions, pageHeaders, paging } from "./fields.ts";
-import { operation } from "./operation.ts";
+import { OwnerId, Pet, PetId, Species, Status } from "../pets/pet.ts";
+import { NewPet, PetPatch, PetReplacement } from "../pets/pet-input.ts";
+import { ETag, IdempotencyKey, Preconditions } from "./headers.ts";
+import { defineOperation } from "./operation.ts";
+import { pageHeaders, paging } from "./paging.ts";
 import { routes } from "./routes.ts";
 
-/** What may be wrong with changing a pet, whatever the change. */
+/** The problems of every operation that changes a pet. */
 export const changeProblems = [
   "not-authenticated",
   "not-found",
@@ -22,16 +15,17 @@ export const changeProblems = [
   "concurrent-change",
 ] as const;
 
-export const createPet = operation({
+export const createPet = /* @__PURE__ */ defineOperation(() => ({
   ...routes.createPet,
-  summary: "Register a pet",
+  summary: "Create a pet",
   description:
-    "With an `Idempotency-Key`, a repeat returns the pet that the first request created. Once that pet has been deleted, the key stays used for 15 days: a repeat returns 409 `pet-deleted`.",
+    "With an `Idempotency-Key`, a repeat returns the pet that the first request created. After that pet has been deleted, a repeat returns 409 `pet-deleted` for 15 days.",
   headers: z.object({ "idempotency-key": IdempotencyKey.optional() }),
   body: { mediaTypes: ["application/json"], schema: NewPet },
-  answers: {
+  responses: {
     201: {
-      description: "The pet, new or (with an `Idempotency-Key` seen before) as it is by now",
+      description:
+        "The new pet, or (if the `Idempotency-Key` was used before) the existing one in its current state",
       body: Pet,
       headers: z.object({
         etag: ETag,
@@ -41,48 +35,48 @@ export const createPet = operation({
     },
   },
   problems: ["not-authenticated", "idempotency-key-reused", "pet-deleted"],
-});
+}));
 
-export const deletePet = operation({
+export const deletePet = /* @__PURE__ */ defineOperation(() => ({
   ...routes.deletePet,
   summary: "Delete a pet",
   params: z.object({ id: PetId }),
   headers: Preconditions,
-  answers: { 204: { description: "The pet is gone" } },
+  responses: { 204: { description: "The pet is deleted" } },
   problems: changeProblems,
-});
+}));
 
 const headers = z.object({ etag: ETag, "cache-control": z.literal("no-cache") });
 
-export const getPet = operation({
+export const getPet = /* @__PURE__ */ defineOperation(() => ({
   ...routes.getPet,
   summary: "Read a pet",
   params: z.object({ id: PetId }),
   headers: Preconditions,
-  answers: {
+  responses: {
     200: { description: "The pet", body: Pet, headers },
-    304: { description: "The client has this version already", headers },
+    304: { description: "The client's version is current", headers },
   },
   problems: ["not-found", "precondition-failed"],
-});
+}));
 
-export const listPets = operation({
+export const listPets = /* @__PURE__ */ defineOperation(() => ({
   ...routes.listPets,
   summary: "List pets, newest first",
   description:
-    "Lists follow writes within moments. A pet that is in the list and keeps matching the filters is on exactly one page, whatever is written while you read the pages. A pet whose `status` or `species` changes meanwhile may be missing from a list with that filter, but is never on two pages.",
-  /** Public as it is, it asks for a token all the same where the list is the caller's own. */
+    "Lists follow writes within moments. A pet that matches the filters all the time is on exactly one page, whatever is written while you read the pages. A pet whose `status` or `species` changes meanwhile may be missing from a list with that filter, but is never on two pages.",
+  /** The operation is public, but `owner=me` requires a token. */
   headers: z.object({ authorization: z.string().optional() }),
   query: z.strictObject({
     status: Status.optional(),
     species: Species.optional(),
-    /** `me`: whoever the bearer token was issued to. */
+    /** `me`: the `sub` of the bearer token. */
     owner: OwnerId.optional(),
     ...paging,
   }),
-  answers: {
+  responses: {
     200: {
-      description: "A page of pets; the last one has no `nextCursor`",
+      description: "A page of pets. The last page has no `nextCursor`",
       body: z.object({ items: z.array(Pet), nextCursor: z.string().optional() }),
       headers: z.object({
         ...pageHeaders,
@@ -92,28 +86,36 @@ export const listPets = operation({
     },
   },
   problems: ["not-authenticated", "bad-cursor"],
-});
+}));
 
-export const patchPet = operation({
+export const patchPet = /* @__PURE__ */ defineOperation(() => ({
   ...routes.patchPet,
-  summary: "Change a pet with a JSON merge patch (RFC 7396)",
+  summary: "Change fields of a pet with a JSON merge patch (RFC 7396)",
   params: z.object({ id: PetId }),
   headers: Preconditions,
   body: { mediaTypes: ["application/merge-patch+json", "application/json"], schema: PetPatch },
-  answers: {
-    200: { description: "The pet as it is now", body: Pet, headers: z.object({ etag: ETag }) },
+  responses: {
+    200: {
+      description: "The pet in its current state",
+      body: Pet,
+      headers: z.object({ etag: ETag }),
+    },
   },
   problems: [...changeProblems, "status-transition"],
-});
+}));
 
-export const replacePet = operation({
+export const replacePet = /* @__PURE__ */ defineOperation(() => ({
   ...routes.replacePet,
-  summary: "Replace what is known of a pet",
+  summary: "Replace a pet",
   params: z.object({ id: PetId }),
   headers: Preconditions,
   body: { mediaTypes: ["application/json"], schema: PetReplacement },
-  answers: {
-    200: { description: "The pet as it is now", body: Pet, headers: z.object({ etag: ETag }) },
+  responses: {
+    200: {
+      description: "The pet in its current state",
+      body: Pet,
+      headers: z.object({ etag: ETag }),
+    },
   },
   problems: [...changeProblems, "status-transition"],
-});
+}));

@@ -1,13 +1,10 @@
-/**
- * What a token may be good for. `pets:admin` is good for all that the others are, and for everybody's
- * pets.
- */
+/** The scopes of tokens. `pets:admin` includes the others, and access to the pets of all callers. */
 export type Scope = "pets:write" | "pets:import" | "pets:admin";
 
 /**
- * Every operation's name, route key, and the scope a caller needs; without one it is public. A table
- * of its own, with nothing behind it: infrastructure needs no more of the contract than this, so
- * editing a schema does not touch infrastructure.
+ * Every operation's name, route key and scope; an operation without a scope is public. This file has
+ * no imports: infrastructure needs only this part of the contract, so that editing a schema does not
+ * affect infrastructure.
  */
 export const routes = {
   getHealth: { route: "GET /api/health" },
@@ -28,7 +25,7 @@ export const routes = {
 export type OperationName = keyof typeof routes;
 
 /**
- * Returns the route keys that lead to an operation: its own, and for a GET that of HEAD, which
+ * Returns the route keys of an operation. A GET also handles HEAD, which
  * has the same response without a body (RFC 9110, sections 9.1 and 9.3.2).
  */
 export const routeKeysOf = (route: string): string[] =>

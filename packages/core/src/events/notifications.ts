@@ -1,11 +1,24 @@
 import { Resource } from "sst";
-import { send } from "../queue/send.ts";
-import type { Cause } from "../trace-context.ts";
-import type { PetEvent } from "./pet-event.ts";
+import { sendMessages } from "../queue/send.ts";
+import type { TraceContext } from "../trace-context.ts";
+import type { PetChange } from "./pet-change.ts";
+import { type PetEvent, toPetEvent } from "./pet-event.ts";
 
-/** Puts events on the notifications queue, each with what began it. When it throws, some may be there. */
-export const publish = (events: { task: PetEvent; cause?: Cause | undefined }[]): Promise<void> =>
-  send(
+/**
+ * Returns the event of a change, if its owner gets a mail about it. No other events go to the
+ * notifications queue: it has one reader, and each message costs money. Another consumer of events
+ * gets a separate queue or bus in publish-events.
+ */
+export function toNotification(change: PetChange): PetEvent | undefined {
+  const event = toPetEvent(change);
+  return event.data.ownerEmail ? event : undefined;
+}
+
+/** Sends events to the notifications queue. When it throws, the queue may have accepted some. */
+export const publishEvents = (
+  events: { task: PetEvent; traceContext?: TraceContext | undefined }[],
+): Promise<void> =>
+  sendMessages(
     Resource.SendNotifications.url,
-    events.map(({ task, cause }) => ({ content: task, cause })),
+    events.map(({ task, traceContext }) => ({ body: JSON.stringify(task), traceContext })),
   );

@@ -1,116 +1,126 @@
-import { PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { Resource } from "sst";
-import { type Conflict, client, conflictOf } from "../table/client.ts";
-import type { Import, RowError } from "./import.ts";
+import * as z from "zod";
+import { type Conflict, client, type RawItem, writeConditionally } from "../table/client.ts";
+import { type Import, RowError } from "./import.ts";
 
-/** An import is known this long after it was accepted; then DynamoDB deletes it (TTL). */
-const KEPT_SECONDS = 30 * 24 * 60 * 60;
+/** Seconds until DynamoDB deletes an import, from when it was accepted (TTL). */
+const LIFETIME_SECONDS = 30 * 24 * 60 * 60;
 
-/** An import as it is stored when it is accepted. It never changes, but for `sent`. */
-export interface ImportRecord {
-  id: string;
-  ownerId: string;
-  createdAt: string;
-  /** Rows in each chunk: a repeat cuts the same chunks, even if by now we would choose others. */
-  chunks: number[];
-  /** Hash of the rows, to tell a repeat from a key used twice. */
-  requestHash: string;
-  /** The queue has all of it. Kept only where there is an idempotency key, for repeats. */
-  sent?: true;
+/** An accepted import. Only `sent` is added later. */
+export const ImportItem = z.object({
+  id: z.string(),
+  ownerId: z.string(),
+  createdAt: z.string(),
+  /** Rows in each chunk: a repeat creates the same chunks, also if the limits have changed since. */
+  chunks: z.array(z.number()),
+  /** Hash of the rows, to distinguish a repeat from a key that is used twice. */
+  requestHash: z.string(),
+  /** The queue has all chunks. Stored only with an idempotency key, for repeats. */
+  sent: z.literal(true).optional(),
   /** Seconds since the epoch. */
-  expiresAt: number;
-}
+  expiresAt: z.number(),
+});
+export type ImportItem = z.output<typeof ImportItem>;
 
-/** What became of a chunk. That it is there is what makes the chunk done. */
-export interface ChunkResult {
-  imported: number;
-  failed: number;
-  completedAt: string;
-}
+/** The result of a chunk. A chunk is done when its result exists. */
+export const ChunkResult = z.object({
+  imported: z.number(),
+  failed: z.number(),
+  completedAt: z.string(),
+});
+export type ChunkResult = z.output<typeof ChunkResult>;
 
 /**
- * All that belongs to an import is in one partition: the import itself, the results of its chunks,
- * and its row errors, in the order of their rows.
+ * All items of an import are in one partition: the import, the results of its chunks, and its row
+ * errors in the order of their rows.
  */
 const partitionOf = (importId: string) => `import#${importId}`;
-const digits = (number: number) => String(number).padStart(7, "0");
+const toDigits = (number: number) => String(number).padStart(7, "0");
 
-export const keyOf = (importId: string) => ({ pk: partitionOf(importId), sk: "import" });
-export const chunkKeyOf = (importId: string, chunk: number) => ({
+export const importKey = (importId: string) => ({ pk: partitionOf(importId), sk: "import" });
+export const chunkKey = (importId: string, chunk: number) => ({
   pk: partitionOf(importId),
-  sk: `chunk#${digits(chunk)}`,
+  sk: `chunk#${toDigits(chunk)}`,
 });
-export const errorKeyOf = (importId: string, row: number) => ({
+export const errorKey = (importId: string, row: number) => ({
   pk: partitionOf(importId),
-  sk: `error#${digits(row)}`,
+  sk: `error#${toDigits(row)}`,
 });
 
-/** When what is stored now is forgotten: never before the import it belongs to. */
-export const expiryFrom = (now: Date): number => Math.ceil(now.getTime() / 1000) + KEPT_SECONDS;
+/** Returns when an item that is written now expires: never before the import that it belongs to. */
+export const expiryFrom = (now: Date): number => Math.ceil(now.getTime() / 1000) + LIFETIME_SECONDS;
 
-/** The representation of an import, given the results there are. */
-export function toImport(record: ImportRecord, results: ChunkResult[]): Import {
+/** Returns the representation of an import, with the results that exist. */
+export function toImport(item: ImportItem, results: ChunkResult[]): Import {
   const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
-  const completed = results.length === record.chunks.length;
+  const isCompleted = results.length === item.chunks.length;
   const latest = results
     .map(({ completedAt }) => completedAt)
     .sort()
     .at(-1);
   return {
-    id: record.id,
-    state: completed ? "completed" : "running",
-    rows: sum(record.chunks),
+    id: item.id,
+    state: isCompleted ? "completed" : "running",
+    rows: sum(item.chunks),
     imported: sum(results.map(({ imported }) => imported)),
     failed: sum(results.map(({ failed }) => failed)),
-    createdAt: record.createdAt,
-    ...(completed && latest && { completedAt: latest }),
+    createdAt: item.createdAt,
+    ...(isCompleted && latest && { completedAt: latest }),
   };
 }
 
-/** Writes an item of an import, whether it is there or not. */
-export const put = (item: object): Promise<unknown> =>
+/** Writes an item of an import, and replaces an existing one. */
+export const putImportItem = (item: object): Promise<unknown> =>
   client.send(new PutCommand({ TableName: Resource.WriteImports.name, Item: item }));
 
-/** Writes an item of an import, unless it is there: then it is left as it is, and returned. */
-export const putNew = <T>(item: object): Promise<Conflict<T> | undefined> =>
-  conflictOf<T>(
-    client.send(
-      new PutCommand({
-        TableName: Resource.WriteImports.name,
-        Item: item,
-        ConditionExpression: "attribute_not_exists(pk)",
-        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-      }),
-    ),
+/** Writes an item of an import unless it exists: then it returns the conflict. */
+export const insertImportItem = (item: object): Promise<Conflict | undefined> =>
+  writeConditionally(
+    new PutCommand({
+      TableName: Resource.WriteImports.name,
+      Item: item,
+      ConditionExpression: "attribute_not_exists(pk)",
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+    }),
   );
 
-/** The results of the chunks that are done. */
-export function chunkResults(importId: string): Promise<ChunkResult[]> {
-  const { pk, sk } = chunkKeyOf(importId, 0);
-  return Array.fromAsync(range<ChunkResult>(pk, sk, "chunk#~"));
+/** Reads an item of an import as of its last write. */
+export async function readImportItem(Key: { pk: string; sk: string }) {
+  const { Item } = await client.send(
+    new GetCommand({ TableName: Resource.ReadImports.name, Key, ConsistentRead: true }),
+  );
+  return Item;
+}
+
+/** Reads the results of the chunks that are done. */
+export async function readChunkResults(importId: string): Promise<ChunkResult[]> {
+  const { pk, sk } = chunkKey(importId, 0);
+  const items = await Array.fromAsync(readRange(pk, sk, "chunk#~"));
+  return items.map((item) => ChunkResult.parse(item));
 }
 
 /**
- * Row errors after a row, in the order of the rows.
+ * Reads the row errors after a row, in the order of the rows.
  *
  * @returns at most `limit` of them, and whether there are more
  */
-export async function rowErrors(
+export async function readRowErrors(
   importId: string,
   { after, limit }: { after: number; limit: number },
-): Promise<{ errors: RowError[]; more: boolean }> {
-  const { pk, sk } = errorKeyOf(importId, after + 1);
-  const found: RowError[] = [];
-  for await (const { row, errors } of range<RowError>(pk, sk, "error#~", limit + 1)) {
-    if (found.length === limit) return { errors: found, more: true };
-    found.push({ row, errors });
+): Promise<{ errors: RowError[]; hasMore: boolean }> {
+  const { pk, sk } = errorKey(importId, after + 1);
+  const errors: RowError[] = [];
+  for await (const item of readRange(pk, sk, "error#~", limit + 1)) {
+    if (errors.length === limit) return { errors, hasMore: true };
+    errors.push(RowError.parse(item));
   }
-  return { errors: found, more: false };
+  return { errors, hasMore: false };
 }
 
-/** Items of a partition in the order of their sort keys, as of the last write. */
-async function* range<T>(pk: string, first: string, last: string, batch?: number) {
-  let ExclusiveStartKey: Record<string, unknown> | undefined;
+/** Reads items of a partition in the order of their sort keys, as of their last write. */
+async function* readRange(pk: string, first: string, last: string, limit?: number) {
+  let ExclusiveStartKey: RawItem | undefined;
   do {
     const page = await client.send(
       new QueryCommand({
@@ -118,11 +128,11 @@ async function* range<T>(pk: string, first: string, last: string, batch?: number
         KeyConditionExpression: "pk = :pk AND sk BETWEEN :first AND :last",
         ExpressionAttributeValues: { ":pk": pk, ":first": first, ":last": last },
         ConsistentRead: true,
-        Limit: batch,
+        Limit: limit,
         ExclusiveStartKey,
       }),
     );
-    yield* (page.Items ?? []) as T[];
+    yield* page.Items ?? [];
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey);
 }

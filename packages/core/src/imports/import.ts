@@ -1,8 +1,8 @@
 import * as z from "zod";
 
-/** Rows one import may have. */
+/** Rows in one import. */
 export const MAX_ROWS = 10_000;
-/** Bytes one row may have, as JSON. */
+/** Bytes of one row as JSON. */
 export const MAX_ROW_BYTES = 16 * 1024;
 
 /** A UUID: read in any case, written in lower case (RFC 9562, section 4). */
@@ -12,22 +12,22 @@ export const ImportId = z.uuid().toLowerCase();
 export const Import = z.object({
   id: ImportId,
   state: z.enum(["running", "completed"]),
-  /** Rows that were sent. */
+  /** Rows in the request. */
   rows: z.int(),
-  /** Rows that became pets, so far. */
+  /** Rows that became pets so far. */
   imported: z.int(),
-  /** Rows that did not, so far. */
+  /** Rows that failed so far. */
   failed: z.int(),
   createdAt: z.iso.datetime({ precision: 3 }),
   completedAt: z.iso.datetime({ precision: 3 }).optional(),
 });
 export type Import = z.output<typeof Import>;
 
-/** What is wrong with one row. */
+/** The errors in one row. */
 export const RowError = z.object({
-  /** From 1; in NDJSON the line's number. */
+  /** From 1; in NDJSON the line number. */
   row: z.int().min(1),
-  /** Where (a JSON Pointer into the row), and what. */
+  /** JSON Pointers into the row, and what is wrong. */
   errors: z.array(z.object({ pointer: z.string(), detail: z.string() })),
 });
 export type RowError = z.output<typeof RowError>;

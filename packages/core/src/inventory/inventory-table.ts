@@ -3,59 +3,76 @@ import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { Resource } from "sst";
 import { client } from "../table/client.ts";
-import { countsKey, type Inventory, type Step, sumOf, toInventory } from "./inventory.ts";
+import {
+  countersKey,
+  type Inventory,
+  type InventoryDelta,
+  sumDeltas,
+  toInventory,
+} from "./inventory.ts";
 
-/** Steps that fit in one transaction: DynamoDB takes 100 actions, and one of them is the counts' own. */
-export const MAX_STEPS = 99;
+/** Reads the counters. They follow writes within moments, so the read is not consistent either. */
+export async function readInventory(): Promise<Inventory> {
+  const { Item } = await client.send(
+    new GetCommand({ TableName: Resource.ReadInventory.name, Key: countersKey }),
+  );
+  return toInventory(Item ?? {});
+}
 
-/** The stream forgets its records after a day, so markers that live longer have seen every redelivery. */
-const MARKED_SECONDS = 3 * 24 * 60 * 60;
+/** Deltas in one transaction: DynamoDB accepts 100 actions, and one of them updates the counters. */
+export const MAX_DELTAS = 99;
 
-/** How often a transaction is tried that others are in the way of, or that is throttled. */
+/** The stream keeps records for a day, so a marker with this lifetime exists at every redelivery. */
+const MARKER_SECONDS = 3 * 24 * 60 * 60;
+
+/** Attempts of a transaction that conflicts with others or is throttled. */
 const ATTEMPTS = 7;
 
 /**
- * Counts steps, each exactly once however often it comes. One transaction writes the sum and a marker
- * for each step, on condition that there is none; steps that turn out to be marked are left out.
+ * Adds deltas to the counters, each exactly once, however often it is delivered. One transaction
+ * writes the sum and a marker for each delta, on condition that the marker does not exist. Deltas
+ * that have a marker are left out of the next attempt.
  *
- * @param steps at most `MAX_STEPS`
+ * @param deltas at most `MAX_DELTAS`
  * @returns those that had not been counted before
- * @throws what DynamoDB throws; nothing has been counted then
+ * @throws what DynamoDB throws; then nothing has been counted
  */
-export async function count(steps: Step[]): Promise<Step[]> {
-  let open = steps;
+export async function countDeltas(deltas: InventoryDelta[]): Promise<InventoryDelta[]> {
+  let pending = deltas;
   let attempt = 1;
-  while (open.length > 0) {
-    const failure = await write(open);
-    if (!failure) return open;
-    // The reasons stand in the order of the actions: first the markers.
-    const fresh = open.filter((_, index) => !isMarked(failure.CancellationReasons?.[index]?.Code));
-    if (fresh.length === open.length) {
+  while (pending.length > 0) {
+    const failure = await writeDeltas(pending);
+    if (!failure) return pending;
+    // The reasons are in the order of the actions: first the markers.
+    const fresh = pending.filter(
+      (_, index) => failure.CancellationReasons?.[index]?.Code !== "ConditionalCheckFailed",
+    );
+    if (fresh.length === pending.length) {
       if (attempt === ATTEMPTS) throw failure;
       await sleep(Math.random() * 25 * 2 ** attempt++);
     }
-    open = fresh;
+    pending = fresh;
   }
-  return open;
+  return pending;
 }
 
-const isMarked = (code: string | undefined) => code === "ConditionalCheckFailed";
-
 /**
- * The SDK gives each call a `ClientRequestToken` of its own and keeps it through its retries, so an
- * answer that got lost is not even taken for a redelivery.
+ * The SDK uses one `ClientRequestToken` for a call and its retries, so a retry after a lost response
+ * does not count as a redelivery.
  *
- * @returns nothing when it was written, else why it was cancelled
+ * @returns why the transaction was cancelled, or nothing when it was written
  */
-async function write(steps: Step[]): Promise<TransactionCanceledException | undefined> {
+async function writeDeltas(
+  deltas: InventoryDelta[],
+): Promise<TransactionCanceledException | undefined> {
   const TableName = Resource.CountInventory.name;
-  const sum = Object.entries(sumOf(steps));
-  const expiresAt = Math.floor(Date.now() / 1000) + MARKED_SECONDS;
+  const sum = Object.entries(sumDeltas(deltas));
+  const expiresAt = Math.floor(Date.now() / 1000) + MARKER_SECONDS;
   try {
     await client.send(
       new TransactWriteCommand({
         TransactItems: [
-          ...steps.map(({ id }) => ({
+          ...deltas.map(({ id }) => ({
             Put: {
               TableName,
               Item: { pk: `counted#${id}`, sk: "marker", expiresAt },
@@ -65,10 +82,10 @@ async function write(steps: Step[]): Promise<TransactionCanceledException | unde
           {
             Update: {
               TableName,
-              Key: countsKey,
-              UpdateExpression: `ADD ${sum.map((_, n) => `#cell${n} :by${n}`).join(", ")}`,
+              Key: countersKey,
+              UpdateExpression: `ADD ${sum.map((_, n) => `#counter${n} :by${n}`).join(", ")}`,
               ExpressionAttributeNames: Object.fromEntries(
-                sum.map(([cell], n) => [`#cell${n}`, cell]),
+                sum.map(([key], n) => [`#counter${n}`, key]),
               ),
               ExpressionAttributeValues: Object.fromEntries(
                 sum.map(([, by], n) => [`:by${n}`, by]),
@@ -83,12 +100,4 @@ async function write(steps: Step[]): Promise<TransactionCanceledException | unde
     if (error instanceof TransactionCanceledException) return error;
     throw error;
   }
-}
-
-/** Reads the counts. They follow writes within moments, so the read need not be consistent either. */
-export async function get(): Promise<Inventory> {
-  const { Item } = await client.send(
-    new GetCommand({ TableName: Resource.ReadInventory.name, Key: countsKey }),
-  );
-  return toInventory(Item ?? {});
 }

@@ -1,69 +1,70 @@
 import * as z from "zod";
 import type { PetChange } from "../events/pet-change.ts";
-import { type Pet, type Species, type Status, species, statuses } from "../pets/pet.ts";
+import { type Species, type Status, species, statuses } from "../pets/pet.ts";
 
 const Count = z.int().min(0);
 
-/** Pets by status. */
+/** The number of pets by status. */
 const ByStatus = z.object({ available: Count, pending: Count, adopted: Count } satisfies Record<
   Status,
   z.ZodType
 >);
 
-/** How many pets there are. Every species and status is listed, with 0 if there is none. */
+/** The number of pets. Every species and status is listed, with 0 if there is none. */
 export const Inventory = z.object({
   total: Count,
   status: ByStatus,
-  species: z.object(record(species, () => ByStatus)),
+  species: z.object(toRecord(species, () => ByStatus)),
 });
 export type Inventory = z.output<typeof Inventory>;
 
-/** What is counted, each in an attribute of its own: `dog#available`. */
-export type Cell = `${Species}#${Status}`;
-export type Counts = Partial<Record<Cell, number>>;
+/** The attribute of one counter, for example `dog#available`. */
+export type CounterKey = `${Species}#${Status}`;
+export type Counters = Partial<Record<CounterKey, number>>;
 
-/** The one item that holds all counts. */
-export const countsKey = { pk: "inventory", sk: "counts" };
+/** The key of the item that contains all counters. */
+export const countersKey = { pk: "inventory", sk: "counts" };
 
-/** The representation of the counts. */
-export function toInventory(counts: Counts): Inventory {
-  const sum = (cells: Cell[]) => cells.reduce((all, cell) => all + (counts[cell] ?? 0), 0);
-  const byStatus = (among: readonly Species[]) =>
-    record(statuses, (status) => sum(among.map((one): Cell => `${one}#${status}`)));
+/** Returns the representation of the counters. */
+export function toInventory(counters: Counters): Inventory {
+  const sum = (keys: CounterKey[]) => keys.reduce((total, key) => total + (counters[key] ?? 0), 0);
+  const sumByStatus = (kinds: readonly Species[]) =>
+    toRecord(statuses, (status) => sum(kinds.map((kind): CounterKey => `${kind}#${status}`)));
 
-  const status = byStatus(species);
+  const status = sumByStatus(species);
   return {
     total: status.available + status.pending + status.adopted,
     status,
-    species: record(species, (one) => byStatus([one])),
+    species: toRecord(species, (kind) => sumByStatus([kind])),
   };
 }
 
-function record<K extends string, V>(keys: readonly K[], of: (key: K) => V) {
-  return Object.fromEntries(keys.map((key) => [key, of(key)])) as Record<K, V>;
+function toRecord<K extends string, V>(keys: readonly K[], toValue: (key: K) => V) {
+  return Object.fromEntries(keys.map((key) => [key, toValue(key)])) as Record<K, V>;
 }
 
-/** What one write did to the counts: a pet left a cell, entered one, or both. */
-export interface Step {
-  /** Of the write. */
+/** The effect of one write on the counters: one is decremented, one incremented, or both. */
+export interface InventoryDelta {
+  /** The id of the change. */
   id: string;
-  from: Cell | undefined;
-  to: Cell | undefined;
+  from: CounterKey | undefined;
+  to: CounterKey | undefined;
 }
 
-/** @returns nothing where the counts stay as they are */
-export function stepOf({ id, before, after }: PetChange): Step | undefined {
-  const from = before && cellOf(before);
-  const to = after && cellOf(after);
+/** @returns nothing when the change does not affect the counters */
+export function toInventoryDelta({ id, before, after }: PetChange): InventoryDelta | undefined {
+  const from = before && counterKeyOf(before);
+  const to = after && counterKeyOf(after);
   return from === to ? undefined : { id, from, to };
 }
 
-const cellOf = ({ species, status }: Pet): Cell => `${species}#${status}`;
+const counterKeyOf = ({ species, status }: { species: Species; status: Status }): CounterKey =>
+  `${species}#${status}`;
 
-/** What steps add to the counts, all together; 0 where they cancel each other out. */
-export function sumOf(steps: Step[]): Counts {
-  const sum: Counts = {};
-  for (const { from, to } of steps) {
+/** Returns the sum of deltas by counter: 0 where they cancel each other out. */
+export function sumDeltas(deltas: InventoryDelta[]): Counters {
+  const sum: Counters = {};
+  for (const { from, to } of deltas) {
     if (from) sum[from] = (sum[from] ?? 0) - 1;
     if (to) sum[to] = (sum[to] ?? 0) + 1;
   }

@@ -2,13 +2,13 @@ import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { Resource } from "sst";
 import { sha256 } from "../derived-id.ts";
 import type { PetEvent } from "../events/pet-event.ts";
-import { client, conflictOf } from "../table/client.ts";
+import { writeConditionally } from "../table/client.ts";
 import type { Mail } from "./mail.ts";
 
-/** Counters outlive every redelivery of the events that they contain. */
-const KEPT_SECONDS = 30 * 24 * 60 * 60;
+/** Longer than any event that a counter contains can be delivered again. */
+const LIFETIME_SECONDS = 30 * 24 * 60 * 60;
 
-/** The two limits of a day: mails for the pets of one caller, and mails to one address. */
+/** The daily limits: mails about the pets of one caller, and mails to one address. */
 export type MailLimit = "caller" | "recipient";
 
 /**
@@ -21,36 +21,36 @@ export type MailLimit = "caller" | "recipient";
  */
 export async function countMail(event: PetEvent, { to }: Mail): Promise<MailLimit | undefined> {
   const { limits } = Resource.CountMails;
-  // The owner of a pet is the caller who created it. What an administrator does counts for the owner.
-  if (!(await count(event, "caller", event.data.pet.ownerId, limits.caller))) return "caller";
-  if (!(await count(event, "recipient", mailboxOf(to), limits.recipient))) return "recipient";
+  // The owner of a pet is the caller who created it. Changes by an administrator count for the owner.
+  if (!(await addToCounter(event, "caller", event.data.pet.ownerId, limits.caller)))
+    return "caller";
+  if (!(await addToCounter(event, "recipient", mailboxOf(to), limits.recipient)))
+    return "recipient";
   return undefined;
 }
 
-/** Adds an event to one counter, unless the counter is full. Returns whether the counter contains it. */
-async function count(
+/** Adds an event to a counter unless that is full. Returns whether the counter contains the event. */
+async function addToCounter(
   { id, time }: PetEvent,
   kind: MailLimit,
-  whose: string,
+  subject: string,
   limit: number,
 ): Promise<boolean> {
   const day = time.slice(0, 10);
-  const conflict = await conflictOf(
-    client.send(
-      new UpdateCommand({
-        TableName: Resource.CountMails.name,
-        Key: { pk: `mails#${day}#${kind}#${sha256(whose).toString("base64url")}`, sk: "count" },
-        UpdateExpression: "ADD counted :ids SET expiresAt = :expiresAt",
-        ConditionExpression:
-          "attribute_not_exists(counted) OR size(counted) < :limit OR contains(counted, :id)",
-        ExpressionAttributeValues: {
-          ":id": id,
-          ":ids": new Set([id]),
-          ":limit": limit,
-          ":expiresAt": Math.ceil(Date.parse(time) / 1000) + KEPT_SECONDS,
-        },
-      }),
-    ),
+  const conflict = await writeConditionally(
+    new UpdateCommand({
+      TableName: Resource.CountMails.name,
+      Key: { pk: `mails#${day}#${kind}#${sha256(subject).toString("base64url")}`, sk: "count" },
+      UpdateExpression: "ADD counted :ids SET expiresAt = :expiresAt",
+      ConditionExpression:
+        "attribute_not_exists(counted) OR size(counted) < :limit OR contains(counted, :id)",
+      ExpressionAttributeValues: {
+        ":id": id,
+        ":ids": new Set([id]),
+        ":limit": limit,
+        ":expiresAt": Math.ceil(Date.parse(time) / 1000) + LIFETIME_SECONDS,
+      },
+    }),
   );
   return conflict === undefined;
 }

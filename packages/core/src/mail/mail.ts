@@ -1,6 +1,6 @@
 import type { PetEvent, PetEventType } from "../events/pet-event.ts";
 
-/** A mail in plain text. */
+/** A plain text mail. */
 export interface Mail {
   to: string;
   /** One line. */
@@ -9,17 +9,17 @@ export interface Mail {
 }
 
 /**
- * Returns the mail that tells a pet's owner about an event.
+ * Returns the mail to a pet's owner about an event.
  *
  * A caller chooses the recipient and the pet's name, so the recipient may be a stranger. The subject
  * is fixed, and the name appears only as a quotation in plain text.
  *
- * @returns nothing when the event has no address, or is of a type that sends no mail
+ * @returns nothing when the event has no address or its type sends no mail
  */
-export function mailOf({ type, data: { pet, ownerEmail } }: PetEvent): Mail | undefined {
-  const letter = letters[type];
-  if (!ownerEmail || !letter) return undefined;
-  const { subject, line } = letter;
+export function toMail({ type, data: { pet, ownerEmail } }: PetEvent): Mail | undefined {
+  const template = templates[type];
+  if (!ownerEmail || !template) return undefined;
+  const { subject, line } = template;
   const name = isQuotable(pet.name) ? [`Name: "${pet.name}"`] : [];
   const lines = [...name, `Id: ${pet.id}`].join("\n");
   return {
@@ -29,14 +29,14 @@ export function mailOf({ type, data: { pet, ownerEmail } }: PetEvent): Mail | un
   };
 }
 
-const letters: Partial<Record<PetEventType, { subject: string; line: string }>> = {
+const templates: Partial<Record<PetEventType, { subject: string; line: string }>> = {
   "petstore.pet.created.v1": {
     subject: "Your pet is registered",
     line: "A pet was registered at the PetStore with your address.",
   },
   "petstore.pet.adopted.v1": {
     subject: "Your pet has been adopted",
-    line: "A pet that was registered at the PetStore with your address has a new home.",
+    line: "A pet that was registered at the PetStore with your address has been adopted.",
   },
 };
 

@@ -1,5 +1,5 @@
 import { contract } from "../contract/contract.ts";
-import type { Operation } from "../contract/operation.ts";
+import { DEFAULT_MAX_BYTES, type Operation } from "../contract/operation.ts";
 import { GatewayMessage } from "./gateway.ts";
 import { sharedHeaders } from "./headers.ts";
 import { parametersOf, sharedParameters } from "./parameters.ts";
@@ -8,13 +8,13 @@ import { type Components, responsesOf, withExample } from "./responses.ts";
 import { type JsonSchema, Schemas } from "./schemas.ts";
 import { securityOf, securitySchemes } from "./security.ts";
 
-/** What operations are about, by the first segment of their path. */
+/** The tags of operations, by the first segment of their path. */
 const tags: Record<string, string> = {
-  pets: "Pets: register, find, change, adopt",
-  imports: "Many pets at once",
-  inventory: "How many pets there are",
-  health: "Whether it is up",
-  docs: "This documentation",
+  pets: "Create, find, change and adopt pets",
+  imports: "Import many pets",
+  inventory: "Count pets",
+  health: "Check the API's health",
+  docs: "Read the API's documentation",
 };
 const tagOf = (path: string) => {
   const segment = path.split("/")[2] as string;
@@ -22,41 +22,41 @@ const tagOf = (path: string) => {
 };
 
 /**
- * The description of an API, in OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1.html).
+ * Returns the OpenAPI 3.1 document of an API (https://spec.openapis.org/oas/v3.1.1.html).
  *
  * @param operations by name; the name is the `operationId`
  */
 export function documentOf(operations: Record<string, Operation> = contract): JsonSchema {
   const schemas = new Schemas();
-  const refusals: Components["refusals"] = new Map();
+  const errorResponses: Components["errorResponses"] = new Map();
   const paths: Record<string, JsonSchema> = {};
   for (const [name, operation] of Object.entries(operations)) {
     const [method, path] = operation.route.split(" ") as [string, string];
-    const described = describe(name, path, operation, { schemas, refusals });
-    paths[path] = { ...paths[path], [method.toLowerCase()]: described };
+    const description = describeOperation(name, path, operation, { schemas, errorResponses });
+    paths[path] = { ...paths[path], [method.toLowerCase()]: description };
   }
-  const answers = JSON.stringify([...refusals.values()]);
+  const json = JSON.stringify([...errorResponses.values()]);
   const headers = Object.entries(sharedHeaders(schemas)).filter(([name]) =>
-    answers.includes(`"#/components/headers/${name}"`),
+    json.includes(`"#/components/headers/${name}"`),
   );
   return {
     openapi: "3.1.1",
     info: {
       title: "PetStore",
       version: "2.0.0",
-      summary: "Pets that look for a home",
+      summary: "Pets for adoption",
       description: [
-        "Whoever comes may read; all else needs an access token. Mistakes are answered as problems (RFC 9457). Creates take an `Idempotency-Key`, changes an `If-Match`. Lists come in pages, newest first.",
-        'Every GET can be sent as HEAD: the status and the headers are the same, and there is no body. For any other method, and any other path, the gateway responds 404 with `{"message":"Not Found"}`.',
+        "Reads are public. Everything else requires an access token with a scope. Errors are problems (RFC 9457) that list every invalid field. Creates accept an `Idempotency-Key`, changes an `If-Match`. Lists are paginated, newest first.",
+        'Every GET can be sent as HEAD: the response has the same status and headers, and no body. For any other method or path the gateway responds 404 with `{"message":"Not Found"}`.',
       ].join("\n\n"),
       license: { name: "MIT", identifier: "MIT" },
     },
-    servers: [{ url: "/", description: "Where this document is from" }],
+    servers: [{ url: "/", description: "The origin of this document" }],
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths,
     components: {
       schemas: { ...schemas.components, Problem, RequestError, GatewayMessage },
-      responses: Object.fromEntries([...refusals].sort(([a], [b]) => (a < b ? -1 : 1))),
+      responses: Object.fromEntries([...errorResponses].sort(([a], [b]) => (a < b ? -1 : 1))),
       parameters: sharedParameters,
       headers: Object.fromEntries(headers),
       examples: problemExamples,
@@ -65,7 +65,7 @@ export function documentOf(operations: Record<string, Operation> = contract): Js
   };
 }
 
-function describe(
+function describeOperation(
   name: string,
   path: string,
   operation: Operation,
@@ -78,7 +78,7 @@ function describe(
     ...(operation.description && { description: operation.description }),
     tags: [tagOf(path)],
     parameters: parametersOf(operation, schemas),
-    ...(operation.body && { requestBody: requestBody(operation.body, schemas) }),
+    ...(operation.body && { requestBody: describeBody(operation.body, schemas) }),
     security: securityOf(operation),
     responses: responsesOf(operation, components),
   };
@@ -88,32 +88,32 @@ function describe(
 const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 
 const escapedLimit =
-  "As `application/json` it is passed on in an event of at most 6 MiB, as a string in which every quotation mark, backslash and line break takes two bytes; the gateway responds 413 when it does not fit. As `application/x-ndjson` it is passed on in base64, and always fits.";
+  "The gateway passes on `application/json` in an event of at most 6 MiB, as a string in which every quotation mark, backslash and line break takes two bytes, and responds 413 when it does not fit. It passes on `application/x-ndjson` in base64, which always fits.";
 
-function requestBody(body: NonNullable<Operation["body"]>, schemas: Schemas) {
+function describeBody(body: NonNullable<Operation["body"]>, schemas: Schemas) {
   const content = withExample(schemas.of(body.schema, "input"));
-  const maxBytes = body.maxBytes ?? 65_536;
+  const maxBytes = body.maxBytes ?? DEFAULT_MAX_BYTES;
   return {
     required: true,
     description: [
-      `At most ${maxBytes / 1024} KiB of UTF-8. A byte order mark before it is ignored.`,
+      `At most ${maxBytes / 1024} KiB of UTF-8. A byte order mark is ignored.`,
       ...(maxBytes > MAX_EVENT_BYTES / 2 ? [escapedLimit] : []),
     ].join(" "),
     "x-max-bytes": maxBytes,
     content: Object.fromEntries(
       body.mediaTypes.map((type) => [
         type,
-        type === "application/x-ndjson" ? asLines(content) : content,
+        type === "application/x-ndjson" ? toLines(content) : content,
       ]),
     ),
   };
 }
 
-/** OpenAPI 3.1 knows no schema for the lines of a body: it is text. */
-const asLines = ({ example }: JsonSchema) => ({
-  schema: { type: "string", description: "The same values, a line each." },
+/** OpenAPI 3.1 has no schema for the lines of a body, so NDJSON is text. */
+const toLines = ({ example }: JsonSchema) => ({
+  schema: { type: "string", description: "The same values, one per line." },
   example: (example as unknown[]).map((line) => JSON.stringify(line)).join("\n"),
 });
 
-/** The document as it is kept in the repository. */
-export const textOf = (document: JsonSchema) => `${JSON.stringify(document, null, 2)}\n`;
+/** Returns the document as it is committed in the repository. */
+export const toText = (document: JsonSchema) => `${JSON.stringify(document, null, 2)}\n`;

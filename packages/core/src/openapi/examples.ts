@@ -13,8 +13,8 @@ const pet = {
   createdAt: "2026-01-31T09:30:00.000Z",
   updatedAt: "2026-01-31T09:30:00.000Z",
 };
-const said = { name: "Rex", species: "dog", breed: "Beagle", tags: ["friendly"] };
-const theImport = {
+const petFields = { name: "Rex", species: "dog", breed: "Beagle", tags: ["friendly"] };
+const completedImport = {
   id: "05e9fe60-014c-849e-b483-77b2d3046d44",
   state: "completed",
   rows: 2,
@@ -27,11 +27,11 @@ const rowError = { row: 2, errors: [{ pointer: "/species", detail: "Invalid opti
 const none = { available: 0, pending: 0, adopted: 0 };
 const dogs = { available: 2, pending: 0, adopted: 1 };
 
-/** An example of every body, by the name of its schema. Tests hold them to the schemas. */
+/** An example of every body, by the name of its schema. Tests validate them against the schemas. */
 export const examples = {
   Health: { status: "ok" },
-  Import: { ...theImport, state: "running", imported: 0, failed: 0, completedAt: undefined },
-  ImportReport: { ...theImport, errors: [rowError] },
+  Import: { ...completedImport, state: "running", imported: 0, failed: 0, completedAt: undefined },
+  ImportReport: { ...completedImport, errors: [rowError] },
   Inventory: {
     total: 3,
     status: dogs,
@@ -45,13 +45,13 @@ export const examples = {
       other: none,
     },
   },
-  NewPet: said,
-  NewPets: [said, { name: "Luna", species: "cat" }],
+  NewPet: petFields,
+  NewPets: [petFields, { name: "Luna", species: "cat" }],
   OpenApi: { openapi: "3.1.1" },
   Pet: pet,
   PetPage: { items: [pet], nextCursor: "WyJbbnVsbCxudWxsLG51bGxdIl0" },
   // The docs page sends PetReplacement and then PetPatch to the same pet, and `adopted` is final.
   PetPatch: { status: "adopted", breed: null },
-  PetReplacement: { ...said, status: "pending" },
+  PetReplacement: { ...petFields, status: "pending" },
   RowError: rowError,
 } satisfies { [N in SchemaName]?: unknown };

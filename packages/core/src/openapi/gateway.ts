@@ -2,7 +2,7 @@ import type { Operation } from "../contract/operation.ts";
 import type { JsonSchema } from "./schemas.ts";
 
 /**
- * What API Gateway answers by itself, before a function is asked or instead of one.
+ * The messages of API Gateway's own responses, before or instead of a function's response.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html
  */
 const messages: Record<number, string> = {
@@ -17,20 +17,20 @@ const messages: Record<number, string> = {
   503: "Service Unavailable",
 };
 
-/** The gateway's own answers to requests of an operation: message by status. */
+/** Returns the gateway's own responses to requests of an operation: message by status. */
 export const gatewayMessagesOf = (operation: Operation): [status: number, message: string][] =>
   Object.entries(messages)
     .map(([status, message]): [number, string] => [Number(status), message])
     .filter(([status]) => {
       if (status === 401 || status === 403) return operation.scope !== undefined;
-      // A path without parameters leads to the operation's route, always.
+      // A path without parameters always matches the operation's route.
       return status !== 404 || operation.params !== undefined;
     });
 
-/** The body of an answer that is the gateway's own. */
+/** The body of the gateway's own responses. */
 export const GatewayMessage: JsonSchema = {
   type: "object",
-  description: "What the gateway answers by itself, before the API is asked or instead of it.",
+  description: "A response of the gateway, before or instead of a response of the API.",
   properties: { message: { type: ["string", "null"] } },
   required: ["message"],
   examples: [{ message: "Too Many Requests" }],

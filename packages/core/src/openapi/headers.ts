@@ -1,73 +1,78 @@
 import type * as z from "zod";
-import { ETag } from "../contract/fields.ts";
+import { ETag } from "../contract/headers.ts";
 import { CorrelationId } from "../trace-context.ts";
 import { canonical } from "./parameters.ts";
 import type { JsonSchema, Schemas } from "./schemas.ts";
 
-/** What response headers mean, by name. */
-const meanings: Record<string, { description: string; schema?: JsonSchema }> = {
-  accept: { description: "The media types taken here.", schema: { type: "string" } },
-  "accept-encoding": { description: "The encodings taken here.", schema: { const: "identity" } },
+/** Descriptions of response headers, by name. */
+const descriptions: Record<string, { description: string; schema?: JsonSchema }> = {
+  accept: { description: "The accepted media types.", schema: { type: "string" } },
+  "accept-encoding": {
+    description: "The accepted content codings.",
+    schema: { const: "identity" },
+  },
   "accept-patch": {
-    description: "Only on responses to PATCH: the media types it takes (RFC 5789, section 2.2).",
+    description: "Only in responses to PATCH: the accepted media types (RFC 5789, section 2.2).",
     schema: { type: "string" },
   },
-  "apigw-requestid": { description: "The gateway's id of this request." },
-  "cache-control": { description: "Whether and how long it may be kept." },
-  "content-encoding": { description: "How the content is compressed." },
-  "content-security-policy": { description: "What the page may load: nothing from elsewhere." },
-  etag: { description: "The version of what was answered, for `If-Match` and `If-None-Match`." },
-  "idempotency-replayed": { description: "The same request was answered before." },
-  link: { description: 'The next page, as `<…>; rel="next"` (RFC 8288). Absent on the last.' },
-  location: { description: "Where it is." },
+  "apigw-requestid": { description: "The gateway's id of the request." },
+  "cache-control": { description: "Whether and how long caches can store the response." },
+  "content-encoding": { description: "The content coding of the body." },
+  "content-security-policy": { description: "The page loads nothing from other origins." },
+  etag: { description: "The version of the representation, for `If-Match` and `If-None-Match`." },
+  "idempotency-replayed": {
+    description: "The response is that of an earlier request with the same key.",
+  },
+  link: { description: 'The next page, as `<…>; rel="next"` (RFC 8288). Absent on the last page.' },
+  location: { description: "The path of the created resource." },
   "retry-after": {
     description: "Seconds to wait before sending the request again.",
     schema: { type: "string", pattern: "^[0-9]+$" },
   },
   vary: {
     description:
-      "The request headers that the response depends on: `origin`, for which the gateway adds CORS headers, and others.",
+      "The request headers that the response depends on, always with `origin`, for which the gateway adds CORS headers.",
     schema: { type: "string", pattern: "^([a-z-]+, )*origin$" },
   },
   "www-authenticate": { description: "What is wrong with the token (RFC 6750, section 3)." },
   "x-correlation-id": {
     description:
-      "The request's own, or else the gateway's id of it: what logs and events know it by.",
+      "The correlation id of the request, or else the gateway's id of it. Logs and events contain it.",
   },
-  "x-content-type-options": { description: "Take the media type at its word." },
+  "x-content-type-options": { description: "Clients must not guess another media type." },
 };
 
-/** The one header that the gateway adds to every answer. */
+/** The header that the gateway adds to every response. */
 const gatewayHeaders = {
   "Apigw-Requestid": { $ref: "#/components/headers/Apigw-Requestid" },
 };
 
-/** The headers of every answer that is not the gateway's own. */
+/** The headers of every response of a function. */
 const functionHeaders = {
   Vary: { $ref: "#/components/headers/Vary" },
   "X-Correlation-Id": { $ref: "#/components/headers/X-Correlation-Id" },
   ...gatewayHeaders,
 };
 
-/** Headers that answers share, for the document's components. */
+/** Returns the headers that responses share, for the document's components. */
 export const sharedHeaders = (schemas: Schemas) => ({
   "Apigw-Requestid": header("apigw-requestid", { type: "string" }),
-  "Retry-After": header("retry-after", meanings["retry-after"]?.schema),
-  Accept: header("accept", meanings.accept?.schema),
-  "Accept-Encoding": header("accept-encoding", meanings["accept-encoding"]?.schema),
-  "Accept-Patch": header("accept-patch", meanings["accept-patch"]?.schema),
+  "Retry-After": header("retry-after", descriptions["retry-after"]?.schema),
+  Accept: header("accept", descriptions.accept?.schema),
+  "Accept-Encoding": header("accept-encoding", descriptions["accept-encoding"]?.schema),
+  "Accept-Patch": header("accept-patch", descriptions["accept-patch"]?.schema),
   "Www-Authenticate": header("www-authenticate", { type: "string" }),
   ETag: header("etag", schemas.of(ETag, "output")),
-  Vary: header("vary", meanings.vary?.schema),
+  Vary: header("vary", descriptions.vary?.schema),
   "X-Correlation-Id": header("x-correlation-id", schemas.of(CorrelationId, "output")),
 });
 
 /**
- * The headers of an answer. The content type is told by the media type; `Vary` is the adapter's to
- * complete.
+ * Returns the headers of a response. The media type documents `Content-Type`, and the adapter adds
+ * `Vary`.
  */
 export function headersOf(headers: z.ZodObject | undefined, schemas: Schemas) {
-  const told = Object.entries<z.ZodType>(headers?.shape ?? {})
+  const declared = Object.entries<z.ZodType>(headers?.shape ?? {})
     .filter(([name]) => name !== "content-type" && name !== "vary")
     .map(([name, schema]) => [
       canonical(name),
@@ -76,11 +81,11 @@ export function headersOf(headers: z.ZodObject | undefined, schemas: Schemas) {
         required: !schema.safeParse(undefined).success,
       },
     ]);
-  return { ...Object.fromEntries(told), ...functionHeaders };
+  return { ...Object.fromEntries(declared), ...functionHeaders };
 }
 
-/** The headers of a refusal: those of these names, which are shared, and those that all have. */
-export function headersOfRefusal(names: Iterable<string>, by: "function" | "gateway") {
+/** Returns the headers of an error response: the named ones, and those of every response. */
+export function headersOfErrorResponse(names: Iterable<string>, by: "function" | "gateway") {
   const referenced = [...names]
     .map(canonical)
     .map((name) => [name, { $ref: `#/components/headers/${name}` }]);
@@ -91,7 +96,7 @@ export function headersOfRefusal(names: Iterable<string>, by: "function" | "gate
 }
 
 function header(name: string, schema: JsonSchema | undefined): JsonSchema {
-  const meaning = meanings[name];
-  if (!meaning || !schema) throw new Error(`Say in openapi/headers.ts what ${name} means.`);
-  return { description: meaning.description, schema };
+  const entry = descriptions[name];
+  if (!entry || !schema) throw new Error(`Describe the header ${name} in openapi/headers.ts.`);
+  return { description: entry.description, schema };
 }

@@ -17,21 +17,21 @@ const descriptions: Record<string, string> = {
   "if-none-match":
     "Makes the request conditional: it succeeds only if the current ETag is none of these. ETags from earlier responses, or `*` (RFC 9110, section 13.1.2).",
   "idempotency-key":
-    "Makes it safe to send the request again: the same key with the same body returns what the first request created. Use a new key, such as a UUID, for everything new. A key contains no comma.",
+    "Makes the request safe to repeat: the same key with the same body returns what the first request created. Use a new key, such as a UUID, for everything new. A key must not contain a comma.",
 };
 
-/** Headers that OpenAPI leaves to HTTP itself, or to other fields of the document (`security`). */
-const untold = new Set(["accept-encoding", "authorization"]);
-export const isTold = (name: string) => !untold.has(name);
+/** Headers that OpenAPI leaves to HTTP, or to another field of the document (`security`). */
+const undocumented = new Set(["accept-encoding", "authorization"]);
+export const isDocumented = (name: string) => !undocumented.has(name);
 
-/** The parameters that every operation takes. One that is malformed is no mistake: it is replaced. */
+/** The parameters of every operation. A malformed one is replaced, and is not an error. */
 export const sharedParameters: Record<string, JsonSchema> = {
   "X-Correlation-Id": {
     name: "X-Correlation-Id",
     in: "header",
     required: false,
     description:
-      "Your id for the work that the request is a part of, such as `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Anything else is replaced by the gateway's id of the request.",
+      "Your id of the work that the request belongs to, for example `order-4711`: 1 to 128 of `A-Z a-z 0-9 . _ : = + / -`. Any other value is replaced by the gateway's id of the request.",
     schema: { type: "string" },
   },
 };
@@ -39,16 +39,16 @@ const references = Object.keys(sharedParameters).map((name) => ({
   $ref: `#/components/parameters/${name}`,
 }));
 
-/** The parameters of an operation, as OpenAPI has them. */
+/** Returns the parameters of an operation. */
 export function parametersOf({ params, query, headers }: Operation, schemas: Schemas) {
-  const told = (place: "path" | "query" | "header", object: z.ZodObject | undefined) =>
+  const describeAll = (place: "path" | "query" | "header", object: z.ZodObject | undefined) =>
     Object.entries<z.ZodType>(object?.shape ?? {})
-      .filter(([name]) => isTold(name))
+      .filter(([name]) => isDocumented(name))
       .map(([name, schema]) => parameter(place, name, schema, schemas));
   return [
-    ...told("path", params),
-    ...told("query", query),
-    ...told("header", headers),
+    ...describeAll("path", params),
+    ...describeAll("query", query),
+    ...describeAll("header", headers),
     ...references,
   ];
 }
@@ -66,11 +66,11 @@ function parameter(
     in: place,
     required: !schema.safeParse(undefined).success,
     description,
-    // What it is once parsed: a number is a number, though it comes as text.
+    // The output schema: a number is a number, although it is sent as text.
     schema: schemas.of(schema, "output"),
   };
 }
 
-/** A header's name as people write it. */
+/** Returns a header's name in the usual case. */
 export const canonical = (name: string) =>
   name === "etag" ? "ETag" : name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());

@@ -1,15 +1,15 @@
 import type { Operation } from "../contract/operation.ts";
 import { catalogue, type ProblemType } from "../problems/problem.ts";
-import { isTold } from "./parameters.ts";
+import { isDocumented } from "./parameters.ts";
 import type { JsonSchema } from "./schemas.ts";
 
-/** The problems of an operation: its own, those of what it takes, and those of any. */
+/** Returns the problems of an operation: those it declares, those of its input, and the general ones. */
 export function problemsOf({ query, headers, body, params, problems }: Operation): ProblemType[] {
   const possible: (ProblemType | false)[] = [
     ...problems,
     params !== undefined && "not-found",
     query !== undefined && "invalid-request",
-    Object.keys(headers?.shape ?? {}).some(isTold) && "malformed-header",
+    Object.keys(headers?.shape ?? {}).some(isDocumented) && "malformed-header",
     ...(body
       ? (["malformed-body", "body-too-large", "unsupported-media-type", "invalid-request"] as const)
       : []),
@@ -19,7 +19,7 @@ export function problemsOf({ query, headers, body, params, problems }: Operation
   return [...new Set(possible.filter((type) => type !== false))];
 }
 
-/** The response headers that come with a problem. */
+/** The response headers of a problem. */
 export const headersOfProblem: { [T in ProblemType]?: readonly string[] } = {
   "not-authenticated": ["www-authenticate"],
   "concurrent-change": ["retry-after"],
@@ -28,7 +28,7 @@ export const headersOfProblem: { [T in ProblemType]?: readonly string[] } = {
   "try-again": ["retry-after"],
 };
 
-/** Details for the examples. */
+/** Errors for the examples. */
 const errors: { [T in ProblemType]?: object[] } = {
   "invalid-request": [{ pointer: "/species", detail: "Invalid option" }],
   "malformed-header": [{ parameter: "if-match", detail: "must be * or a list of entity tags" }],
@@ -44,7 +44,7 @@ export const problemExamples = Object.fromEntries(
         type: `/problems/${type}`,
         title,
         status,
-        detail: "What is wrong with this very request.",
+        detail: "What is wrong with this request.",
         instance: "/api/pets",
         requestId: "JKJaXmPLvHcESHA=",
         ...(errors[type as ProblemType] && { errors: errors[type as ProblemType] }),
@@ -61,21 +61,21 @@ export const Problem: JsonSchema = {
     type: {
       type: "string",
       format: "uri-reference",
-      description: "What kind of problem it is. Programs tell them apart by this.",
+      description: "The problem type, for programs.",
       enum: Object.keys(catalogue).map((type) => `/problems/${type}`),
     },
-    title: { type: "string", description: "The same for every problem of the type." },
+    title: { type: "string", description: "The same for every problem of this type." },
     status: { type: "integer", description: "The status of the response." },
-    detail: { type: "string", description: "What is wrong with this very request." },
+    detail: { type: "string", description: "What is wrong with this request." },
     instance: {
       type: "string",
       format: "uri-reference",
-      description: "The path that was asked for.",
+      description: "The path of the request.",
     },
-    requestId: { type: "string", description: "What to name when you report it." },
+    requestId: { type: "string", description: "The id to report with the problem." },
     errors: {
       type: "array",
-      description: "Every single thing that is wrong with the request.",
+      description: "All errors in the request.",
       items: { $ref: "#/components/schemas/RequestError" },
     },
   },
@@ -86,9 +86,12 @@ export const Problem: JsonSchema = {
 export const RequestError: JsonSchema = {
   type: "object",
   properties: {
-    pointer: { type: "string", description: "Where in the body: a JSON Pointer (RFC 6901)." },
-    parameter: { type: "string", description: "The parameter or header, by its name." },
-    detail: { type: "string", description: "What is wrong there." },
+    pointer: {
+      type: "string",
+      description: "The position in the body: a JSON Pointer (RFC 6901).",
+    },
+    parameter: { type: "string", description: "The name of the parameter or header." },
+    detail: { type: "string", description: "What is wrong." },
   },
   required: ["detail"],
   oneOf: [{ required: ["pointer"] }, { required: ["parameter"] }],

@@ -6,23 +6,24 @@ import { listPets } from "../contract/pets.ts";
 import { Import, MAX_ROWS, RowError } from "../imports/import.ts";
 import { Rows } from "../imports/rows.ts";
 import { Inventory } from "../inventory/inventory.ts";
-import { NewPet, OwnerId, Pet, PetPatch, PetReplacement, Species, Status } from "../pets/pet.ts";
+import { OwnerId, Pet, Species, Status } from "../pets/pet.ts";
+import { NewPet, PetPatch, PetReplacement } from "../pets/pet-input.ts";
 import { examples } from "./examples.ts";
 
 export type JsonSchema = Record<string, unknown>;
 
-/** The schemas that have a name of their own in the document. The others stand where they are used. */
+/** The schemas that the document names. The others are inline. */
 const named = {
-  Health: getHealth.answers[200].body,
+  Health: getHealth.responses[200].body,
   Import,
-  ImportReport: getImport.answers[200].body,
+  ImportReport: getImport.responses[200].body,
   Inventory,
   NewPet,
   NewPets: Rows,
-  OpenApi: getOpenApi.answers[200].body,
+  OpenApi: getOpenApi.responses[200].body,
   OwnerId,
   Pet,
-  PetPage: listPets.answers[200].body,
+  PetPage: listPets.responses[200].body,
   PetPatch,
   PetReplacement,
   RowError,
@@ -33,13 +34,13 @@ export type SchemaName = keyof typeof named;
 
 for (const [id, schema] of Object.entries<z.ZodType>(named)) z.globalRegistry.add(schema, { id });
 
-/** What a schema cannot say of itself in JSON Schema. */
-const said: { [N in SchemaName]?: JsonSchema } = {
+/** Keywords that zod does not generate. */
+const additions: { [N in SchemaName]?: JsonSchema } = {
   NewPets: {
     minItems: 1,
     maxItems: MAX_ROWS,
     description:
-      "Rows, each a `NewPet`. One that is none is no reason to turn away the others: it fails, and the import says why.",
+      "Rows, each a `NewPet`. A row that is not valid fails alone, and the import reports its errors.",
   },
 };
 
@@ -47,13 +48,13 @@ const said: { [N in SchemaName]?: JsonSchema } = {
 export class Schemas {
   readonly #used = new Map<string, JsonSchema>();
 
-  /** A schema as those who send it (`input`) or get it (`output`) see it: by reference, if it has a name. */
+  /** Returns a schema as its sender (`input`) or its receiver (`output`) uses it: by reference, if it has a name. */
   of(schema: z.ZodType, io: "input" | "output"): JsonSchema {
     const { $schema, $defs, ...json } = z.toJSONSchema(schema, {
       io,
       unrepresentable: "any",
       override: ({ jsonSchema }) => {
-        // Whoever reads an answer must put up with members that are yet to come.
+        // Clients must accept members that later versions add to responses.
         if (io === "output" && jsonSchema.additionalProperties === false) {
           delete jsonSchema.additionalProperties;
         }
@@ -62,7 +63,7 @@ export class Schemas {
     for (const [name, definition] of Object.entries(($defs ?? {}) as Record<string, JsonSchema>)) {
       this.#add(name, definition);
     }
-    return referring(json);
+    return rewriteReferences(json);
   }
 
   /** The named schemas used so far, by name. */
@@ -73,16 +74,16 @@ export class Schemas {
   #add(name: string, { id: _, ...definition }: JsonSchema): void {
     const example = exampleOf(name);
     this.#used.set(name, {
-      ...referring(definition),
-      ...said[name as SchemaName],
+      ...rewriteReferences(definition),
+      ...additions[name as SchemaName],
       ...(example !== undefined && { examples: [example] }),
     });
   }
 }
 
-/** The example of a named schema. */
+/** Returns the example of a named schema. */
 export const exampleOf = (name: string): unknown => (examples as Record<string, unknown>)[name];
 
-/** The same, with references to where the document keeps its schemas. */
-const referring = (json: JsonSchema): JsonSchema =>
+/** Returns the schema with references to the document's components. */
+const rewriteReferences = (json: JsonSchema): JsonSchema =>
   JSON.parse(JSON.stringify(json).replaceAll('"#/$defs/', '"#/components/schemas/'));

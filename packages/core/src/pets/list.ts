@@ -2,10 +2,18 @@ import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { Resource } from "sst";
 import * as z from "zod";
 import { Problem } from "../problems/problem.ts";
-import { client } from "../table/client.ts";
-import { merge } from "../table/merge.ts";
+import { client, type RawItem } from "../table/client.ts";
+import { mergeSorted } from "../table/merge.ts";
 import type { Pet } from "./pet.ts";
-import { type PetFilter, type PetRecord, partitionsOf, positionOf, toPet } from "./pet-item.ts";
+import {
+  isTombstone,
+  type PetFilter,
+  parsePetItem,
+  partitionsOf,
+  positionOf,
+  type StoredPet,
+  toPet,
+} from "./pet-item.ts";
 
 export interface PetPage {
   items: Pet[];
@@ -14,9 +22,8 @@ export interface PetPage {
 }
 
 /**
- * Returns one page of pets, newest first: a merge of the index partitions that the filter selects.
- * Its cost depends on the page's size alone. Indexes follow writes within moments (eventual
- * consistency).
+ * Reads one page of pets, newest first: a merge of the index partitions that the filter selects. Its
+ * cost depends only on the page's size. Indexes follow writes within moments (eventual consistency).
  *
  * A pet that exists throughout and keeps matching the filter is in exactly one page, whatever else
  * is written. A pet that a write moves into or out of the filter meanwhile may be missing, and is
@@ -24,31 +31,36 @@ export interface PetPage {
  *
  * @throws Problem `bad-cursor`
  */
-export async function list(
+export async function readPetPage(
   filter: PetFilter,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): Promise<PetPage> {
   const { index, partitions } = partitionsOf(filter);
   const after = cursor === undefined ? undefined : decodeCursor(cursor, filter);
-  // What one partition holds of a page if they share it evenly, and some more: a second read is rare.
+  // 1.5 times the even share of a partition, so that a second read of it is rare.
   const batch = Math.ceil((1.5 * (limit + 1)) / partitions.length);
-  const newestFirst = merge(
+  const newestFirst = mergeSorted(
     partitions.map((partition) => readPartition(index, partition, after, batch)),
     (a, b) => positionOf(a) > positionOf(b),
   );
 
   const items: Pet[] = [];
-  for await (const record of newestFirst) {
+  for await (const pet of newestFirst) {
     if (items.length === limit) {
       return { items, nextCursor: encodeCursor(positionOf(items.at(-1) as Pet), filter) };
     }
-    items.push(toPet(record));
+    items.push(toPet(pet));
   }
   return { items };
 }
 
-async function* readPartition(index: string, partition: string, after = "~", batch: number) {
-  let ExclusiveStartKey: Record<string, unknown> | undefined;
+async function* readPartition(
+  index: string,
+  partition: string,
+  after = "~",
+  batch: number,
+): AsyncGenerator<StoredPet> {
+  let ExclusiveStartKey: RawItem | undefined;
   do {
     const page = await client.send(
       new QueryCommand({
@@ -62,38 +74,41 @@ async function* readPartition(index: string, partition: string, after = "~", bat
         ExclusiveStartKey,
       }),
     );
-    yield* (page.Items ?? []) as PetRecord[];
+    for (const item of page.Items ?? []) {
+      const pet = parsePetItem(item);
+      if (!isTombstone(pet)) yield pet;
+    }
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey);
 }
 
-/** The filter a cursor was made for, and the position of the last pet seen. */
+/** The filter that a cursor belongs to, and the position of the last pet on the page. */
 const Cursor = z.tuple([z.string(), z.string().regex(/^\d{4}-[\d-]+T[\d:.]+Z#[\da-f-]{36}$/)]);
 
-const fingerprint = ({ status, species, owner }: PetFilter) =>
+const fingerprintOf = ({ status, species, owner }: PetFilter) =>
   JSON.stringify([status ?? null, species ?? null, owner ?? null]);
 
-/** Opaque to clients: base64url, to be handed back as it is. */
+/** Returns a cursor: base64url that is opaque to clients. */
 export const encodeCursor = (position: string, filter: PetFilter): string =>
-  Buffer.from(JSON.stringify([fingerprint(filter), position])).toString("base64url");
+  Buffer.from(JSON.stringify([fingerprintOf(filter), position])).toString("base64url");
 
 /**
- * @returns the position to go on from
- * @throws Problem `bad-cursor` when it is none of ours, or one of another list
+ * @returns the position after which the page starts
+ * @throws Problem `bad-cursor` when this API did not create it, or created it for another filter
  */
 export function decodeCursor(cursor: string, filter: PetFilter): string {
-  const decoded = Cursor.safeParse(parse(cursor)).data;
-  if (!decoded) throw new Problem("bad-cursor", "Take the cursor from nextCursor as it is.");
-  const [madeFor, position] = decoded;
-  if (madeFor !== fingerprint(filter)) {
-    throw new Problem("bad-cursor", "Keep the filters of the first page on every page.");
+  const decoded = Cursor.safeParse(parseJson(Buffer.from(cursor, "base64url").toString())).data;
+  if (!decoded) throw new Problem("bad-cursor", "Send the cursor from nextCursor unchanged.");
+  const [fingerprint, position] = decoded;
+  if (fingerprint !== fingerprintOf(filter)) {
+    throw new Problem("bad-cursor", "Send the filters of the first page with every cursor.");
   }
   return position;
 }
 
-function parse(cursor: string): unknown {
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(Buffer.from(cursor, "base64url").toString());
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -1,56 +1,97 @@
 import { createHash } from "node:crypto";
-import type { Cause } from "../trace-context.ts";
-import type { Pet, Species, Status } from "./pet.ts";
-
-/** A pet as it is stored: what is public, and what is not. */
-export interface PetRecord extends Pet {
-  ownerEmail?: string | undefined;
-  /** Hash of the create request, where it came with an idempotency key. */
-  requestHash?: string;
-  /** Trace context of the last write: the stream's consumers continue it. */
-  cause?: Cause | undefined;
-  /** Set when an import created the pet: its owner gets no mail about that. */
-  origin?: "import";
-}
+import * as z from "zod";
+import type { RawItem } from "../table/client.ts";
+import { TraceContext } from "../trace-context.ts";
+import { type Pet, Species, Status } from "./pet.ts";
 
 /**
- * What replaces a deleted pet: enough to recognise a repeated create, and no personal data. It is in
- * no index, and everything but a create treats it as absent.
+ * A trace context that this API did not write is ignored. The attribute is called `cause` because
+ * items that earlier versions wrote have that name.
  */
-export interface Tombstone {
-  /** RFC 3339 in UTC, to the millisecond. */
-  deletedAt: string;
-  /** Hash of the create request, where the pet had one. */
-  requestHash?: string;
-  cause?: Cause | undefined;
-  /** Seconds since the epoch. From then on the id may be used again; DynamoDB deletes the item later. */
-  expiresAt: number;
-}
+const cause = TraceContext.optional().catch(undefined);
 
-/** What the item of a pet may hold. */
-export type StoredPet = PetRecord | Tombstone;
+// One instance of each schema: creating a schema costs time at every cold start.
+const text = z.string();
+const optionalText = text.optional();
+const number = z.number();
 
 /**
- * Seconds that a tombstone is kept: a day longer than a dead letter, so that an import chunk that an
- * operator sends back within its retention does not recreate a deleted pet.
+ * A stored pet, without its keys. The schema checks the types only: earlier versions accepted texts
+ * that are not valid any more. Only the fields that all versions wrote are required.
+ */
+const StoredPet = z.object({
+  id: text,
+  name: text,
+  species: Species,
+  breed: optionalText,
+  birthDate: optionalText,
+  tags: z.array(text),
+  status: Status,
+  ownerId: text,
+  ownerEmail: optionalText,
+  version: number,
+  createdAt: text,
+  updatedAt: text,
+  /** Hash of the create request, if that had an idempotency key. */
+  requestHash: optionalText,
+  /** Trace context of the last write, which the consumers of the stream continue. */
+  cause,
+  /** Set when an import created the pet: its owner gets no mail about that. */
+  origin: z.literal("import").optional(),
+});
+export type StoredPet = z.output<typeof StoredPet>;
+
+/**
+ * Replaces a deleted pet: enough to recognise a repeated create, and no personal data. It is in no
+ * index, and everything but a create treats it as absent.
+ */
+const Tombstone = z.object({
+  /** RFC 3339 in UTC, to the millisecond. */
+  deletedAt: text,
+  /** Hash of the create request, if the pet had one. */
+  requestHash: optionalText,
+  cause,
+  /** Seconds since the epoch. From then on the id can be reused; DynamoDB deletes the item later. */
+  expiresAt: number,
+});
+export type Tombstone = z.output<typeof Tombstone>;
+
+/** The content of a pet's item. */
+export type PetItem = StoredPet | Tombstone;
+
+/**
+ * Parses an item of the table or an image of the stream, also one that an earlier version wrote.
+ *
+ * @throws Error that names the invalid attributes
+ */
+export function parsePetItem(item: RawItem): PetItem {
+  const result = (item.deletedAt === undefined ? StoredPet : Tombstone).safeParse(item);
+  if (result.success) return result.data;
+  const paths = result.error.issues.map(({ path }) => path.join("."));
+  throw new Error(`The item ${item.pk} is not a valid pet. Check these attributes: ${paths}.`);
+}
+
+export const isTombstone = (item: PetItem): item is Tombstone => "deletedAt" in item;
+
+/**
+ * Seconds that a tombstone is stored: a day longer than a dead letter, so that an import chunk that
+ * an operator redrives within its retention does not recreate a deleted pet.
  */
 const TOMBSTONE_SECONDS = 15 * 24 * 60 * 60;
 
-export const isTombstone = (stored: StoredPet): stored is Tombstone => "deletedAt" in stored;
-
 /** Returns the item that replaces a pet that is deleted now. */
 export const toTombstone = (
-  { id, requestHash }: PetRecord,
-  { now, cause }: { now: Date; cause: Cause | undefined },
+  { id, requestHash }: StoredPet,
+  { now, traceContext }: { now: Date; traceContext: TraceContext | undefined },
 ): Tombstone & { pk: string; sk: string } => ({
-  ...keyOf(id),
+  ...petKey(id),
   deletedAt: now.toISOString(),
   ...(requestHash && { requestHash }),
-  cause,
+  cause: traceContext,
   expiresAt: Math.ceil(now.getTime() / 1000) + TOMBSTONE_SECONDS,
 });
 
-/** What a list can be narrowed to. */
+/** The filters of a list. */
 export interface PetFilter {
   status?: Status | undefined;
   species?: Species | undefined;
@@ -63,15 +104,15 @@ export interface PetFilter {
  */
 export const SHARDS = 4;
 
-/** The key of a pet. */
-export const keyOf = (id: string) => ({ pk: `pet#${id}`, sk: "pet" });
+/** Returns the key of a pet. */
+export const petKey = (id: string) => ({ pk: `pet#${id}`, sk: "pet" });
 
-/** The position of a pet in every list it is in: newest first, and by id within a millisecond. */
-export const positionOf = (pet: Pet) => `${pet.createdAt}#${pet.id}`;
+/** Returns the position of a pet in every list that it is in: by time, and by id within a millisecond. */
+export const positionOf = (pet: Pick<Pet, "createdAt" | "id">) => `${pet.createdAt}#${pet.id}`;
 
 /**
- * Returns the index that serves a filter, and the prefix of its partitions. Filters without a status
- * have indexes of their own, whose partitions do not name it: a pet stays in place when its status
+ * Returns the index for a filter, and the prefix of its partitions. Filters without a status have
+ * separate indexes, whose partitions do not contain it: a pet keeps its position when its status
  * changes, so a list that is being read neither misses nor repeats it.
  */
 function listOf({ status, species, owner }: PetFilter) {
@@ -81,14 +122,14 @@ function listOf({ status, species, owner }: PetFilter) {
   return { index: `gsi${number}`, prefix };
 }
 
-/** The partitions of one index that together hold exactly the pets of a filter. */
+/** Returns the partitions of one index that together contain exactly the pets of a filter. */
 export function partitionsOf(filter: PetFilter) {
   const { index, prefix } = listOf(filter);
   return { index, partitions: Array.from({ length: SHARDS }, (_, shard) => `${prefix}#${shard}`) };
 }
 
-/** The index keys of a pet: its partition in each of the eight lists that it is in. */
-export function indexKeysOf(pet: Pet): Record<string, string> {
+/** Returns the index keys of a pet: its partition in each of the eight lists that it is in. */
+export function indexKeysOf(pet: StoredPet): Record<string, string> {
   const shard = (createHash("sha256").update(pet.id).digest()[0] as number) % SHARDS;
   const filters = [undefined, pet.status].flatMap((status) =>
     [undefined, pet.ownerId].flatMap((owner) =>
@@ -101,24 +142,20 @@ export function indexKeysOf(pet: Pet): Record<string, string> {
   return { ...Object.fromEntries(partitions), gsisk: positionOf(pet) };
 }
 
-/** The item of a pet: the record, its key, and its index keys. */
-export const toItem = (record: PetRecord) => ({
-  ...record,
-  ...keyOf(record.id),
-  ...indexKeysOf(record),
-});
+/** Returns the item of a pet: its content, key and index keys. */
+export const toPetItem = (pet: StoredPet) => ({ ...pet, ...petKey(pet.id), ...indexKeysOf(pet) });
 
-/** The public part of a record. */
-export const toPet = (record: PetRecord): Pet => ({
-  id: record.id,
-  name: record.name,
-  species: record.species,
-  ...(record.breed !== undefined && { breed: record.breed }),
-  ...(record.birthDate !== undefined && { birthDate: record.birthDate }),
-  tags: record.tags,
-  status: record.status,
-  ownerId: record.ownerId,
-  version: record.version,
-  createdAt: record.createdAt,
-  updatedAt: record.updatedAt,
+/** Returns the public representation of a pet. */
+export const toPet = (pet: StoredPet): Pet => ({
+  id: pet.id,
+  name: pet.name,
+  species: pet.species,
+  ...(pet.breed !== undefined && { breed: pet.breed }),
+  ...(pet.birthDate !== undefined && { birthDate: pet.birthDate }),
+  tags: pet.tags,
+  status: pet.status,
+  ownerId: pet.ownerId,
+  version: pet.version,
+  createdAt: pet.createdAt,
+  updatedAt: pet.updatedAt,
 });

@@ -1,136 +1,142 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { Resource } from "sst";
-import { type Caller, mayTouch } from "../caller.ts";
+import { type Caller, canAccess } from "../caller.ts";
 import { Problem } from "../problems/problem.ts";
-import { client, conflictOf } from "../table/client.ts";
-import { cause, logger } from "../telemetry.ts";
-import { noSuchPet, read } from "./get.ts";
-import type { Pet, PetPatch, PetReplacement, Status } from "./pet.ts";
-import {
-  isTombstone,
-  type PetRecord,
-  type StoredPet,
-  toItem,
-  toPet,
-  toTombstone,
-} from "./pet-item.ts";
+import { writeConditionally } from "../table/client.ts";
+import { currentTraceContext, logger } from "../telemetry.ts";
+import { assertPetExists, readStoredPet } from "./get.ts";
+import type { Pet, Status } from "./pet.ts";
+import type { PetPatch, PetReplacement } from "./pet-input.ts";
+import { parsePetItem, type StoredPet, toPet, toPetItem, toTombstone } from "./pet-item.ts";
 
-/** Where a pet may go from each status: an adoption may fall through, but is final once made. */
-const next: Record<Status, readonly Status[]> = {
+/** Who changes a pet, and on what condition. */
+export interface UpdateOptions {
+  caller: Caller;
+  /** Throws when this state of the pet must not be changed. Called again after every conflict. */
+  precondition: (pet: Pet) => void;
+}
+
+/** Attempts to write a pet that other requests keep changing. */
+const ATTEMPTS = 12;
+
+/**
+ * Replaces all fields of a pet that clients can set.
+ *
+ * @throws Problem `not-found`, `not-owner`, `status-transition`, `concurrent-change`, and what the
+ * precondition throws
+ */
+export const replacePetById = (
+  id: string,
+  replacement: PetReplacement,
+  options: UpdateOptions,
+): Promise<Pet> => updateFields(id, options, ({ ownerEmail }) => ({ ownerEmail, ...replacement }));
+
+/**
+ * Applies a merge patch to a pet (RFC 7396): `null` removes a member.
+ *
+ * @throws Problem `not-found`, `not-owner`, `status-transition`, `concurrent-change`, and what the
+ * precondition throws
+ */
+export const patchPetById = (id: string, patch: PetPatch, options: UpdateOptions): Promise<Pet> =>
+  updateFields(id, options, (pet) => ({
+    name: patch.name ?? pet.name,
+    species: patch.species ?? pet.species,
+    status: patch.status ?? pet.status,
+    tags: patchMember(pet.tags, patch.tags) ?? [],
+    breed: patchMember(pet.breed, patch.breed),
+    birthDate: patchMember(pet.birthDate, patch.birthDate),
+    ownerEmail: patchMember(pet.ownerEmail, patch.ownerEmail),
+  }));
+
+const patchMember = <T>(current: T, change: T | null | undefined): T | undefined =>
+  change === undefined ? current : (change ?? undefined);
+
+/**
+ * Deletes a pet: replaces it by a tombstone.
+ *
+ * @throws Problem `not-found`, `not-owner`, `concurrent-change`, and what the precondition throws
+ */
+export const deletePetById = (id: string, options: UpdateOptions): Promise<void> =>
+  writeUpdate(id, options, (pet) => ({
+    item: toTombstone(pet, { now: new Date(), traceContext: currentTraceContext() }),
+    result: undefined,
+  }));
+
+function updateFields(
+  id: string,
+  options: UpdateOptions,
+  toFields: (pet: StoredPet) => PetReplacement,
+): Promise<Pet> {
+  return writeUpdate(id, options, (pet) => {
+    const { ownerId, createdAt, requestHash, origin, version, status } = pet;
+    const next: StoredPet = {
+      ...toFields(pet),
+      id,
+      ownerId,
+      version: version + 1,
+      createdAt,
+      updatedAt: new Date().toISOString(),
+      cause: currentTraceContext(),
+      ...(requestHash && { requestHash }),
+      ...(origin && { origin }),
+    };
+    assertStatusTransition(status, next.status);
+    return { item: toPetItem(next), result: toPet(next) };
+  });
+}
+
+/** Reads a pet and writes the update unless the pet has changed since; starts over on a conflict. */
+async function writeUpdate<T>(
+  id: string,
+  { caller, precondition }: UpdateOptions,
+  toUpdate: (pet: StoredPet) => { item: object; result: T },
+): Promise<T> {
+  let pet = await readStoredPet(id);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    if (!canAccess(caller, pet)) {
+      const detail = `Only the owner of pet ${id}, or an administrator, can change it.`;
+      throw new Problem("not-owner", detail);
+    }
+    precondition(toPet(pet));
+    const { item, result } = toUpdate(pet);
+    const conflict = await writeConditionally(
+      new PutCommand({ TableName: Resource.WritePets.name, Item: item, ...ifUnchanged(pet) }),
+    );
+    if (!conflict) return result;
+    pet = assertPetExists(id, conflict.existing && parsePetItem(conflict.existing));
+    logger.debug("conflict with another write", { petId: id, attempt });
+    await sleep(Math.random() * Math.min(200, 5 * 2 ** attempt));
+  }
+  throw new Problem(
+    "concurrent-change",
+    "Other requests kept changing the pet, so nothing was changed. Read it and try again with If-Match.",
+    { headers: { "retry-after": "1" } },
+  );
+}
+
+/** The creation time distinguishes pets that used the same id one after the other. */
+const ifUnchanged = ({ version, createdAt }: StoredPet) => ({
+  ConditionExpression: "version = :version AND createdAt = :createdAt",
+  ExpressionAttributeValues: { ":version": version, ":createdAt": createdAt },
+  ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
+});
+
+/** The statuses that can follow each status. An adoption can fall through until it is final. */
+const nextStatuses: Record<Status, readonly Status[]> = {
   available: ["pending", "adopted"],
   pending: ["available", "adopted"],
   adopted: [],
 };
 
 /** @throws Problem `status-transition` */
-export function assertTransition(from: Status, to: Status): void {
-  if (from === to || next[from].includes(to)) return;
-  const allowed = next[from].length ? `only ${next[from].join(" or ")}` : "no other";
+export function assertStatusTransition(from: Status, to: Status): void {
+  const allowed = nextStatuses[from];
+  if (from === to || allowed.includes(to)) return;
   throw new Problem(
     "status-transition",
-    `A pet that is ${from} cannot become ${to}: ${allowed} is possible.`,
+    `A pet that is ${from} cannot become ${to}: ${
+      allowed.length > 0 ? `only ${allowed.join(" or ")} is possible` : "this status is final"
+    }.`,
   );
 }
-
-/** Who changes a pet, and on what condition. */
-export interface Change {
-  caller: Caller;
-  /** Throws when the pet, as it is, must not be changed. Asked again whenever others were faster. */
-  guard: (pet: Pet) => void;
-}
-
-/** Writes tried before a pet that others keep changing is given up on. */
-const ATTEMPTS = 12;
-
-/**
- * Replaces all that clients say about a pet.
- *
- * @throws Problem `not-found`, `not-owner`, what the guard throws, `status-transition`,
- * `concurrent-change`
- */
-export const replace = (id: string, replacement: PetReplacement, by: Change): Promise<Pet> =>
-  update(id, by, (record) => ({ ownerEmail: record.ownerEmail, ...replacement }));
-
-/**
- * Applies a merge patch (RFC 7396): `null` removes a member.
- *
- * @throws Problem `not-found`, `not-owner`, what the guard throws, `status-transition`,
- * `concurrent-change`
- */
-export const patch = (id: string, changes: PetPatch, by: Change): Promise<Pet> =>
-  update(id, by, (record) => {
-    const merged = Object.entries({ ...record, ...changes }).filter(([, value]) => value !== null);
-    return { tags: [], ...Object.fromEntries(merged) } as unknown as PetReplacement;
-  });
-
-/**
- * Deletes a pet: replaces it by a tombstone.
- *
- * @throws Problem `not-found`, `not-owner`, what the guard throws, `concurrent-change`
- */
-export const remove = (id: string, by: Change): Promise<void> =>
-  change(id, by, (record) => ({
-    item: toTombstone(record, { now: new Date(), cause: cause() }),
-    result: undefined,
-  }));
-
-function update(id: string, by: Change, fields: (record: PetRecord) => PetReplacement) {
-  return change(id, by, (record) => {
-    const { ownerId, createdAt, requestHash, origin, version, status } = record;
-    const next: PetRecord = {
-      ...fields(record),
-      id,
-      ownerId,
-      version: version + 1,
-      createdAt,
-      updatedAt: new Date().toISOString(),
-      cause: cause(),
-      ...(requestHash && { requestHash }),
-      ...(origin && { origin }),
-    };
-    assertTransition(status, next.status);
-    return { item: toItem(next), result: toPet(next) };
-  });
-}
-
-/** Reads, decides, and writes unless the pet has changed since; on a conflict decides again. */
-async function change<T>(
-  id: string,
-  { caller, guard }: Change,
-  decide: (record: PetRecord) => { item: object; result: T },
-): Promise<T> {
-  let record = await read(id);
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    if (!mayTouch(caller, record)) throw notYours(id);
-    guard(toPet(record));
-    const { item, result } = decide(record);
-    const conflict = await conflictOf<StoredPet>(
-      client.send(
-        new PutCommand({
-          TableName: Resource.WritePets.name,
-          Item: item,
-          ...ifUnchanged(record),
-        }),
-      ),
-    );
-    if (!conflict) return result;
-    if (!conflict.existing || isTombstone(conflict.existing)) throw noSuchPet(id);
-    logger.debug("another writer was faster", { petId: id, attempt });
-    record = conflict.existing;
-    await sleep(Math.random() * Math.min(200, 5 * 2 ** attempt));
-  }
-  throw new Problem("concurrent-change", "Nothing was changed; try again, with If-Match.", {
-    headers: { "retry-after": "1" },
-  });
-}
-
-const notYours = (id: string) =>
-  new Problem("not-owner", `Only the owner of pet ${id}, or an administrator, may change it.`);
-
-/** The creation time tells pets apart that had the same id one after the other. */
-const ifUnchanged = ({ version, createdAt }: PetRecord) => ({
-  ConditionExpression: "version = :version AND createdAt = :createdAt",
-  ExpressionAttributeValues: { ":version": version, ":createdAt": createdAt },
-  ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
-});

@@ -1,24 +1,24 @@
 /**
- * Packs items, in their order, into as few groups as keep within both limits. An item larger than
- * `bytes` is a group by itself.
+ * Groups items, in their order, into as few batches as the limits allow. An item larger than `bytes`
+ * is a batch by itself.
  */
-export function pack<T>(
+export function groupIntoBatches<T>(
   items: readonly T[],
-  sizeOf: (item: T) => number,
+  bytesOf: (item: T) => number,
   limit: { items: number; bytes: number },
 ): T[][] {
-  const groups: T[][] = [];
-  let room = 0;
+  const batches: T[][] = [];
+  let free = 0;
   for (const item of items) {
-    const size = sizeOf(item);
-    const group = groups.at(-1);
-    if (group && group.length < limit.items && size <= room) {
-      group.push(item);
-      room -= size;
+    const bytes = bytesOf(item);
+    const batch = batches.at(-1);
+    if (batch && batch.length < limit.items && bytes <= free) {
+      batch.push(item);
+      free -= bytes;
     } else {
-      groups.push([item]);
-      room = limit.bytes - size;
+      batches.push([item]);
+      free = limit.bytes - bytes;
     }
   }
-  return groups;
+  return batches;
 }

@@ -1,10 +1,10 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { client } from "./send.ts";
 
-/** Seconds. A thousand of the longest pauses take longer than SQS keeps a message. */
-const LONGEST = 30 * 60;
+/** Seconds. A thousand such delays take longer than SQS stores a message. */
+const MAX_DELAY = 30 * 60;
 
-/** A message as Lambda's poller received it. */
+/** A message as Lambda's poller passes it on. */
 export interface ReceivedMessage {
   receiptHandle: string;
   body: string;
@@ -13,17 +13,18 @@ export interface ReceivedMessage {
 }
 
 /**
- * Delays when a message is delivered again: exponentially with its receives, up to half an hour, and
- * up to a quarter less, so that messages that were postponed together do not come back together.
+ * Postpones the next delivery of a message. The delay grows exponentially with its receives, up to
+ * half an hour, and is randomly up to a quarter shorter, so that messages that are postponed together
+ * are delivered at different times.
  *
  * @returns the delay in seconds
  */
-export async function postpone(
+export async function postponeMessage(
   queueUrl: string,
   { receiptHandle, attributes }: ReceivedMessage,
 ): Promise<number> {
-  const pause = Math.min(LONGEST, 2 ** Number(attributes.ApproximateReceiveCount));
-  const VisibilityTimeout = Math.ceil(pause * (1 - Math.random() / 4));
+  const delay = Math.min(MAX_DELAY, 2 ** Number(attributes.ApproximateReceiveCount));
+  const VisibilityTimeout = Math.ceil(delay * (1 - Math.random() / 4));
   await client.send(
     new ChangeMessageVisibilityCommand({
       QueueUrl: queueUrl,
@@ -35,7 +36,7 @@ export async function postpone(
 }
 
 /** Sends a copy of a message, with its attributes and its trace header, to another queue. */
-export async function copyTo(
+export async function copyMessage(
   queueUrl: string,
   { body, attributes, messageAttributes = {} }: ReceivedMessage,
 ): Promise<void> {

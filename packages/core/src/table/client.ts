@@ -1,13 +1,16 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { DynamoDBDocumentClient, type PutCommand, type UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { traced } from "../telemetry.ts";
+import { traceClient } from "../telemetry.ts";
+
+/** An item as the table stores it, before it is parsed. */
+export type RawItem = Record<string, unknown>;
 
 /**
- * One client for the life of the process. Retries are the SDK's own (three attempts with backoff);
- * the timeouts leave room for them within a function's time.
+ * One client for the life of the process. The SDK makes three attempts with backoff; the timeouts
+ * leave time for them within a function's timeout.
  */
-export const dynamoDb = traced(
+export const dynamoDb = traceClient(
   new DynamoDBClient({
     requestHandler: {
       connectionTimeout: 1_000,
@@ -17,27 +20,30 @@ export const dynamoDb = traced(
   }),
 );
 
-/** The same, for items that are plain objects. */
+/** The same client for items that are plain objects. */
 export const client = DynamoDBDocumentClient.from(dynamoDb, {
   marshallOptions: { removeUndefinedValues: true },
 });
 
-/** A write whose condition did not hold, with the item that stood in its way, if there was one. */
-export interface Conflict<T> {
-  existing: T | undefined;
+/** A write whose condition was false, with the item that exists instead, if there is one. */
+export interface Conflict {
+  existing: RawItem | undefined;
 }
 
 /**
- * Runs a conditional write that asks for `ALL_OLD` on failure.
+ * Sends a conditional write. With `ReturnValuesOnConditionCheckFailure: "ALL_OLD"`, a conflict
+ * contains the existing item, so that no second read is necessary.
  *
- * @returns nothing when it was written, else the conflict: no second read is needed to explain it
+ * @returns the conflict, or nothing when the item was written
  */
-export async function conflictOf<T>(write: Promise<unknown>): Promise<Conflict<T> | undefined> {
+export async function writeConditionally(
+  command: PutCommand | UpdateCommand,
+): Promise<Conflict | undefined> {
   try {
-    await write;
+    await client.send(command as PutCommand);
     return undefined;
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    return { existing: error.Item && (unmarshall(error.Item) as T) };
+    return { existing: error.Item && unmarshall(error.Item) };
   }
 }

@@ -1,12 +1,12 @@
 /**
- * Merges streams that are each in order into one that is, reading ahead in none: a stream is asked
- * for its next value when the one before has been taken. The first values are asked for together.
+ * Merges sorted streams into one. It requests the first value of each stream at the same time, and
+ * the next value of a stream only after the previous one was consumed.
  *
- * @param before whether the first value comes before the second
+ * @param isBefore returns whether the first value comes before the second
  */
-export async function* merge<T>(
+export async function* mergeSorted<T>(
   streams: AsyncIterable<T>[],
-  before: (a: T, b: T) => boolean,
+  isBefore: (a: T, b: T) => boolean,
 ): AsyncGenerator<T> {
   const iterators = streams.map((stream) => stream[Symbol.asyncIterator]());
   const heads = await Promise.all(iterators.map((iterator) => iterator.next()));
@@ -14,7 +14,7 @@ export async function* merge<T>(
   for (;;) {
     let first: { value: T; index: number } | undefined;
     for (const [index, head] of heads.entries()) {
-      if (!head.done && (!first || before(head.value, first.value))) {
+      if (!head.done && (!first || isBefore(head.value, first.value))) {
         first = { value: head.value, index };
       }
     }

@@ -1,8 +1,8 @@
 import type { PreTokenGenerationV2TriggerEvent } from "aws-lambda";
 
 /**
- * Adds a user's address to the access token, which by itself has none: the address of a new pet's
- * owner, unless the request names another. Only a verified address is known to be the user's.
+ * Adds a user's verified address to the access token, which has none by default. It is the default
+ * `ownerEmail` of a new pet.
  *
  * Cognito calls it before it issues a user's tokens (pre token generation, event version 2), and not
  * for the client credentials grant.

@@ -1,6 +1,6 @@
-import { changeOf, type PetChange, type StreamRecord } from "@petstore/core/events/pet-change";
-import { begin, logger, observed } from "@petstore/core/telemetry";
-import type { Cause } from "@petstore/core/trace-context";
+import { type PetChange, type StreamRecord, toPetChange } from "@petstore/core/events/pet-change";
+import { logger, startSpan, withTelemetry } from "@petstore/core/telemetry";
+import type { TraceContext } from "@petstore/core/trace-context";
 import type {
   Context,
   DynamoDBBatchResponse,
@@ -8,55 +8,61 @@ import type {
   DynamoDBStreamEvent,
 } from "aws-lambda";
 
-interface Work<T> {
-  /** What a change asks for; nothing where it asks for nothing. */
-  take: (change: PetChange) => T | undefined;
-  /** Tasks that are done at once. */
-  size: number;
-  /**
-   * Does them, and passes on what caused each. They may have been done before: the stream delivers at
-   * least once.
-   */
-  handle: (tasks: { task: T; cause?: Cause | undefined }[]) => Promise<void>;
+interface StreamConsumer<T> {
+  /** Returns the task for a change, or nothing when the change needs none. */
+  toTask: (change: PetChange) => T | undefined;
+  /** Tasks in one call of `handle`. */
+  batchSize: number;
+  /** Handles tasks with their trace contexts. The stream can deliver a change more than once. */
+  handle: (tasks: { task: T; traceContext?: TraceContext | undefined }[]) => Promise<void>;
 }
 
 /**
- * Makes a Lambda handler of the table's stream. Tasks are done in the stream's order, some at a time;
- * the first that fail end the batch: the stream comes again from there, and nothing overtakes it.
+ * Returns a Lambda handler of the table's stream. It handles tasks in the stream's order, in batches.
+ * The first batch that fails ends the invocation: the stream delivers again from its first record, so
+ * the order is preserved.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
  */
-export const consume =
-  <T>(operation: string, { take, size, handle }: Work<T>) =>
+export const consumeStream =
+  <T>(operation: string, { toTask, batchSize, handle }: StreamConsumer<T>) =>
   (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> =>
-    observed({ context, operation, line: "changes" }, async (summary) => {
-      const { tasks, unreadable } = read(event.Records, take);
+    withTelemetry({ context, operation, line: "changes" }, async (summary) => {
+      const { tasks, unreadable } = readTasks(event.Records, toTask);
       Object.assign(summary, {
         records: event.Records.length,
         tasks: tasks.length,
-        correlationIds: [...new Set(tasks.flatMap(({ cause }) => cause?.correlationId ?? []))],
+        correlationIds: [
+          ...new Set(tasks.flatMap(({ traceContext }) => traceContext?.correlationId ?? [])),
+        ],
       });
-      for (let start = 0; start < tasks.length; start += size) {
-        const some = tasks.slice(start, start + size);
-        const shares = some.map(({ cause }) => cause && begin(operation, cause));
+      for (let start = 0; start < tasks.length; start += batchSize) {
+        const batch = tasks.slice(start, start + batchSize);
+        const spans = batch.map(
+          ({ traceContext }) => traceContext && startSpan(operation, traceContext),
+        );
         try {
-          await handle(some.map(({ task }, index) => ({ task, cause: shares[index]?.cause })));
-          for (const share of shares) share?.end();
+          await handle(
+            batch.map(({ task }, index) => ({ task, traceContext: spans[index]?.traceContext })),
+          );
+          for (const span of spans) span?.end();
         } catch (error) {
-          for (const share of shares) share?.end(error);
-          return failed((some[0] as (typeof some)[number]).record, error);
+          for (const span of spans) span?.end(error);
+          return reportFailure((batch[0] as (typeof batch)[number]).record, error);
         }
       }
-      return unreadable ? failed(unreadable.record, unreadable.error) : { batchItemFailures: [] };
+      return unreadable
+        ? reportFailure(unreadable.record, unreadable.error)
+        : { batchItemFailures: [] };
     });
 
-/** The tasks in the records, up to the first record that makes no sense. */
-function read<T>(records: DynamoDBRecord[], take: Work<T>["take"]) {
-  const tasks: { task: T; cause: Cause | undefined; record: DynamoDBRecord }[] = [];
+/** Returns the tasks of the records before the first one that cannot be read, and that one. */
+function readTasks<T>(records: DynamoDBRecord[], toTask: StreamConsumer<T>["toTask"]) {
+  const tasks: { task: T; traceContext: TraceContext | undefined; record: DynamoDBRecord }[] = [];
   for (const record of records) {
     try {
-      const change = changeOf(record as StreamRecord);
-      const task = change && take(change);
-      if (task !== undefined) tasks.push({ task, cause: change?.cause, record });
+      const change = toPetChange(record as StreamRecord);
+      const task = change && toTask(change);
+      if (task !== undefined) tasks.push({ task, traceContext: change?.traceContext, record });
     } catch (error) {
       return { tasks, unreadable: { record, error } };
     }
@@ -64,7 +70,7 @@ function read<T>(records: DynamoDBRecord[], take: Work<T>["take"]) {
   return { tasks };
 }
 
-function failed({ dynamodb }: DynamoDBRecord, error: unknown): DynamoDBBatchResponse {
+function reportFailure({ dynamodb }: DynamoDBRecord, error: unknown): DynamoDBBatchResponse {
   const itemIdentifier = dynamodb?.SequenceNumber as string;
   logger.error("stream records failed", { error: error as Error, from: itemIdentifier });
   return { batchItemFailures: [{ itemIdentifier }] };

@@ -3,37 +3,37 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { docsFiles, getDocsFile } from "@petstore/core/contract/docs";
 import { prefersGzip } from "../http/content-coding.ts";
-import { hasAlready } from "../http/preconditions.ts";
-import { cached, contentTag, notModified, ok } from "../http/responses.ts";
+import { matchesIfNoneMatch } from "../http/preconditions.ts";
+import { contentTagOf, notModified, ok, toCacheHeaders } from "../http/responses.ts";
 import { serve } from "../http/serve.ts";
 
 type FileName = keyof typeof docsFiles;
 
-/** Infrastructure puts the files beside the code (`copyFiles`). */
-function load(name: FileName) {
+/** Reads a file from the folder of the code, where infrastructure copies it (`copyFiles`). */
+function loadFile(name: FileName) {
   const content = readFileSync(join(import.meta.dirname, name));
-  return { content, gzip: gzipSync(content), etag: contentTag(content) };
+  return { content, gzip: gzipSync(content), etag: contentTagOf(content) };
 }
-type File = ReturnType<typeof load>;
+type File = ReturnType<typeof loadFile>;
 
-/** Each is read and compressed once, when it is first asked for. */
+/** Each file is read and compressed once, at its first request. */
 const loaded = new Map<FileName, File>();
 
 function fileOf(name: FileName): File {
-  const file = loaded.get(name) ?? load(name);
+  const file = loaded.get(name) ?? loadFile(name);
   loaded.set(name, file);
   return file;
 }
 
-export const handler = serve(getDocsFile, async ({ params, headers: sent }) => {
+export const handler = serve(getDocsFile, async ({ params, headers: requestHeaders }) => {
   const { content, gzip, etag } = fileOf(params.file);
-  const headers = { ...cached(etag), vary: "accept-encoding" } as const;
-  if (hasAlready(sent, etag)) return notModified(headers);
-  const compressed = prefersGzip(sent["accept-encoding"]);
-  return ok(compressed ? gzip : content, {
+  const headers = { ...toCacheHeaders(etag), vary: "accept-encoding" } as const;
+  if (matchesIfNoneMatch(requestHeaders, etag)) return notModified(headers);
+  const isCompressed = prefersGzip(requestHeaders["accept-encoding"]);
+  return ok(isCompressed ? gzip : content, {
     ...headers,
     "content-type": `${docsFiles[params.file]}; charset=utf-8`,
     "x-content-type-options": "nosniff",
-    ...(compressed && { "content-encoding": "gzip" }),
+    ...(isCompressed && { "content-encoding": "gzip" }),
   });
 });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { getDocs } from "@petstore/core/contract/docs";
-import { hasAlready } from "../http/preconditions.ts";
-import { cached, contentTag, notModified, ok } from "../http/responses.ts";
+import { matchesIfNoneMatch } from "../http/preconditions.ts";
+import { contentTagOf, notModified, ok, toCacheHeaders } from "../http/responses.ts";
 import { serve } from "../http/serve.ts";
 
 /**
@@ -50,7 +50,7 @@ const page = Buffer.from(`<!doctype html>
 </html>
 `);
 
-/** Nothing from elsewhere, nothing to elsewhere. Swagger UI sets styles of elements. */
+/** The page loads from this origin only. `unsafe-inline`: Swagger UI sets styles of elements. */
 const policy = [
   "default-src 'none'",
   `script-src 'self' 'sha256-${createHash("sha256").update(script).digest("base64")}'`,
@@ -62,13 +62,13 @@ const policy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-const etag = contentTag(page);
+const etag = contentTagOf(page);
 
 export const handler = serve(getDocs, async ({ headers }) =>
-  hasAlready(headers, etag)
-    ? notModified(cached(etag))
+  matchesIfNoneMatch(headers, etag)
+    ? notModified(toCacheHeaders(etag))
     : ok(page, {
-        ...cached(etag),
+        ...toCacheHeaders(etag),
         "content-type": "text/html; charset=utf-8",
         "content-security-policy": policy,
         "x-content-type-options": "nosniff",

@@ -1,10 +1,9 @@
-import { publish } from "@petstore/core/events/notifications";
-import { toNotification } from "@petstore/core/events/pet-event";
-import { consume } from "../consumers/stream.ts";
+import { publishEvents, toNotification } from "@petstore/core/events/notifications";
+import { consumeStream } from "../consumers/stream.ts";
 
-/** Ten are one request to SQS. */
-export const handler = consume("PublishEvents", {
-  take: toNotification,
-  size: 10,
-  handle: publish,
+/** Sends ten events in one request to SQS. */
+export const handler = consumeStream("PublishEvents", {
+  toTask: toNotification,
+  batchSize: 10,
+  handle: publishEvents,
 });

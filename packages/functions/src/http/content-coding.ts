@@ -2,11 +2,11 @@
 const WEIGHT = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
 
 /**
- * Whether a response should be compressed with gzip: the client accepts it, by name or by `*`, and
- * does not prefer content that is not encoded. A weight that is malformed counts as 0.
+ * Returns whether to compress a response with gzip: the client accepts it, by name or by `*`, and
+ * does not prefer content without a coding. A malformed weight counts as 0.
  *
- * @param acceptEncoding the header of that name (RFC 9110, section 12.5.3); without one, a client may
- * not be able to decompress
+ * @param acceptEncoding the header of that name (RFC 9110, section 12.5.3). A client that does not
+ * send it may not be able to decompress.
  */
 export function prefersGzip(acceptEncoding = ""): boolean {
   const weights = new Map(listElementsOf(acceptEncoding.toLowerCase()).map(toWeight));

@@ -1,4 +1,4 @@
-import type { IfNoneMatch, Preconditions } from "@petstore/core/contract/fields";
+import type { IfNoneMatch, Preconditions } from "@petstore/core/contract/headers";
 import type { Pet } from "@petstore/core/pets/pet";
 import { Problem } from "@petstore/core/problems/problem";
 
@@ -9,16 +9,20 @@ import { Problem } from "@petstore/core/problems/problem";
 export const etagOf = ({ createdAt, version }: Pet) =>
   `"${Date.parse(createdAt).toString(36)}-${version}"`;
 
-/** Whether the client has this version already (RFC 9110, section 13.1.2: weak comparison). */
-export const hasAlready = (headers: IfNoneMatch, etag: string): boolean =>
+/** Returns whether `If-None-Match` lists an entity tag (RFC 9110, section 13.1.2: weak comparison). */
+export const matchesIfNoneMatch = (headers: IfNoneMatch, etag: string): boolean =>
   headers["if-none-match"] !== undefined &&
-  matches(headers["if-none-match"], (tag) => opaqueTagOf(tag) === opaqueTagOf(etag));
+  listsEntityTag(headers["if-none-match"], (tag) => opaqueTagOf(tag) === opaqueTagOf(etag));
 
-/** A guard for changes: holds the pet to `If-Match` (strong comparison) and `If-None-Match`. */
-export const unlessChanged = (headers: Preconditions) => (pet: Pet) => {
-  assertMatch(headers, pet);
+/**
+ * Returns the precondition of a change: `If-Match` (strong comparison) and `If-None-Match`.
+ *
+ * @returns a function that throws the problem `precondition-failed`
+ */
+export const toPrecondition = (headers: Preconditions) => (pet: Pet) => {
+  assertIfMatch(headers, pet);
   const etag = etagOf(pet);
-  if (!hasAlready(headers, etag)) return;
+  if (!matchesIfNoneMatch(headers, etag)) return;
   const detail =
     headers["if-none-match"] === "*"
       ? "The pet exists, and If-None-Match: * requires that it does not."
@@ -26,12 +30,15 @@ export const unlessChanged = (headers: Preconditions) => (pet: Pet) => {
   throw preconditionFailed(detail, etag);
 };
 
-/** The same for reads, where `If-None-Match` is no failure. */
-export const assertMatch = (headers: Preconditions, pet: Pet) => {
+/**
+ * Checks `If-Match` (strong comparison).
+ *
+ * @throws Problem `precondition-failed`
+ */
+export const assertIfMatch = (headers: Preconditions, pet: Pet) => {
   const etag = etagOf(pet);
-  if (headers["if-match"] === undefined || matches(headers["if-match"], (tag) => tag === etag)) {
-    return;
-  }
+  const ifMatch = headers["if-match"];
+  if (ifMatch === undefined || listsEntityTag(ifMatch, (tag) => tag === etag)) return;
   const detail = `The pet's current entity tag is ${etag}, which If-Match does not list. Read the pet again.`;
   throw preconditionFailed(detail, etag);
 };
@@ -39,12 +46,12 @@ export const assertMatch = (headers: Preconditions, pet: Pet) => {
 const preconditionFailed = (detail: string, etag: string) =>
   new Problem("precondition-failed", detail, { headers: { etag } });
 
-/** Whether a field value is `*`, or has an entity tag that is the one. */
-const matches = (fieldValue: string, isTheOne: (tag: string) => boolean): boolean =>
-  fieldValue === "*" || entityTagsIn(fieldValue).some(isTheOne);
+/** Returns whether a field value is `*`, or lists a matching entity tag. */
+const listsEntityTag = (fieldValue: string, isMatch: (tag: string) => boolean): boolean =>
+  fieldValue === "*" || entityTagsIn(fieldValue).some(isMatch);
 
-/** The entity tags of a list (RFC 9110, section 8.8.3). The quotes may contain commas. */
+/** Returns the entity tags of a list (RFC 9110, section 8.8.3). They can contain commas. */
 const entityTagsIn = (fieldValue: string): string[] => fieldValue.match(/(?:W\/)?"[^"]*"/g) ?? [];
 
-/** An entity tag without its weakness. */
+/** Returns an entity tag without the prefix of weak ones. */
 const opaqueTagOf = (etag: string): string => etag.replace(/^W\//, "");

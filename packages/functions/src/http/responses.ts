@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { Problem } from "@petstore/core/problems/problem";
 import { isThrottlingError, isTransientError } from "@smithy/core/retry";
 import type { SdkError } from "@smithy/types";
+import type { APIGatewayProxyStructuredResultV2 as Result } from "aws-lambda";
 
-/** What handlers answer. The types stay literal, so that the contract can hold each answer to its word. */
+// The responses of handlers. Their types are literal, so that the compiler can compare them with the
+// contract.
 
 export const ok = <const B, const H extends object>(body: B, headers: H) =>
   ({ status: 200, body, headers }) as const;
@@ -19,16 +21,16 @@ export const noContent = () => ({ status: 204 }) as const;
 export const notModified = <const H extends object>(headers: H) =>
   ({ status: 304, headers }) as const;
 
-/** The entity tag of content, weak: the same however the content is encoded. */
-export const contentTag = (content: string | Uint8Array) =>
+/** Returns the weak entity tag of content: the same for every content coding. */
+export const contentTagOf = (content: string | Uint8Array) =>
   `W/"${createHash("sha256").update(content).digest("base64url")}"`;
 
-/** The headers of content that changes with a deployment. */
-export const cached = (etag: string) =>
+/** Returns the headers of content that changes only with a deployment. */
+export const toCacheHeaders = (etag: string) =>
   ({ etag, "cache-control": "public, max-age=3600" }) as const;
 
-/** A link to the next page (RFC 8288). Parameters that are undefined are left out. */
-export function linkToNext(path: string, parameters: object): string {
+/** Returns a link to the next page (RFC 8288), without parameters that are undefined. */
+export function toNextLink(path: string, parameters: object): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {
     if (value !== undefined) query.set(name, String(value));
@@ -36,13 +38,44 @@ export function linkToNext(path: string, parameters: object): string {
   return `<${path}?${query}>; rel="next"`;
 }
 
-/** Whatever was thrown, as a problem. What is none says nothing of its cause to the client. */
+/** Returns the response to an error. An error that is not a problem discloses nothing internal. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (isThrottlingError(error as SdkError) || isTransientError(error as SdkError)) {
-    return new Problem("try-again", "Nothing is wrong with your request; send it again.", {
+    return new Problem("try-again", "The service is busy. Send the request again.", {
       headers: { "retry-after": "1" },
     });
   }
-  return new Problem("internal", "Tell us the requestId, and we can find out what it was.");
+  return new Problem("internal", "The request failed. Report it with its requestId.");
 }
+
+/** Returns a handler's response in the format of API Gateway. */
+export function toResult(response: { status: number; headers?: object; body?: unknown }): Result {
+  const { status: statusCode, body } = response;
+  const headers = response.headers as Record<string, string> | undefined;
+  if (body === undefined) return { statusCode, ...(headers && { headers }) };
+  if (body instanceof Uint8Array) {
+    return {
+      statusCode,
+      headers: headers ?? {},
+      body: Buffer.from(body).toString("base64"),
+      isBase64Encoded: true,
+    };
+  }
+  return {
+    statusCode,
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  };
+}
+
+/**
+ * Returns a problem in the format of API Gateway.
+ *
+ * @param path of the request
+ */
+export const toProblemResult = (problem: Problem, path: string, requestId: string): Result => ({
+  statusCode: problem.status,
+  headers: { "content-type": "application/problem+json", ...problem.headers },
+  body: JSON.stringify(problem.toBody(encodeURI(path), requestId)),
+});

@@ -1,5 +1,5 @@
-import type { AnswerOf, Operation, RequestOf } from "@petstore/core/contract/operation";
-import { logger, observed } from "@petstore/core/telemetry";
+import type { Operation, RequestOf, ResponseOf } from "@petstore/core/contract/operation";
+import { logger, withTelemetry } from "@petstore/core/telemetry";
 import { CorrelationId } from "@petstore/core/trace-context";
 import type {
   Context,
@@ -8,38 +8,36 @@ import type {
 } from "aws-lambda";
 import { callerOf } from "../caller.ts";
 import { parseRequest } from "./request.ts";
-import { toProblem } from "./responses.ts";
-import { answerWarmPing, isWarmPing, type WarmPing } from "./warm-ping.ts";
-
-type Headers = NonNullable<Result["headers"]>;
+import { toProblem, toProblemResult, toResult } from "./responses.ts";
+import { isWarmPing, respondToWarmPing, type WarmPing } from "./warm-ping.ts";
 
 const CORRELATION_ID = "x-correlation-id";
 
+type Handle<O extends Operation> = (request: RequestOf<O>) => Promise<ResponseOf<O>>;
+
 /**
- * Makes a Lambda handler of an operation: finds out who asks, if the operation has a scope, parses the
- * request by its schemas, answers what `handle` returns, and turns whatever is thrown into a problem (RFC 9457).
+ * Returns the Lambda handler of an operation. It identifies the caller if the operation has a scope,
+ * parses the request by the operation's schemas, responds with what `handle` returns, and turns every
+ * error into a problem (RFC 9457).
  */
-export function serve<O extends Operation>(
-  operation: O,
-  handle: (request: RequestOf<O>) => Promise<AnswerOf<O>>,
-) {
+export function serve<O extends Operation>(operation: O, handle: Handle<O>) {
   const { route } = operation;
 
   return async (event: Event | WarmPing, context: Context): Promise<Result | undefined> => {
-    if (isWarmPing(event)) return answerWarmPing();
+    if (isWarmPing(event)) return respondToWarmPing();
     const correlationId = correlationIdOf(event);
     const invocation = { context, operation: route, line: "request", correlationId };
-    return observed(invocation, async (summary) => {
+    return withTelemetry(invocation, async (summary) => {
       if (![undefined, correlationId].includes(event.headers[CORRELATION_ID])) {
         logger.warn(`malformed ${CORRELATION_ID}: replaced`);
       }
-      const result = await respond(operation, handle, event);
+      const result = await handleRequest(operation, handle, event);
       summary.status = result.statusCode;
       return {
         ...result,
         headers: {
           ...result.headers,
-          vary: varyByOrigin(result.headers?.vary),
+          vary: addOrigin(result.headers?.vary),
           [CORRELATION_ID]: correlationId,
         },
       };
@@ -47,7 +45,7 @@ export function serve<O extends Operation>(
   };
 }
 
-/** The client's own, if it is fit for logs and headers, or the request's id. */
+/** Returns the client's correlation id if it is valid, or else the request's id. */
 const correlationIdOf = ({ headers, requestContext }: Event): string =>
   CorrelationId.safeParse(headers[CORRELATION_ID]).data ?? requestContext.requestId;
 
@@ -56,12 +54,12 @@ const correlationIdOf = ({ headers, requestContext }: Event): string =>
  * `Vary`: without one, a shared cache could serve the response for one origin to another.
  * https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches
  */
-const varyByOrigin = (vary: Headers[string] | undefined): string =>
+const addOrigin = (vary: NonNullable<Result["headers"]>[string] | undefined): string =>
   vary === undefined ? "origin" : `${vary}, origin`;
 
-async function respond<O extends Operation>(
+async function handleRequest<O extends Operation>(
   operation: O,
-  handle: (request: RequestOf<O>) => Promise<AnswerOf<O>>,
+  handle: Handle<O>,
   event: Event,
 ): Promise<Result> {
   try {
@@ -71,26 +69,6 @@ async function respond<O extends Operation>(
   } catch (error) {
     const problem = toProblem(error);
     if (problem.status >= 500) logger.error(problem.message, error as Error);
-    return {
-      statusCode: problem.status,
-      headers: { "content-type": "application/problem+json", ...problem.headers },
-      body: JSON.stringify(
-        problem.toBody(encodeURI(event.rawPath), event.requestContext.requestId),
-      ),
-    };
+    return toProblemResult(problem, event.rawPath, event.requestContext.requestId);
   }
-}
-
-function toResult(answer: { status: number; headers?: object; body?: unknown }): Result {
-  const headers = answer.headers as Record<string, string> | undefined;
-  if (answer.body === undefined) return { statusCode: answer.status, ...(headers && { headers }) };
-  if (answer.body instanceof Uint8Array) {
-    const body = Buffer.from(answer.body).toString("base64");
-    return { statusCode: answer.status, headers: headers ?? {}, body, isBase64Encoded: true };
-  }
-  return {
-    statusCode: answer.status,
-    headers: { "content-type": "application/json", ...headers },
-    body: JSON.stringify(answer.body),
-  };
 }

@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { warmed } from "@petstore/core/telemetry";
+import { markWarm } from "@petstore/core/telemetry";
 
-/** What the warmer sends. It is no request: neither logs nor metrics count it. */
+/** The event of the warmer. It is not a request: it appears in no log and no metric. */
 export interface WarmPing {
   warm: true;
 }
 
 /**
- * Milliseconds that a ping keeps its instance busy, so that those sent with it need others: longer
- * than they take to arrive, short enough to cost nothing.
+ * Milliseconds that a ping keeps its instance busy, so that simultaneous pings reach different
+ * instances: longer than they take to arrive, and short enough to cost little.
  */
 const BUSY_MS = 100;
 
 export const isWarmPing = (event: object): event is WarmPing => "warm" in event;
 
-export const answerWarmPing = () => {
-  warmed();
+export const respondToWarmPing = () => {
+  markWarm();
   return sleep(BUSY_MS, undefined);
 };

@@ -1,13 +1,13 @@
 import { createImport } from "@petstore/core/contract/imports";
-import { start } from "@petstore/core/imports/start";
+import { startImport } from "@petstore/core/imports/start";
 import { accepted } from "../http/responses.ts";
 import { serve } from "../http/serve.ts";
 
 export const handler = serve(createImport, async ({ caller, headers, body: rows }) => {
   const idempotencyKey = headers["idempotency-key"];
-  const started = await start(rows, { ownerId: caller.id, idempotencyKey });
+  const started = await startImport(rows, { ownerId: caller.id, idempotencyKey });
   return accepted(started.import, {
     location: `/api/imports/${started.import.id}`,
-    ...(started.replayed && { "idempotency-replayed": "true" }),
+    ...(started.isReplayed && { "idempotency-replayed": "true" }),
   });
 });

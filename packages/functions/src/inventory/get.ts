@@ -1,8 +1,8 @@
 import { getInventory } from "@petstore/core/contract/inventory";
-import { get } from "@petstore/core/inventory/inventory-table";
+import { readInventory } from "@petstore/core/inventory/inventory-table";
 import { ok } from "../http/responses.ts";
 import { serve } from "../http/serve.ts";
 
 export const handler = serve(getInventory, async () =>
-  ok(await get(), { "cache-control": "no-cache" }),
+  ok(await readInventory(), { "cache-control": "no-cache" }),
 );

@@ -1,16 +1,16 @@
-import { stepOf } from "@petstore/core/inventory/inventory";
-import { count, MAX_STEPS } from "@petstore/core/inventory/inventory-table";
-import * as telemetry from "@petstore/core/telemetry";
-import { consume } from "../consumers/stream.ts";
+import { toInventoryDelta } from "@petstore/core/inventory/inventory";
+import { countDeltas, MAX_DELTAS } from "@petstore/core/inventory/inventory-table";
+import { countMetric } from "@petstore/core/telemetry";
+import { consumeStream } from "../consumers/stream.ts";
 
-/** Every write passes here, imported pets too, and none is counted twice: so metrics count here as well. */
-export const handler = consume("ProjectInventory", {
-  take: stepOf,
-  size: MAX_STEPS,
-  async handle(shares) {
-    const counted = await count(shares.map(({ task }) => task));
+/** Counts pets exactly once, imported pets too, so the metrics of pets are counted here as well. */
+export const handler = consumeStream("ProjectInventory", {
+  toTask: toInventoryDelta,
+  batchSize: MAX_DELTAS,
+  async handle(tasks) {
+    const counted = await countDeltas(tasks.map(({ task }) => task));
     const adopted = counted.filter(({ to }) => to?.endsWith("#adopted"));
-    telemetry.count("PetsCreated", counted.filter(({ from }) => !from).length);
-    telemetry.count("PetsAdopted", adopted.length);
+    countMetric("PetsCreated", counted.filter(({ from }) => !from).length);
+    countMetric("PetsAdopted", adopted.length);
   },
 });

@@ -5,19 +5,19 @@ import type { IdempotencyRecord } from "@aws-lambda-powertools/idempotency/persi
 import { dynamoDb } from "@petstore/core/table/client";
 import { Resource } from "sst";
 
-/** Longer than a message lives: fourteen days, and as many again when redriven. */
-const REMEMBERED_SECONDS = 30 * 24 * 60 * 60;
+/** Longer than SQS stores a message: fourteen days, and fourteen more after a redrive. */
+const LIFETIME_SECONDS = 30 * 24 * 60 * 60;
 
-/** Milliseconds in which the record that something is done may be retried. */
+/** Milliseconds for retries of completing a record. */
 export const COMPLETE_MS = 10_000;
 
-/** Records in the single table. Powertools would put all of them into one partition. */
-class Records extends DynamoDBPersistenceLayer {
+/** Stores records in the single table. Powertools would write all of them to one partition. */
+class RecordStore extends DynamoDBPersistenceLayer {
   protected override getKey(idempotencyKey: string) {
     return { pk: { S: idempotencyKey }, sk: { S: "done" } };
   }
 
-  /** Completes a record. Without it a mail that was sent is sent again, so it has its own retries. */
+  /** Completes a record, with retries: without the record, a mail that was sent would be sent again. */
   protected override async _updateRecord(record: IdempotencyRecord): Promise<void> {
     const end = Date.now() + COMPLETE_MS;
     for (let pause = 100; ; pause *= 2) {
@@ -32,22 +32,22 @@ class Records extends DynamoDBPersistenceLayer {
 }
 
 /**
- * Of the running invocation it needs to know the remaining time: what a worker began is another's to
- * do as soon as the first can no longer be alive. Without that, a killed worker would keep its
- * messages from being done for as long as they are remembered.
+ * Its Lambda context must be registered at every invocation: after the remaining time of a worker that
+ * was killed, another worker can handle the message. Otherwise the message would be blocked until the
+ * record expires.
  */
-export const idempotency = new IdempotencyConfig({ expiresAfterSeconds: REMEMBERED_SECONDS });
+export const idempotency = new IdempotencyConfig({ expiresAfterSeconds: LIFETIME_SECONDS });
 
 /**
- * Makes something be done once for each key, its first argument: when it succeeded, it is never done
- * again; when it threw, or its worker died, it may be.
+ * Returns a function that runs `action` once per key, its first argument: never again after it
+ * succeeded, and again after it threw or its worker died.
  */
-export const once = <Rest extends unknown[]>(
+export const runOncePerKey = <Rest extends unknown[]>(
   name: string,
-  act: (key: string, ...rest: Rest) => Promise<void>,
+  action: (key: string, ...rest: Rest) => Promise<void>,
 ) =>
-  makeIdempotent(act, {
-    persistenceStore: new Records({
+  makeIdempotent(action, {
+    persistenceStore: new RecordStore({
       tableName: Resource.RememberDone.name,
       keyAttr: "pk",
       expiryAttr: "expiresAt",

@@ -1,38 +1,37 @@
 import { PetEvent } from "@petstore/core/events/pet-event";
 import { countMail } from "@petstore/core/mail/limits";
-import { type Mail, mailOf } from "@petstore/core/mail/mail";
-import { SEND_MS, send } from "@petstore/core/mail/send";
-import { annotate, count, logger } from "@petstore/core/telemetry";
+import { type Mail, toMail } from "@petstore/core/mail/mail";
+import { SEND_MS, sendMail } from "@petstore/core/mail/send";
+import { annotateTrace, countMetric, logger } from "@petstore/core/telemetry";
 import type { Context, SQSEvent } from "aws-lambda";
-import { consume } from "../consumers/queue.ts";
+import { consumeQueue } from "../consumers/queue.ts";
 import { onFailure } from "./failures.ts";
-import { COMPLETE_MS, idempotency, once } from "./idempotency.ts";
+import { COMPLETE_MS, idempotency, runOncePerKey } from "./idempotency.ts";
 
-/** When the last mail of this invocation may begin: milliseconds since the epoch. */
+/** When the last mail of this invocation must start: milliseconds since the epoch. */
 let deadline = 0;
 
 /**
- * One mail for an event, however often that comes. SES knows no idempotency key, so there is one
- * window left: between SES taking the mail and the record of it being complete. A worker that dies
- * in there, an answer that is lost or a record that cannot be written leave the mail to be sent twice.
- * The alternative, to complete the record first, would leave it to be sent never.
+ * Sends one mail for an event, however often the event is delivered. SES has no idempotency keys, so
+ * one window remains, between the send and the completed record: a worker that is killed, a lost
+ * response or a failed write then cause a second mail. Completing the record first would lose mails.
  */
-const sendOnce = once("mailed", async (eventId: string, event: PetEvent, mail: Mail) => {
+const sendOnce = runOncePerKey("mailed", async (eventId: string, event: PetEvent, mail: Mail) => {
   const limit = await countMail(event, mail);
   if (limit) {
-    count("MailsOverLimit");
-    return logger.warn("mail not sent: a limit of the day is reached", { eventId, limit });
+    countMetric("MailsOverLimit");
+    return logger.warn("mail not sent: a daily limit is reached", { eventId, limit });
   }
-  await send(mail, deadline);
+  await sendMail(mail, deadline);
   logger.info("owner notified", { eventId, type: event.type });
 });
 
-const work = consume(
+const consume = consumeQueue(
   "Notify",
   PetEvent,
   async (event) => {
-    annotate({ petId: event.subject });
-    const mail = mailOf(event);
+    annotateTrace({ petId: event.subject });
+    const mail = toMail(event);
     if (mail) await sendOnce(event.id, event, mail);
   },
   onFailure,
@@ -41,5 +40,5 @@ const work = consume(
 export const handler = (event: SQSEvent, context: Context) => {
   idempotency.registerLambdaContext(context);
   deadline = Date.now() + context.getRemainingTimeInMillis() - SEND_MS - COMPLETE_MS;
-  return work(event, context);
+  return consume(event, context);
 };

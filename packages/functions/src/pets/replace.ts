@@ -1,10 +1,11 @@
 import { replacePet } from "@petstore/core/contract/pets";
-import { replace } from "@petstore/core/pets/update";
-import { etagOf, unlessChanged } from "../http/preconditions.ts";
+import { replacePetById } from "@petstore/core/pets/update";
+import { etagOf, toPrecondition } from "../http/preconditions.ts";
 import { ok } from "../http/responses.ts";
 import { serve } from "../http/serve.ts";
 
 export const handler = serve(replacePet, async ({ caller, params, headers, body }) => {
-  const pet = await replace(params.id, body, { caller, guard: unlessChanged(headers) });
+  const precondition = toPrecondition(headers);
+  const pet = await replacePetById(params.id, body, { caller, precondition });
   return ok(pet, { etag: etagOf(pet) });
 });

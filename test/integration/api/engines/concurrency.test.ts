@@ -4,10 +4,10 @@ import { aPet, useApi } from "../../../support/api.ts";
 
 const { call } = useApi();
 
-it("never loses an update of two editors who use If-Match", async () => {
+it("loses no update of two editors that use If-Match", async () => {
   const { id } = await aPet(call, { tags: [] });
 
-  /** Adds ten tags, one at a time, each on top of what is there. */
+  /** Adds ten tags, one at a time, to the current tags. */
   async function edit(editor: string) {
     for (let n = 0; n < 10; ) {
       const { body, headers } = await call<Pet>("GET", `/api/pets/${id}`);
@@ -29,7 +29,7 @@ it("never loses an update of two editors who use If-Match", async () => {
   expect(body.version).toBe(21);
 });
 
-it("applies every one of many patches at once, each to another member", async () => {
+it("applies all simultaneous patches of different members", async () => {
   const { id } = await aPet(call);
   const patches = [{ name: "Max" }, { breed: "Pug" }, { birthDate: "2020-01-01" }, { tags: ["a"] }];
   const answers = await Promise.all(
@@ -40,7 +40,7 @@ it("applies every one of many patches at once, each to another member", async ()
   expect(body).toMatchObject({ ...Object.assign({}, ...patches), version: 5 });
 });
 
-it("lets one of many deletes at once win", async () => {
+it("lets one of several simultaneous deletes succeed", async () => {
   const { id } = await aPet(call);
   const answers = await Promise.all(
     Array.from({ length: 8 }, () => call("DELETE", `/api/pets/${id}`)),

@@ -27,7 +27,7 @@ async function createAndDelete(key: string) {
   return { id: created.body.id, etag: created.headers.get("etag") as string };
 }
 
-/** Lets the tombstone of a pet expire, though DynamoDB has not deleted it yet. */
+/** Makes the tombstone of a pet expired, but not yet deleted by DynamoDB. */
 const expireTombstone = (id: string) =>
   operator.send(
     new UpdateCommand({
@@ -48,7 +48,7 @@ describe("a deleted pet", () => {
     expect((await call("GET", `/api/pets/${id}`)).status).toBe(404);
   });
 
-  it("keeps its Idempotency-Key from being used with another body", async () => {
+  it("reserves its Idempotency-Key: another body is refused", async () => {
     await createAndDelete("deleted-reused");
 
     const reused = await create("deleted-reused", max);
@@ -83,7 +83,7 @@ describe("a deleted pet", () => {
     }
   });
 
-  it("leaves no personal data behind, and nothing that an index holds", async () => {
+  it("leaves no personal data and no index keys", async () => {
     const body = { ...rex, ownerEmail: "someone@example.com" };
     const created = await create("deleted-private", body);
     await call("DELETE", `/api/pets/${created.body.id}`);
@@ -98,7 +98,7 @@ describe("a deleted pet", () => {
   });
 });
 
-describe("a pet that takes the id of one deleted long ago", () => {
+describe("a pet with the id of a pet that was deleted long ago", () => {
   it("is created although DynamoDB has not removed the expired tombstone", async () => {
     const { id } = await createAndDelete("expired");
     await expireTombstone(id);
@@ -110,7 +110,7 @@ describe("a pet that takes the id of one deleted long ago", () => {
     expect((await walk(call, "owner=me&species=cat")).map((pet) => pet.id)).toContain(id);
   });
 
-  it("has another ETag, so that the first one's validators do not match it", async () => {
+  it("has another ETag than the first pet", async () => {
     const { id, etag } = await createAndDelete("expired-etag");
     await expireTombstone(id);
     const created = await create("expired-etag", max);

@@ -9,7 +9,7 @@ const ndjson = { "content-type": "application/x-ndjson" };
 const rex = { name: "Rex", species: "dog" };
 
 describe("NDJSON", () => {
-  it("is imported but for its broken lines, which are reported by their numbers", async () => {
+  it("is imported except its malformed lines, which are reported by number", async () => {
     const lines = [JSON.stringify(rex), '{"name":', "", "Rex,dog", JSON.stringify(rex), "[]", ""];
     const report = await completed(call, lines.join("\r\n"), ndjson);
     expect(report).toMatchObject({ rows: 5, imported: 2, failed: 3 });
@@ -20,7 +20,7 @@ describe("NDJSON", () => {
     ]);
   });
 
-  it("may have a line that is not UTF-8", async () => {
+  it("can contain a line that is not UTF-8", async () => {
     const good = `${JSON.stringify(rex)}\n`;
     const bytes = Buffer.concat([
       Buffer.from(good),
@@ -32,7 +32,7 @@ describe("NDJSON", () => {
   });
 });
 
-it("fails a row over the item limit, or of hostile text, and imports the others", async () => {
+it("fails rows above the item limit or with hostile text, and imports the others", async () => {
   const report = await completed(call, [
     rex,
     { ...rex, breed: "x".repeat(17_000) },
@@ -44,7 +44,7 @@ it("fails a row over the item limit, or of hostile text, and imports the others"
   expect(report.errors.map(({ row }) => row)).toEqual([2, 3, 4]);
 });
 
-it("takes rows of wide characters, whose chunk is a message of over 256 KiB", async () => {
+it("accepts rows of wide characters, whose chunk has more than 256 KiB", async () => {
   const wide = { ...rex, breed: "\uffff".repeat(5_000) };
 
   const report = await completed(call, Array(13).fill(wide));
@@ -53,7 +53,7 @@ it("takes rows of wide characters, whose chunk is a message of over 256 KiB", as
 });
 
 describe("a repeat with the same Idempotency-Key", () => {
-  it("is answered with the import there is, and imports nothing again", async () => {
+  it("returns the existing import, and imports nothing again", async () => {
     const headers = { "idempotency-key": randomUUID() };
     const tag = `t${randomUUID().slice(0, 8)}`;
     const rows = Array.from({ length: 120 }, () => ({ ...rex, species: "reptile", tags: [tag] }));
@@ -66,7 +66,7 @@ describe("a repeat with the same Idempotency-Key", () => {
     expect((await walk(call, "owner=me&limit=100&species=reptile")).length).toBe(120);
   });
 
-  it("at the same time makes one import", async () => {
+  it("at the same time creates one import", async () => {
     const headers = { "idempotency-key": randomUUID() };
     const rows = Array.from({ length: 60 }, () => ({ ...rex, species: "rabbit" }));
     const answers = await Promise.all([1, 2, 3, 4].map(() => completed(call, rows, headers)));
@@ -74,7 +74,7 @@ describe("a repeat with the same Idempotency-Key", () => {
     expect((await walk(call, "owner=me&limit=100&species=rabbit")).length).toBe(60);
   });
 
-  it("and other rows is refused", async () => {
+  it("with other rows is refused", async () => {
     const headers = { "idempotency-key": randomUUID() };
     await send(call, [rex], headers);
     expect(await send(call, [rex, rex], headers)).toMatchObject({

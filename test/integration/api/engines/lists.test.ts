@@ -32,7 +32,7 @@ describe("filters", () => {
   ];
 
   it.each(filters)(
-    "%o selects just its pets, newest first, on pages of any size",
+    "%o selects exactly the matching pets, newest first, on pages of any size",
     async (filter) => {
       const { owner, ...rest } = filter as Record<string, string>;
       const expected = newestFirst(
@@ -43,7 +43,7 @@ describe("filters", () => {
         ),
       );
       const query = new URLSearchParams(filter as Record<string, string>);
-      // What others have made meanwhile is in those that name no owner.
+      // Lists without an owner contain pets that other tests create.
       for (const limit of owner ? [4, 100] : [15, 100]) {
         const found = await walk(call, `${query}&limit=${limit}`);
         expect(found.filter((pet) => mine(pet) || owner)).toEqual(expected);
@@ -54,7 +54,7 @@ describe("filters", () => {
 });
 
 describe("pages", () => {
-  it("hold twenty pets unless asked for another number, and link to the next", async () => {
+  it("have twenty pets by default, and link to the next page", async () => {
     const { body, headers } = await call<Page>("GET", `/api/pets?owner=${me.sub}`);
     expect(body.items).toEqual(newestFirst(made).slice(0, 20));
     const [, next] = /^<(.+)>; rel="next"$/.exec(headers.get("link") ?? "") ?? [];
@@ -62,7 +62,7 @@ describe("pages", () => {
     expect(second.body.items).toEqual(newestFirst(made).slice(20, 40));
   });
 
-  it("end without a cursor, also when the last one is full", async () => {
+  it("end without a cursor, also when the last page is full", async () => {
     const { body, headers } = await call<Page>("GET", `/api/pets?owner=${me.sub}&limit=45`);
     expect(body.items).toHaveLength(45);
     expect(body.nextCursor).toBeUndefined();
@@ -74,7 +74,7 @@ describe("pages", () => {
 });
 
 describe("cursors", () => {
-  it("of another list, or changed, are refused", async () => {
+  it("of another list, and changed ones, are refused", async () => {
     const { body } = await call<Page>("GET", "/api/pets?species=cat&limit=1");
     for (const query of [
       `cursor=${body.nextCursor}`,

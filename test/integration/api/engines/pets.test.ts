@@ -12,13 +12,13 @@ async function petWithETag() {
 }
 
 describe("GET /api/health", () => {
-  it("says that the API is up", async () => {
+  it("returns 200", async () => {
     expect(await call("GET", "/api/health")).toMatchObject({ status: 200, body: { status: "ok" } });
   });
 });
 
 describe("POST /api/pets", () => {
-  it("creates a pet and tells its address and version", async () => {
+  it("creates a pet, and returns its path and version", async () => {
     const given = {
       name: "Mia",
       species: "cat",
@@ -43,14 +43,14 @@ describe("POST /api/pets", () => {
     expect(read.headers.get("etag")).toBe(headers.get("etag"));
   });
 
-  it("never shows the owner's mail address", async () => {
+  it("does not return the owner's address", async () => {
     const pet = await aPet(call, { ownerEmail: "ann@example.com" });
     const read = await call("GET", `/api/pets/${pet.id}`);
     const listed = await call("GET", "/api/pets?owner=me");
     expect(JSON.stringify([pet, read.body, listed.body])).not.toContain("ann@example.com");
   });
 
-  it("gives back the text it was given", async () => {
+  it("returns the text unchanged", async () => {
     const name = "Žofka \u{1F468}\u200D\u{1F469}\u200D\u{1F467} 'DROP' \"quoted\" <b>";
     const pet = await aPet(call, { name });
     expect((await call<Pet>("GET", `/api/pets/${pet.id}`)).body.name).toBe(name);
@@ -61,7 +61,7 @@ describe("POST /api/pets with an Idempotency-Key", () => {
   const create = (key: string, body: object) =>
     call<Pet>("POST", "/api/pets", { headers: { "idempotency-key": key }, body });
 
-  it("makes one pet of fifty requests at once", async () => {
+  it("creates one pet for fifty simultaneous requests", async () => {
     const answers = await Promise.all(
       Array.from({ length: 50 }, () => create("fifty", { name: "One", species: "fish" })),
     );
@@ -73,7 +73,7 @@ describe("POST /api/pets with an Idempotency-Key", () => {
     expect(body.items).toHaveLength(1);
   });
 
-  it("answers a repeat with the pet as it is by now", async () => {
+  it("returns the pet in its current state to a repeat", async () => {
     const first = await create("repeat", { name: "Rex", species: "dog" });
     const patched = await call("PATCH", `/api/pets/${first.body.id}`, { body: { name: "Max" } });
     const repeat = await create("repeat", { species: "dog", name: " Rex " });
@@ -94,7 +94,7 @@ describe("POST /api/pets with an Idempotency-Key", () => {
 });
 
 describe("GET /api/pets/{id}", () => {
-  it("answers 304 to those who have the version already", async () => {
+  it("returns 304 when If-None-Match lists the current version", async () => {
     const { id, etag } = await petWithETag();
     for (const tag of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
       const answer = await call("GET", `/api/pets/${id}`, { headers: { "if-none-match": tag } });
@@ -107,7 +107,7 @@ describe("GET /api/pets/{id}", () => {
 });
 
 describe("PUT /api/pets/{id}", () => {
-  it("replaces everything a client says, and nothing else", async () => {
+  it("replaces all fields that clients can set, and no other", async () => {
     const before = await aPet(call, { breed: "Pug", tags: ["old"] });
     const replacement = { name: "Max", species: "other", tags: [], status: "pending" };
     const { status, headers, body } = await call<Pet>("PUT", `/api/pets/${before.id}`, {
@@ -130,7 +130,7 @@ describe("PUT /api/pets/{id}", () => {
 });
 
 describe("PATCH /api/pets/{id}", () => {
-  it("changes what is given, and removes what is null", async () => {
+  it("changes the given members, and removes those that are null", async () => {
     const before = await aPet(call, { breed: "Pug", birthDate: "2020-01-01", tags: ["a"] });
     const { body } = await call<Pet>("PATCH", `/api/pets/${before.id}`, {
       headers: { "content-type": "application/merge-patch+json" },
@@ -143,7 +143,7 @@ describe("PATCH /api/pets/{id}", () => {
     expect((await call("GET", `/api/pets/${before.id}`)).body).toEqual(expected);
   });
 
-  it("moves the pet from list to list", async () => {
+  it("moves the pet between the lists of statuses", async () => {
     const { id } = await aPet(call, { species: "rabbit" });
     await call("PATCH", `/api/pets/${id}`, { body: { status: "pending", species: "bird" } });
     const ids = async (query: string) =>
@@ -155,7 +155,7 @@ describe("PATCH /api/pets/{id}", () => {
     expect(await ids("species=rabbit")).not.toContain(id);
   });
 
-  it("keeps an adopted pet adopted", async () => {
+  it("cannot change the status of an adopted pet", async () => {
     const { id } = await aPet(call, { status: "adopted" });
     const answer = await call("PATCH", `/api/pets/${id}`, { body: { status: "available" } });
     expect(answer).toMatchObject({ status: 409, body: { type: "/problems/status-transition" } });
@@ -163,7 +163,7 @@ describe("PATCH /api/pets/{id}", () => {
 });
 
 describe("DELETE /api/pets/{id}", () => {
-  it("deletes the pet, once", async () => {
+  it("deletes a pet once", async () => {
     const { id } = await aPet(call);
     expect(await call("DELETE", `/api/pets/${id}`)).toMatchObject({ status: 204, body: "" });
     expect((await call("GET", `/api/pets/${id}`)).status).toBe(404);
@@ -178,7 +178,7 @@ describe("preconditions", () => {
     ["DELETE", undefined],
   ] as const;
 
-  it.each(changes)("%s goes through with the version that is there", async (method, body) => {
+  it.each(changes)("%s succeeds with the current version", async (method, body) => {
     const { id, etag } = await petWithETag();
     const headers = { "if-match": etag };
     expect((await call(method, `/api/pets/${id}`, { headers, body })).status).toBeLessThan(300);
@@ -193,7 +193,7 @@ describe("preconditions", () => {
     expect((await call("GET", `/api/pets/${id}`)).body).toEqual(changed.body);
   });
 
-  it.each(changes)("%s of a pet that is not there is a 404 all the same", async (method, body) => {
+  it.each(changes)("%s of a missing pet returns 404", async (method, body) => {
     const path = "/api/pets/0b0c7d0e-3f3b-4c39-9d2e-7a1f0e4d5c6b";
     expect((await call(method, path, { headers: { "if-match": '"1"' }, body })).status).toBe(404);
   });

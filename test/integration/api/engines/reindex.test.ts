@@ -12,7 +12,7 @@ const { call } = useApi();
 const operator = DynamoDBDocumentClient.from(new DynamoDBClient(asOperator(state)));
 afterAll(() => operator.destroy());
 
-it("npm run reindex puts a pet that an older version wrote into all lists", async () => {
+it("npm run reindex adds a pet of an older version to all lists", async () => {
   const pet = await aPet(call, { species: "fish" });
   const written = ["gsi5pk", "gsi6pk", "gsi7pk", "gsi8pk"];
   await operator.send(

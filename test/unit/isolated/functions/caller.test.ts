@@ -11,7 +11,7 @@ beforeAll(async () => {
 const caller = (claims: object, scopes?: string[] | null) =>
   callerOf({ requestContext: { authorizer: { jwt: { claims, scopes } } } });
 
-it("is whom the token is about", () => {
+it("returns the subject and the address of the token", () => {
   expect(caller({ sub: "ann", email: "ann@example.com" }, ["petstore/pets:write"])).toEqual({
     id: "ann",
     email: "ann@example.com",
@@ -19,9 +19,9 @@ it("is whom the token is about", () => {
   });
 });
 
-describe("an administrator", () => {
+describe("callerOf", () => {
   it.each([[["petstore/pets:admin"]], [["openid", "petstore/pets:admin", "email"]]])(
-    "is who has the scopes %j",
+    "returns an administrator for the scopes %j",
     (scopes) => {
       expect(caller({ sub: "root" }, scopes).admin).toBe(true);
     },
@@ -36,31 +36,34 @@ describe("an administrator", () => {
     [["petstore/pets:administrator"]],
     [["petstore/pets:ADMIN"]],
     [["petstore/pets:write petstore/pets:admin"]],
-  ])("is not who has the scopes %j", (scopes) => {
+  ])("returns no administrator for the scopes %j", (scopes) => {
     expect(caller({ sub: "ann" }, scopes).admin).toBe(false);
   });
 
-  // A list comes as `[a b]`, whether it has two elements or one with a space in it.
+  // API Gateway writes a list as `[a b]`, whether it has two elements or one with a space.
   it.each([
     { scope: "petstore/pets:admin" },
     { scp: "[petstore/pets:write petstore/pets:admin]" },
     { "cognito:groups": "petstore/pets:admin" },
-  ])("is not who has the claims %o alone", (claims) => {
+  ])("returns no administrator for the claims %o", (claims) => {
     expect(caller({ sub: "ann", ...claims }, ["petstore/pets:write"]).admin).toBe(false);
   });
 });
 
-it.each(["nobody", "", `${"x".repeat(260)}@example.com`])("has no address if it is %j", (email) => {
-  expect(caller({ sub: "ann", email })).toEqual({ id: "ann", admin: false });
-});
+it.each(["nobody", "", `${"x".repeat(260)}@example.com`])(
+  "ignores the invalid address %j",
+  (email) => {
+    expect(caller({ sub: "ann", email })).toEqual({ id: "ann", admin: false });
+  },
+);
 
-it.each(["", "a b", "a#b", "ä", "x".repeat(129), undefined])("is not known as %j", (sub) => {
+it.each(["", "a b", "a#b", "ä", "x".repeat(129), undefined])("refuses the subject %j", (sub) => {
   expect(() => caller({ sub })).toThrow(
     expect.objectContaining({ type: "not-authenticated", status: 401 }),
   );
 });
 
-it("is not known where the route has no authorizer", () => {
+it("refuses an event of a route without an authorizer", () => {
   expect(() => callerOf({ requestContext: {} })).toThrow(
     expect.objectContaining({ type: "not-authenticated" }),
   );

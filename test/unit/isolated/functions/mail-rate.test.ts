@@ -20,7 +20,7 @@ import { isThorough } from "../../../support/thorough.ts";
 
 type Notify = typeof import("@petstore/functions/notify/notify");
 
-/** What `sst` reads, as far as Notify uses it. */
+/** The linked resources that Notify uses. */
 const links = vi.hoisted(() => ({
   SendMail: { from: "petstore@example.com", intervalMs: 0 },
   CountMails: { name: "table", limits: { caller: 1e9, recipient: 1e9 } },
@@ -47,12 +47,12 @@ const [queueState] = graphOf("production")
 const maxReceiveCount = queueState?.redrivePolicy?.maxReceiveCount as number;
 const retentionSeconds = queueState?.messageRetentionSeconds as number;
 
-/** A queue as SQS has it: visibility timeouts, receives, and the redrive policy. */
+/** A queue with the visibility timeouts, receive counts and redrive policy of SQS. */
 class Queue {
   readonly dead: string[] = [];
   #messages = new Map<string, { body: string; receives: number; visibleAt: number }>();
   #ready: string[] = [];
-  /** Ids by the second (since the epoch) in which they may become visible. */
+  /** Ids by the second (since the epoch) in which they become visible. */
   #hidden = new Map<number, string[]>();
   #second = seconds();
 
@@ -105,7 +105,7 @@ let queue: Queue;
 let workers: Notify["handler"][];
 /** The addresses that SES has sent a mail to. */
 let sent: string[];
-/** Answers SES before it sends a mail. */
+/** Called before SES sends a mail. */
 let ses: (to: string) => void;
 /** Called before the table writes anything. */
 let beforeWrite: (key: string) => void;
@@ -173,7 +173,7 @@ beforeEach(async () => {
   return () => void vi.useRealTimers();
 });
 
-/** An invocation that must end within a number of seconds. */
+/** Returns the context of an invocation that must end within a number of seconds. */
 function invocation(seconds: number): Context {
   const end = Date.now() + seconds * 1000;
   return {
@@ -183,7 +183,7 @@ function invocation(seconds: number): Context {
   } as Context;
 }
 
-/** Starts a worker: a process has modules of its own. What its first invocation loads is then there. */
+/** Starts a worker with its own modules, and runs a first invocation, which loads the rest. */
 async function startWorker(): Promise<Notify["handler"]> {
   vi.resetModules();
   const { handler } = await import("@petstore/functions/notify/notify");
@@ -192,7 +192,7 @@ async function startWorker(): Promise<Notify["handler"]> {
   return handler;
 }
 
-/** Has the workers do all that is in the queue. */
+/** Runs the workers until the queue is empty. */
 async function drain({ batch, seconds }: { batch: number; seconds: number }): Promise<void> {
   const poll = async (handler: Notify["handler"]) => {
     while (queue.size > 0) {
@@ -213,7 +213,7 @@ async function drain({ batch, seconds }: { batch: number; seconds: number }): Pr
     done = true;
   });
   while (!done) {
-    // Vitest's own way to wait for promises takes a millisecond for each timer.
+    // Vitest's `advanceTimersToNextTimerAsync` takes a millisecond for each timer.
     await new Promise<void>((resolve) => realSetImmediate(resolve));
     vi.advanceTimersToNextTimer();
   }
@@ -221,7 +221,7 @@ async function drain({ batch, seconds }: { batch: number; seconds: number }): Pr
 }
 
 /**
- * SES with a quota of mails a second. It accepts short bursts above it: here, those of two seconds.
+ * Gives SES a quota of mails per second. SES accepts short bursts above it: here, of two seconds.
  * https://docs.aws.amazon.com/ses/latest/dg/manage-sending-quotas.html
  */
 function limitedTo(perSecond: number): void {
@@ -259,7 +259,7 @@ describe("a backlog of mails", () => {
       most: 1,
     },
   ])(
-    "of $mails arrives once each at one a second, when Notify sends $name",
+    "of $mails arrives without duplicates at one per second, when Notify sends $name",
     async ({ mails, mailsPerSecond, most }) => {
       const rate = divideMailRate({ mailsPerSecond, workers: workers.length });
       links.SendMail.intervalMs = rate.intervalMs;
@@ -283,7 +283,7 @@ describe("a message", () => {
   const seconds = 60;
   const batch = 10;
 
-  it("that SES rejects is a dead letter after five failures, and not before", async () => {
+  it("that SES rejects is a dead letter after exactly five failures", async () => {
     links.SendMail.intervalMs = 100;
     let attempts = 0;
     ses = () => {
@@ -298,7 +298,7 @@ describe("a message", () => {
     expect(queue.dead).toEqual([expect.stringContaining(body as string)]);
   });
 
-  it("that cannot be read is a dead letter after five failures", async () => {
+  it("that cannot be parsed is a dead letter after five failures", async () => {
     queue.send("{}");
 
     await drain({ batch, seconds });
@@ -310,7 +310,7 @@ describe("a message", () => {
     ["TooManyRequestsException", "Maximum sending rate exceeded."],
     ["ThrottlingException", "Daily message quota exceeded"],
     ["LimitExceededException", "Daily message quota exceeded"],
-  ])("that SES throttles twenty times (%s) is sent after all", async (name, message) => {
+  ])("that SES throttles twenty times (%s) is sent later", async (name, message) => {
     links.SendMail.intervalMs = 100;
     let attempts = 0;
     ses = () => {
@@ -324,7 +324,7 @@ describe("a message", () => {
     expect(queue.dead).toEqual([]);
   });
 
-  it("whose mail was sent is not sent again while the table refuses the record of it", async () => {
+  it("whose mail was sent is not sent again while the table refuses to store that", async () => {
     links.SendMail.intervalMs = 100;
     limitedTo(100);
     const refused: number[] = [];
@@ -341,7 +341,7 @@ describe("a message", () => {
     expect(sent).toEqual(addresses);
   });
 
-  it("that finds the table throttled comes again, and is no failure", async () => {
+  it("is delivered again without a counted failure when the table is throttled", async () => {
     links.SendMail.intervalMs = 100;
     limitedTo(100);
     let refused = 0;
@@ -357,7 +357,7 @@ describe("a message", () => {
     expect(queue.dead).toEqual([]);
   });
 
-  it("whose turn does not come in time is postponed, and sent by a later invocation", async () => {
+  it("whose turn is after the invocation's deadline is postponed, and sent later", async () => {
     links.SendMail.intervalMs = 10_000;
     limitedTo(100);
     const addresses = send(20);

@@ -1,5 +1,5 @@
 import { logger } from "@petstore/core/telemetry";
-import { consume } from "@petstore/functions/consumers/queue";
+import { consumeQueue } from "@petstore/functions/consumers/queue";
 import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
@@ -18,10 +18,10 @@ afterEach(() => log.mockClear());
 
 const Message = z.strictObject({ n: z.int() });
 
-describe("a batch", () => {
-  it("hands every message on, parsed, with its record", async () => {
+describe("consumeQueue", () => {
+  it("passes every parsed message with its record", async () => {
     const seen: unknown[] = [];
-    const handler = consume("Worker", Message, async (message, { messageId }) => {
+    const handler = consumeQueue("Worker", Message, async (message, { messageId }) => {
       seen.push([message, messageId]);
     });
     expect(await handler(batch('{"n":1}', '{"n":2}'), context)).toEqual({ batchItemFailures: [] });
@@ -32,9 +32,9 @@ describe("a batch", () => {
     expect(log).not.toHaveBeenCalled();
   });
 
-  it("reports the message that fails, and does the others", async () => {
+  it("reports the message that fails, and handles the others", async () => {
     const done: number[] = [];
-    const handler = consume("Worker", Message, async ({ n }) => {
+    const handler = consumeQueue("Worker", Message, async ({ n }) => {
       if (n === 2) throw new Error("throttled");
       done.push(n);
     });
@@ -44,9 +44,9 @@ describe("a batch", () => {
     expect(done).toEqual([1, 3]);
   });
 
-  it("reports all where all fail, and remembers nothing of it", async () => {
+  it("reports all messages when all fail, and starts the next batch without that state", async () => {
     let fail = true;
-    const handler = consume("Worker", Message, async () => {
+    const handler = consumeQueue("Worker", Message, async () => {
       if (fail) throw new Error("throttled");
     });
     expect((await handler(batch('{"n":1}', '{"n":2}'), context)).batchItemFailures).toHaveLength(2);
@@ -56,15 +56,15 @@ describe("a batch", () => {
 });
 
 it.each([
-  ["no JSON", "a secret", "The message is not JSON."],
+  ["not JSON", "a secret", "The message is not JSON."],
   [
-    "another's message",
+    "not of the schema",
     '{"of":1,"n":"a secret"}',
-    "The message does not match its schema: /n Invalid input: expected number, received string; /of is not known here",
+    "The message does not match its schema: /n Invalid input: expected number, received string; /of is unknown",
   ],
-])("one line says why %s cannot be done, without its text", async (_, body, why) => {
+])("logs one line without the text of a message that is %s", async (_, body, why) => {
   const handle = vi.fn();
-  const answer = await consume("Worker", Message, handle)(batch(body), context);
+  const answer = await consumeQueue("Worker", Message, handle)(batch(body), context);
   expect(answer.batchItemFailures).toEqual([{ itemIdentifier: "m0" }]);
   expect(handle).not.toHaveBeenCalled();
   expect(log.mock.calls).toEqual([

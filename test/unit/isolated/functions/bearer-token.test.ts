@@ -11,12 +11,12 @@ vi.stubEnv(
   JSON.stringify({ issuer: issuer.url, audiences: ["web", "operator"] }),
 );
 
-let bearerOf: typeof import("@petstore/functions/bearer-token").bearerOf;
+let readBearerSubject: typeof import("@petstore/functions/bearer-token").readBearerSubject;
 beforeEach(async () => {
   issuer.down = undefined;
   issuer.requests.length = 0;
   vi.resetModules();
-  ({ bearerOf } = await import("@petstore/functions/bearer-token"));
+  ({ readBearerSubject } = await import("@petstore/functions/bearer-token"));
 });
 
 const createToken = (changes: object = {}) =>
@@ -29,12 +29,15 @@ const createToken = (changes: object = {}) =>
   });
 
 // test/unit/isolated/jwt-authorizer proves which tokens are valid.
-describe("bearerOf", () => {
+describe("readBearerSubject", () => {
   it("returns the sub of a valid token, and fetches the issuer's keys once", async () => {
     const token = createToken();
 
-    const subs = await Promise.all([bearerOf(`Bearer ${token}`), bearerOf(`bearer  ${token}`)]);
-    await bearerOf(token);
+    const subs = await Promise.all([
+      readBearerSubject(`Bearer ${token}`),
+      readBearerSubject(`bearer  ${token}`),
+    ]);
+    await readBearerSubject(token);
 
     expect(subs).toEqual(["ann", "ann"]);
     expect(issuer.requests).toEqual(["/.well-known/openid-configuration", "/keys"]);
@@ -45,7 +48,7 @@ describe("bearerOf", () => {
     ["a token without sub", { sub: undefined }],
     ["a token whose sub cannot be an owner", { sub: "a#b" }],
   ])("throws not-authenticated with invalid_token for %s", async (_, changes) => {
-    await expect(bearerOf(`Bearer ${createToken(changes)}`)).rejects.toMatchObject({
+    await expect(readBearerSubject(`Bearer ${createToken(changes)}`)).rejects.toMatchObject({
       type: "not-authenticated",
       status: 401,
       headers: { "www-authenticate": 'Bearer error="invalid_token"' },
@@ -55,7 +58,7 @@ describe("bearerOf", () => {
   it.each([undefined, "", "Bearer", "Bearer "])(
     "throws not-authenticated without an error code for the header %j",
     async (authorization) => {
-      await expect(bearerOf(authorization)).rejects.toMatchObject({
+      await expect(readBearerSubject(authorization)).rejects.toMatchObject({
         type: "not-authenticated",
         headers: { "www-authenticate": "Bearer" },
       });
@@ -66,13 +69,13 @@ describe("bearerOf", () => {
   it("throws try-again while the issuer does not respond, and verifies later", async () => {
     issuer.down = "/.well-known/openid-configuration";
 
-    await expect(bearerOf(createToken())).rejects.toMatchObject({
+    await expect(readBearerSubject(createToken())).rejects.toMatchObject({
       type: "try-again",
       status: 503,
       headers: { "retry-after": "1" },
     });
 
     issuer.down = undefined;
-    expect(await bearerOf(createToken())).toBe("ann");
+    expect(await readBearerSubject(createToken())).toBe("ann");
   });
 });
