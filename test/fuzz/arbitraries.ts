@@ -5,7 +5,7 @@ import { document, follow } from "./document.ts";
 
 const { compile } = ajvOf(document);
 
-/** Values that a schema of the document takes, those at its limits among them. */
+/** Generates values that match a schema of the document, also at its limits. */
 export function valid(unresolved: Document): fc.Arbitrary<unknown> {
   const schema = follow(unresolved);
   const accepts = compile(schema);
@@ -40,10 +40,12 @@ function anyOf(schema: Document): fc.Arbitrary<unknown> {
 function text(schema: Document): fc.Arbitrary<string> {
   const accepts = compile(schema);
   const known = texts.filter((one) => accepts(one).length === 0);
-  return known.length > 0 ? fc.oneof(made(schema), fc.constantFrom(...known)) : made(schema);
+  return known.length > 0
+    ? fc.oneof(generate(schema), fc.constantFrom(...known))
+    : generate(schema);
 }
 
-function made({ format, pattern }: Document): fc.Arbitrary<string> {
+function generate({ format, pattern }: Document): fc.Arbitrary<string> {
   if (format === "email") return fc.emailAddress();
   if (format === "uuid") return fc.uuid();
   if (format === "date") {
@@ -54,19 +56,19 @@ function made({ format, pattern }: Document): fc.Arbitrary<string> {
     });
     return days.map((date) => date.toISOString().slice(0, 10));
   }
-  // What fast-check cannot make of a pattern is found among any text.
+  // fast-check does not support these patterns, so matching texts are found by filtering.
   const simple = pattern !== undefined && !/\(\?[=!]|\\p/.test(pattern);
   return simple
     ? fc.stringMatching(new RegExp(pattern, "u"))
     : fc.string({ unit: "grapheme", minLength: 1, maxLength: 100 });
 }
 
-/** Any text, the troublesome more often than it would come by chance. */
+/** Any text, with a high share of texts that cause problems. */
 export const anyText = fc.oneof(
   fc.constantFrom(...texts),
   fc.string({ unit: "binary", maxLength: 20 }),
   fc.string({ unit: "grapheme", maxLength: 200 }),
 );
 
-/** Any JSON value, likewise. */
+/** Any JSON value, with a high share of values that cause problems. */
 export const anyValue = fc.oneof(fc.constantFrom(...values), anyText, fc.jsonValue());

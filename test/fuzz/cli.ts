@@ -4,11 +4,11 @@ import { fuzz } from "./fuzz.ts";
 
 const help = `Usage: npm run fuzz -- [options]
 
-Sends requests at random, and sequences of them, to an API of its own, and holds every answer to the
-OpenAPI document. The same seed makes the same requests.
+Starts an API, sends random requests and sequences of requests to it, and compares every response
+with the OpenAPI document. The same seed generates the same requests.
 
-  --runs <number>  how many requests (default 2000)
-  --seed <number>  (default: any)
+  --runs <number>  number of requests (default: 2000)
+  --seed <number>  seed of the random numbers (default: a random one)
   --help           print this text
 `;
 
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
     const statuses = await fuzz(offline, { runs, seed });
     for (const [status, count] of [...statuses].sort()) console.log(`${status} × ${count}`);
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
-    console.log(`All as documented, in ${seconds} s (seed ${seed})`);
+    console.log(`All responses are as documented, in ${seconds} s (seed ${seed})`);
   } finally {
     await offline.stop();
   }

@@ -1,7 +1,7 @@
 import { documentOf } from "@petstore/core/openapi/document";
 import type { Document } from "../support/openapi.ts";
 
-/** An operation as the document describes it, with its references followed. */
+/** An operation of the document, with resolved references. */
 export interface Described {
   name: string;
   method: string;
@@ -13,7 +13,7 @@ export interface Described {
     schema: object;
   }[];
   body?: { maxBytes: number; content: Record<string, { schema: object }> };
-  /** The scopes that are enough, by scheme; `{}` where a request needs no token. */
+  /** Alternative scopes by scheme. `{}` allows requests without a token. */
   security: { token?: string[] }[];
   responses: Record<
     string,
@@ -24,9 +24,9 @@ export interface Described {
   >;
 }
 
-export const document = closed(documentOf()) as Document;
+export const document = closeObjects(documentOf()) as Document;
 
-/** What a reference leads to. */
+/** Returns the value of a reference. */
 export const follow = (value: Document): Document =>
   value?.$ref
     ? follow(
@@ -48,28 +48,29 @@ export const operations: Described[] = Object.entries<Document>(document.paths).
       ...(one.requestBody && {
         body: { maxBytes: one.requestBody["x-max-bytes"], content: one.requestBody.content },
       }),
-      responses: mapped(one.responses, (response) => ({
+      responses: mapValues(one.responses, (response) => ({
         ...follow(response),
-        headers: mapped(follow(response).headers, follow),
+        headers: mapValues(follow(response).headers, follow),
       })),
     })),
 );
 
-function mapped<T>(object: object, of: (value: Document) => T): Record<string, T> {
+function mapValues<T>(object: object, of: (value: Document) => T): Record<string, T> {
   return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, of(value)]));
 }
 
 /**
- * The document with no room for what it does not name. Clients must put up with members that are yet
- * to come; but what comes today is all described. (`Problem` is a part of others, and closed there.)
+ * Returns the document with closed objects. Clients must accept unknown members of later versions, but
+ * this version documents all members. (`Problem` is a part of other schemas, and closed there.)
  */
-function closed(node: Document, name = ""): Document {
-  if (Array.isArray(node)) return node.map((item) => closed(item));
+function closeObjects(node: Document, name = ""): Document {
+  if (Array.isArray(node)) return node.map((item) => closeObjects(item));
   if (typeof node !== "object" || node === null) return node;
   if (node.allOf) return { ...node, unevaluatedProperties: false };
   const copy = Object.fromEntries(
-    Object.entries(node).map(([key, value]) => [key, closed(value, key)]),
+    Object.entries(node).map(([key, value]) => [key, closeObjects(value, key)]),
   );
-  const open = node.type === "object" && node.properties && node.additionalProperties === undefined;
-  return open && name !== "Problem" ? { ...copy, unevaluatedProperties: false } : copy;
+  const isOpen =
+    node.type === "object" && node.properties && node.additionalProperties === undefined;
+  return isOpen && name !== "Problem" ? { ...copy, unevaluatedProperties: false } : copy;
 }

@@ -4,20 +4,20 @@ import type { Received } from "./send.ts";
 import type { Api } from "./senders.ts";
 import { anySequence } from "./sequences/sequences.ts";
 
-/** A sequence for so many requests at random. */
+/** Random requests per sequence. */
 const RUNS_PER_SEQUENCE = 200;
 
-/** How much is asked, and with what: the same seed makes the same requests. */
+/** The number of requests, and the seed. The same seed generates the same requests. */
 export interface Effort {
   runs: number;
   seed: number;
 }
 
 /**
- * Sends requests at random, and then sequences of them that make sense.
+ * Sends random requests, and then sequences of requests that build on each other.
  *
- * @returns how many were answered with each status
- * @throws when an answer is not as documented: what is wrong, the smallest such request found, the seed
+ * @returns the number of responses by status
+ * @throws Error with the undocumented response, the smallest request that causes it, and the seed
  */
 export async function fuzz(api: Api, effort: Effort): Promise<Map<number, number>> {
   const statuses = new Map<number, number>();

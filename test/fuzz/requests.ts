@@ -5,21 +5,21 @@ import { mediaTypes, headers as oddHeaders } from "./dictionary/headers.ts";
 import type { Described } from "./document.ts";
 import { anySender, type Sender } from "./senders.ts";
 
-/** A request for an operation, as it will go over the wire. */
+/** A request to an operation. */
 export interface Request {
   operation: Described;
   /** Whether a GET is sent as HEAD. */
   isHead?: boolean;
   sender: Sender;
-  /** By place and name: a value that the schema takes, any text, or one of the things there are. */
+  /** By place and name: a valid value, any text, or (`known`) the id of a created resource. */
   parameters: { name: string; in: string; value: string; known?: number }[];
-  /** More headers, which may contradict the others. */
+  /** Additional headers, which may contradict the others. */
   headers: [name: string, value: string][];
   mediaType?: string;
   body?: string;
 }
 
-/** A request that the document allows, or nearly so, or not at all. */
+/** Generates valid, nearly valid and invalid requests. */
 export const requestFor = (operation: Described): fc.Arbitrary<Request> =>
   fc.record(
     {
@@ -35,13 +35,13 @@ export const requestFor = (operation: Described): fc.Arbitrary<Request> =>
     { noNullPrototype: true },
   );
 
-/** Mostly the usual, now and then something else. */
+/** Generates the usual value in five of six cases. */
 const rarely = <T>(unusual: fc.Arbitrary<T>, usual: T) =>
   fc.oneof({ weight: 5, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: unusual });
 
 function parameter({ name, in: place, required, schema }: Described["parameters"][number]) {
   const good = valid(schema).map((value) => ({ name, in: place, value: String(value) }));
-  // Gateways log paths as they come: an address in one would be taken for a leak.
+  // Gateways log paths unchanged, and tests would report an address in a path as a leak.
   const text = place === "path" ? anyText.filter((one) => !one.includes("@")) : anyText;
   const bad = text.map((value) => ({ name, in: place, value }));
   const known = fc.nat(99).map((index) => ({ name, in: place, value: "", known: index }));
@@ -59,7 +59,7 @@ function bodyOf({ content }: NonNullable<Described["body"]>) {
   const good = valid(schema);
   const json = fc.oneof(
     { weight: 5, arbitrary: good },
-    { weight: 3, arbitrary: fc.tuple(good, anyText, anyValue).map(spoilt) },
+    { weight: 3, arbitrary: fc.tuple(good, anyText, anyValue).map(spoil) },
     { weight: 1, arbitrary: anyValue },
   );
   return {
@@ -74,8 +74,8 @@ function bodyOf({ content }: NonNullable<Described["body"]>) {
   };
 }
 
-/** The value with one member changed, or one more. */
-function spoilt([value, text, other]: [unknown, string, unknown]): unknown {
+/** Returns the value with one member changed or added. */
+function spoil([value, text, other]: [unknown, string, unknown]): unknown {
   if (Array.isArray(value)) return [...value, other];
   const names = Object.keys(value as object);
   const name = names.length > 0 && text.length % 2 ? names[text.length % names.length] : text;

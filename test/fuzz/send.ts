@@ -18,7 +18,7 @@ export interface Received {
 
 const agent = new Agent({ keepAlive: true });
 
-/** Sends a request word for word: repeated headers stay repeated, and nothing is added to them. */
+/** Sends a request unchanged: repeated headers stay repeated, and none is added. */
 export function send(url: string, { method, target, headers, body }: Sent): Promise<Received> {
   const length: [string, string][] =
     body === undefined ? [] : [["content-length", String(Buffer.byteLength(body))]];

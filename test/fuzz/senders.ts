@@ -2,23 +2,23 @@ import fc from "fast-check";
 import type { Offline } from "../support/offline.ts";
 import type { User } from "../support/users.ts";
 
-/** The API, and tokens that it takes. */
+/** The API, and a source of valid tokens. */
 export type Api = Pick<Offline, "url" | "token">;
 
-/** Who sends a request: somebody with a token, or with another `authorization`, or with none. */
+/** The sender of a request: with a token, with another `authorization`, or with none. */
 export interface Sender {
   user?: User;
   authorization?: string;
 }
 
-/** May do everything with everything. */
+/** Has all permissions. */
 export const owner: User = { sub: "owner", scope: "pets:write pets:import pets:admin" };
-/** May do everything, but not with what is the owner's. */
+/** Has all permissions for its own resources. */
 const stranger: User = { sub: "stranger", scope: "pets:write pets:import" };
-/** Has a token that is good for nothing here. */
+/** Has a token without a scope of this API. */
 const reader: User = { sub: "reader", scope: "openid" };
 
-/** What no API should take for a token. The last is one, unsigned. */
+/** Invalid values of `authorization`. The last one is an unsigned token. */
 const broken = [
   "",
   "Bearer",
@@ -28,7 +28,7 @@ const broken = [
   "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJyb290Iiwic2NvcGUiOiJwZXRzOmFkbWluIn0.",
 ];
 
-/** Mostly those who may do what they ask for. */
+/** Generates senders, mostly with sufficient permissions. */
 export const anySender: fc.Arbitrary<Sender> = fc.oneof(
   { weight: 20, arbitrary: fc.constant({ user: owner }) },
   { weight: 2, arbitrary: fc.constant({ user: stranger }) },
@@ -37,7 +37,7 @@ export const anySender: fc.Arbitrary<Sender> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...broken).map((authorization) => ({ authorization })) },
 );
 
-/** The header that says who sends a request. */
+/** Returns the `authorization` header of a sender. */
 export async function authorizationOf(
   { token }: Api,
   { user, authorization }: Sender,

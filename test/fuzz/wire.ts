@@ -1,31 +1,31 @@
 import type { Request } from "./requests.ts";
 import type { Sent } from "./send.ts";
 
-/** Text as a part of a URL. Half a surrogate pair becomes the bytes that UTF-8 forbids. */
-export const encoded = (text: string): string =>
+/** Encodes text for a URL. Half of a surrogate pair becomes bytes that are invalid UTF-8. */
+export const encodeText = (text: string): string =>
   text.isWellFormed()
     ? encodeURIComponent(text)
     : [...text].map((one) => (one.isWellFormed() ? encodeURIComponent(one) : "%ED%A0%80")).join("");
 
-/** Text as HTTP can carry it in a header: bytes, none of them a control character. */
-export const asHeader = (text: string): string =>
+/** Encodes text for a header: UTF-8 bytes without control characters. */
+export const toHeaderValue = (text: string): string =>
   Buffer.from(text)
     .toString("latin1")
     .replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, "")
     .trim();
 
-/** A request as it goes over the wire. */
-export function wired(
+/** Returns a request in the form that is sent. */
+export function toWire(
   { operation, isHead, parameters, headers, mediaType, body }: Request,
   authorization: string | undefined,
 ): Sent {
   const of = (place: string) => parameters.filter((one) => one.in === place);
   const path = of("path").reduce(
-    (all, { name, value }) => all.replace(`{${name}}`, () => encoded(value)),
+    (all, { name, value }) => all.replace(`{${name}}`, () => encodeText(value)),
     operation.path,
   );
   const query = of("query")
-    .map(({ name, value }) => `${name}=${encoded(value)}`)
+    .map(({ name, value }) => `${name}=${encodeText(value)}`)
     .join("&");
   const optional = (name: string, value: string | undefined): Sent["headers"] =>
     value === undefined ? [] : [[name, value]];

@@ -1,4 +1,4 @@
-/** JSON texts that are no JSON, no JSON of ours, or JSON that parsers disagree on. */
+/** Bodies that are not JSON, not valid for this API, or parsed differently by different parsers. */
 export const bodies = [
   "",
   "null",

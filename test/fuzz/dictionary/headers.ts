@@ -1,4 +1,4 @@
-/** Media types, as headers give them. */
+/** Values of `Content-Type`. */
 export const mediaTypes = [
   "",
   "text/plain",
@@ -14,7 +14,7 @@ export const mediaTypes = [
   ";",
 ];
 
-/** Headers that no operation asks for, or that contradict others. */
+/** Headers that no operation declares, or that contradict others. */
 export const headers: [name: string, value: string][] = [
   ["content-encoding", "gzip"],
   ["content-encoding", "identity"],

@@ -1,4 +1,4 @@
-/** Text that has broken programs before. */
+/** Texts that often cause errors in programs. */
 export const texts = [
   "",
   " ",
@@ -70,7 +70,7 @@ export const texts = [
   "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF",
 ];
 
-/** JSON values, likewise. */
+/** JSON values that often cause errors in programs. */
 export const values: unknown[] = [
   null,
   true,

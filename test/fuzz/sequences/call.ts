@@ -4,12 +4,12 @@ import { type Received, send } from "../send.ts";
 import { authorizationOf } from "../senders.ts";
 import type { Real } from "./model.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: judged by its schema already
+// biome-ignore lint/suspicious/noExplicitAny: validated against its schema
 type Json = any;
 
-/** Sends a request of which the model knows what must come of it. */
+/** Sends a request whose result the model predicts. */
 export async function call(
-  { api, me, onAnswer }: Real,
+  { api, me, onResponse }: Real,
   name: string,
   {
     id = "",
@@ -22,7 +22,7 @@ export async function call(
   const operation = operations.find((one) => one.name === name) as Described;
   const merge = name === "patchPet" ? "application/merge-patch+json" : "application/json";
   const authorization = (await authorizationOf(api, { user })) as string;
-  const answer = await send(api.url, {
+  const response = await send(api.url, {
     method: operation.method,
     target: operation.path.replace("{id}", id) + query,
     headers: [
@@ -32,8 +32,8 @@ export async function call(
     ],
     body: body === undefined ? undefined : JSON.stringify(body),
   });
-  onAnswer(answer);
-  const wrong = undocumented({ operation }, answer);
-  if (wrong.length > 0) throw new Error(`${name}: ${wrong.join("\n")}\n→ ${answer.body}`);
-  return { ...answer, json: answer.body ? JSON.parse(answer.body) : undefined };
+  onResponse(response);
+  const errors = undocumented({ operation }, response);
+  if (errors.length > 0) throw new Error(`${name}: ${errors.join("\n")}\n→ ${response.body}`);
+  return { ...response, json: response.body ? JSON.parse(response.body) : undefined };
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { call } from "./call.ts";
 import { type Command, check } from "./model.ts";
 
-/** The caller's own pets of a species, page by page: of this sequence's it has just those it should. */
+/** Lists the caller's pets of a species page by page, and compares them with the model. */
 export const list = (species: string, limit: number): Command => ({
   check: () => true,
   toString: () => `list ${species} by ${limit}`,
@@ -19,16 +19,16 @@ export const list = (species: string, limit: number): Command => ({
       listed.push(...json.items.map(({ id }: { id: string }) => id));
       cursor = json.nextCursor && `&cursor=${json.nextCursor}`;
     } while (cursor);
-    // The others are those that it has imported.
+    // The list also contains imported pets.
     const found = listed.filter((id) => mine.has(id));
     const same = JSON.stringify(found.toSorted()) === JSON.stringify(expected.toSorted());
-    check(same, "lists other pets than there are", { found, expected });
+    check(same, "not the expected list", { found, expected });
   },
 });
 
 export const importRows = (rows: unknown[], bad: number): Command => ({
   check: () => true,
-  toString: () => `import ${JSON.stringify(rows)} and ${bad} that are none`,
+  toString: () => `import ${JSON.stringify(rows)} and ${bad} invalid rows`,
   async run(_, real) {
     const body = [...rows, ...Array<unknown>(bad).fill({ name: "" })];
     const accepted = await call(real, "createImport", { body });
@@ -40,7 +40,11 @@ export const importRows = (rows: unknown[], bad: number): Command => ({
         continue;
       }
       const asExpected = json.imported === rows.length && json.failed === bad;
-      check(asExpected && json.errors.length === Math.min(bad, 20), "imported otherwise", json);
+      check(
+        asExpected && json.errors.length === Math.min(bad, 20),
+        "not the expected result",
+        json,
+      );
       return;
     }
   },

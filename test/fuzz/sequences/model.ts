@@ -10,43 +10,43 @@ export interface ModelPet {
   index: number;
   fields: Fields;
   version: number;
-  /** The request that created it, where that had an idempotency key. */
+  /** The request that created it, if that had an idempotency key. */
   creation?: { key: string; body: Fields };
 }
 
-/** What should be there: the pets that this sequence has made, oldest first. */
+/** The expected state: the pets that this sequence has created, oldest first. */
 export interface Model {
   pets: ModelPet[];
-  made: number;
+  created: number;
 }
 
-/** What is there: the API, whose sequence it is, and ids and ETags of the pets by the model's numbers. */
+/** The real state: the API, the caller, and ids and ETags of the pets by their index in the model. */
 export interface Real {
   api: Api;
   me: User;
   ids: string[];
   etags: string[];
-  onAnswer: (answer: Received) => void;
+  onResponse: (response: Received) => void;
 }
 
 export type Command = fc.AsyncCommand<Model, Real>;
 
-export function check(condition: boolean, what: string, answer: unknown): asserts condition {
-  if (!condition) throw new Error(`${what}\n${JSON.stringify(answer, null, 2)}`);
+export function check(condition: boolean, what: string, response: unknown): asserts condition {
+  if (!condition) throw new Error(`${what}\n${JSON.stringify(response, null, 2)}`);
 }
 
-export const isAsModelled = (pet: Fields, { fields, version }: ModelPet) => {
-  const { ownerEmail: _, ...shown } = fields;
+export const matchesModel = (pet: Fields, { fields, version }: ModelPet) => {
+  const { ownerEmail: _, ...visible } = fields;
   return (
     pet.version === version &&
-    Object.entries({ breed: undefined, birthDate: undefined, ...shown }).every(
+    Object.entries({ breed: undefined, birthDate: undefined, ...visible }).every(
       ([name, value]) => JSON.stringify(pet[name]) === JSON.stringify(value),
     )
   );
 };
 
-/** Fields as they are kept: trimmed, tags once, defaults in place. */
-export const kept = (fields: Fields): Fields => ({
+/** Returns fields as the API stores them: trimmed, without duplicate tags, with defaults. */
+export const toStoredFields = (fields: Fields): Fields => ({
   status: "available",
   ...fields,
   tags: [...new Set((fields.tags as string[]) ?? [])],
@@ -54,14 +54,20 @@ export const kept = (fields: Fields): Fields => ({
   ...(typeof fields.breed === "string" && { breed: fields.breed.trim() }),
 });
 
-/** Fields once a change is made to them, by a merge patch or a replacement. */
-export function changed(fields: Fields, name: "patchPet" | "replacePet", body: Fields): Fields {
+/** Returns the fields after a merge patch or a replacement. */
+export function changeFields(
+  fields: Fields,
+  name: "patchPet" | "replacePet",
+  body: Fields,
+): Fields {
   const { ownerEmail } = fields;
   const merged: Fields =
     name === "patchPet"
       ? { ...fields, ...body }
       : { ...(ownerEmail ? { ownerEmail } : {}), ...body };
-  return kept(Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null)));
+  return toStoredFields(
+    Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null)),
+  );
 }
 
-export const mayBecome = (from: unknown, to: unknown) => from === to || from !== "adopted";
+export const canBecome = (from: unknown, to: unknown) => from === to || from !== "adopted";

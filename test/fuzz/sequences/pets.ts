@@ -2,15 +2,15 @@ import { bob } from "../../support/users.ts";
 import { call } from "./call.ts";
 import {
   type Command,
-  changed,
+  canBecome,
+  changeFields,
   check,
   type Fields,
-  isAsModelled,
-  kept,
   type Model,
   type ModelPet,
-  mayBecome,
+  matchesModel,
   type Real,
+  toStoredFields,
 } from "./model.ts";
 
 export const create = (body: Fields, key: string | undefined): Command => ({
@@ -18,23 +18,28 @@ export const create = (body: Fields, key: string | undefined): Command => ({
   toString: () => `create ${JSON.stringify(body)} ${key ?? ""}`,
   async run(model, real) {
     const headers: [string, string][] = key ? [["idempotency-key", key]] : [];
-    const answer = await call(real, "createPet", { headers, body });
-    check(answer.status === 201, "not created", answer);
-    check(answer.json.ownerId === real.me.sub, "another's", answer);
-    const index = model.made++;
-    real.ids[index] = answer.json.id;
-    real.etags[index] = answer.headers.etag as string;
-    const pet = { index, fields: kept(body), version: 1, ...(key && { creation: { key, body } }) };
+    const response = await call(real, "createPet", { headers, body });
+    check(response.status === 201, "not created", response);
+    check(response.json.ownerId === real.me.sub, "wrong owner", response);
+    const index = model.created++;
+    real.ids[index] = response.json.id;
+    real.etags[index] = response.headers.etag as string;
+    const pet = {
+      index,
+      fields: toStoredFields(body),
+      version: 1,
+      ...(key && { creation: { key, body } }),
+    };
     model.pets.push(pet);
-    check(isAsModelled(answer.json, pet), "another pet than was sent", { answer, pet });
+    check(matchesModel(response.json, pet), "not the pet that was sent", { response, pet });
     if (!key) return;
     const again = await call(real, "createPet", { headers, body });
-    check(again.json.id === answer.json.id, "a repeat made another pet", again);
-    check(again.headers["idempotency-replayed"] === "true", "not said to be replayed", again);
+    check(again.json.id === response.json.id, "a repeat created another pet", again);
+    check(again.headers["idempotency-replayed"] === "true", "not marked as replayed", again);
   },
 });
 
-/** A command for one of the pets there are. */
+/** Returns a command for one of the existing pets. */
 const forPet = (
   name: string,
   pick: number,
@@ -50,14 +55,14 @@ const forPet = (
 
 export const read = (pick: number) =>
   forPet("read", pick, async (pet, id, real) => {
-    const answer = await call(real, "getPet", { id });
-    check(isAsModelled(answer.json, pet), "another pet than is there", { answer, pet });
+    const response = await call(real, "getPet", { id });
+    check(matchesModel(response.json, pet), "not the expected pet", { response, pet });
     const headers: [string, string][] = [["if-none-match", real.etags[pet.index] as string]];
     const fresh = await call(real, "getPet", { id, headers });
-    check(fresh.status === 304, "not known to be fresh", fresh);
+    check(fresh.status === 304, "no 304 for the current ETag", fresh);
   });
 
-/** A change, with the ETag that the pet has, or with one that it never had. */
+/** Changes a pet, with its current ETag or with one that it never had. */
 export const change = (
   name: "patchPet" | "replacePet",
   pick: number,
@@ -67,34 +72,34 @@ export const change = (
   forPet(`${name} ${JSON.stringify(body)} ${stale}`, pick, async (pet, id, real) => {
     const etag = stale ? '"stale"' : (real.etags[pet.index] as string);
     const headers: [string, string][] = [["if-match", etag]];
-    const answer = await call(real, name, { id, headers, body });
-    if (stale) return check(answer.status === 412, "a stale version was taken", answer);
-    const next = changed(pet.fields, name, body);
-    if (!mayBecome(pet.fields.status, next.status)) {
-      return check(answer.status === 409, "an adoption was undone", answer);
+    const response = await call(real, name, { id, headers, body });
+    if (stale) return check(response.status === 412, "a stale version was accepted", response);
+    const next = changeFields(pet.fields, name, body);
+    if (!canBecome(pet.fields.status, next.status)) {
+      return check(response.status === 409, "an adoption was undone", response);
     }
     Object.assign(pet, { fields: next, version: pet.version + 1 });
-    check(answer.status === 200, "not changed", answer);
-    check(answer.headers.etag !== etag, "changed, but the ETag did not", answer);
-    real.etags[pet.index] = answer.headers.etag as string;
-    check(isAsModelled(answer.json, pet), "changed to another pet", { answer, pet });
+    check(response.status === 200, "not changed", response);
+    check(response.headers.etag !== etag, "changed without a new ETag", response);
+    real.etags[pet.index] = response.headers.etag as string;
+    check(matchesModel(response.json, pet), "not the expected change", { response, pet });
   });
 
-/** What somebody else may not do, whatever the version. What is read next must be as before. */
-export const trespass = (name: "patchPet" | "deletePet", pick: number) =>
-  forPet(`another's ${name}`, pick, async (_, id, real) => {
+/** Tries to change another caller's pet. The next read of the pet must be unchanged. */
+export const changeAnothers = (name: "patchPet" | "deletePet", pick: number) =>
+  forPet(`another caller's ${name}`, pick, async (_, id, real) => {
     const body = name === "patchPet" ? { name: "Stolen" } : undefined;
-    const answer = await call(real, name, { id, body, user: bob });
-    check(answer.status === 403, "another's was touched", answer);
+    const response = await call(real, name, { id, body, user: bob });
+    check(response.status === 403, "another caller's pet was changed", response);
   });
 
 export const remove = (pick: number) =>
   forPet("delete", pick, async (pet, id, real, model) => {
-    const answer = await call(real, "deletePet", { id });
-    check(answer.status === 204, "not deleted", answer);
+    const response = await call(real, "deletePet", { id });
+    check(response.status === 204, "not deleted", response);
     model.pets.splice(model.pets.indexOf(pet), 1);
     const gone = await call(real, "getPet", { id });
-    check(gone.status === 404, "still there", gone);
+    check(gone.status === 404, "not found expected", gone);
     if (!pet.creation) return;
     const { key, body } = pet.creation;
     const repeat = await call(real, "createPet", { headers: [["idempotency-key", key]], body });

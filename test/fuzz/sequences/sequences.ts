@@ -6,7 +6,7 @@ import type { Received } from "../send.ts";
 import type { Api } from "../senders.ts";
 import { importRows, list } from "./many.ts";
 import type { Fields } from "./model.ts";
-import { change, create, read, remove, trespass } from "./pets.ts";
+import { change, changeAnothers, create, read, remove } from "./pets.ts";
 
 const schemaOf = (name: string) => valid(document.components.schemas[name]) as fc.Arbitrary<Fields>;
 const newPet = schemaOf("NewPet");
@@ -21,7 +21,7 @@ const commands = [
   pick.map(read),
   fc.tuple(pick, schemaOf("PetPatch"), stale).map((of) => change("patchPet", ...of)),
   fc.tuple(pick, schemaOf("PetReplacement"), stale).map((of) => change("replacePet", ...of)),
-  fc.tuple(fc.constantFrom("patchPet", "deletePet"), pick).map((of) => trespass(...of)),
+  fc.tuple(fc.constantFrom("patchPet", "deletePet"), pick).map((of) => changeAnothers(...of)),
   pick.map(remove),
   fc
     .tuple(fc.constantFrom("dog", "cat"), fc.integer({ min: 2, max: 100 }))
@@ -31,14 +31,14 @@ const commands = [
     .map((of) => importRows(...of)),
 ];
 
-/** Sequences of commands: what each is answered, and what is there afterwards, is as in a model of it. */
-export function anySequence(api: Api, onAnswer: (answer: Received) => void) {
+/** Checks for sequences of commands that responses and state are those of a model. */
+export function anySequence(api: Api, onResponse: (response: Received) => void) {
   return fc.asyncProperty(fc.commands(commands, { maxCommands: 20, size: "max" }), (sequence) =>
     fc.asyncModelRun(
-      // Each in the name of somebody new: nobody's keys and lists are in its way.
+      // Each sequence has a new caller, so keys and lists of others do not affect it.
       () => ({
-        model: { pets: [], made: 0 },
-        real: { api, me: someone(), ids: [], etags: [], onAnswer },
+        model: { pets: [], created: 0 },
+        real: { api, me: someone(), ids: [], etags: [], onResponse },
       }),
       sequence,
     ),
