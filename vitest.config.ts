@@ -40,7 +40,10 @@ export default defineConfig({
       }),
       // These change the environment, the time or modules, so each file has its own process.
       project("unit isolated", ["test/unit/isolated/**/*.test.ts"], withoutMetrics),
-      project("infra", ["test/infra/**/*.test.ts"]),
+      project("infra", ["test/infra/**/*.test.ts"], {
+        globalSetup: "test/infra/personal-stage.ts",
+        isolate: false,
+      }),
       project("services", ["test/integration/**/*.test.ts"], {
         exclude: ["test/integration/api/**"],
       }),

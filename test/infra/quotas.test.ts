@@ -2,10 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UNITS_PER_SECOND } from "@petstore/core/imports/import-chunk";
 import { SHARDS } from "@petstore/core/pets/pet-item";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { graphOf, typed } from "../support/graph.ts";
 import { projectRoot } from "../support/offline.ts";
-import { synthesizeVariant } from "../support/variant.ts";
 
 /** Quotas of a new account, and those that cannot be raised. */
 const quotas = { reserved: 0, routes: 300, indexes: 20, alarms: 5_000, metrics: 2_500 };
@@ -69,10 +68,7 @@ function usageOf({ all, links, resources }: ReturnType<typeof typed>) {
 }
 
 const production = graphOf("production");
-let personal: ReturnType<typeof typed>;
-beforeAll(async () => {
-  personal = typed(await synthesizeVariant("alice"));
-});
+const personal = typed(inject("personalStage"));
 
 describe("the table of quotas in docs/aws.md", () => {
   it.each(Object.keys(usageOf(production)))("matches what the stages use: %s", (quota) => {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { projectRoot } from "../support/offline.ts";
+import { projectRoot } from "../../../support/offline.ts";
 
 /** Returns what `app()` of sst.config.ts returns for a stage in the current environment. */
 async function loadApp(stage: string) {
