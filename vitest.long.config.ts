@@ -17,6 +17,7 @@ const long = {
     "test/browser/docs.test.ts",
     "test/fault/state.test.ts",
     "test/fuzz/**/*.test.ts",
+    "test/integration/{consumers,dynamodb}/**/*.test.ts",
     "test/unit/isolated/functions/mail-rate.test.ts",
   ],
   env: { FUZZ_RUNS: "2000", THOROUGH: "true", POWERTOOLS_METRICS_DISABLED: "true" },

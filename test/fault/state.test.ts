@@ -209,7 +209,7 @@ describe("permissions of files and folders", () => {
     return files.filter(({ mode }) => mode & 0o077).map(({ name }) => name);
   };
 
-  it.each(["dynoxide", ...(findDynamoDbLocal() ? ["dynamodb-local"] : [])])(
+  it.each(casesOf(["dynoxide", ...(findDynamoDbLocal() ? ["dynamodb-local"] : [])]))(
     "allow only the owner, with %s",
     async (engine) => {
       await using parent = await temporaryFolder();

@@ -11,7 +11,7 @@ import { startDynamoDb } from "@petstore/offline/services/dynamodb/engine";
 import { openState } from "@petstore/offline/state/state";
 import { UserError } from "@petstore/offline/util/user-error";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { engines, processesOn, start, temporaryState } from "./harness.ts";
+import { installedEngines, processesOn, start, temporaryState } from "./harness.ts";
 
 const TableName = "pets";
 const definition = {
@@ -45,8 +45,8 @@ function startWriter(directory: string, engine: string) {
   return child;
 }
 
-describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
-  it("runs several instances on the loopback interface only, and reports a crash", async () => {
+describe.each(installedEngines)("%s", { timeout: 30_000 }, (engine) => {
+  it("two run side by side, on the loopback interface only; one that crashes is reported", async () => {
     const [one, two] = await Promise.all([start(engine), start(engine)]);
     await callDynamoDb(one.endpoint, "CreateTable", definition);
     expect(await callDynamoDb(two.endpoint, "ListTables", {})).toEqual({ TableNames: [] });
@@ -95,8 +95,8 @@ describe.each(engines)("%s", { timeout: 30_000 }, (engine) => {
   });
 });
 
-it.runIf(engines.includes("dynamodb-local"))(
-  "DynamoDB Local rejects requests of web pages",
+it.runIf(installedEngines.includes("dynamodb-local"))(
+  "DynamoDB Local refuses web pages",
   async () => {
     const { endpoint } = await start("dynamodb-local");
 
@@ -148,7 +148,7 @@ describe("throws a UserError for", () => {
     expect(await failure({ engine: "endpoint", endpoint })).toMatch(/No DynamoDB responds at/);
   });
 
-  it.runIf(engines.includes("dynoxide"))("damaged data", async () => {
+  it.runIf(installedEngines.includes("dynoxide"))("data that the engine cannot read", async () => {
     const state = temporaryState();
     writeFileSync(join(state.dataDirectory("dynoxide"), "dynoxide.db"), "no database".repeat(99));
     expect(await failure({ engine: "dynoxide" }, state)).toMatch(
@@ -157,8 +157,8 @@ describe("throws a UserError for", () => {
   });
 });
 
-it.runIf(engines.includes("dynoxide"))(
-  "uses the user's endpoint, and leaves it running",
+it.runIf(installedEngines.includes("dynoxide"))(
+  "an endpoint of the user's is used and left running",
   async () => {
     const users = await start("dynoxide");
     const engine = await startDynamoDb({
@@ -173,8 +173,8 @@ it.runIf(engines.includes("dynoxide"))(
   },
 );
 
-it.runIf(engines.includes("dynoxide"))(
-  "uses an index to find the next sequence number of a stream",
+it.runIf(installedEngines.includes("dynoxide"))(
+  "a write costs the same after many as at first",
   async () => {
     const { endpoint, state } = await start("dynoxide");
     await callDynamoDb(endpoint, "CreateTable", definition);

@@ -6,13 +6,16 @@ import { findDynamoDbLocal } from "@petstore/offline/services/dynamodb/dynamodb-
 import { findDynoxide } from "@petstore/offline/services/dynamodb/dynoxide";
 import { startDynamoDb } from "@petstore/offline/services/dynamodb/engine";
 import { openState, type State } from "@petstore/offline/state/state";
-import { afterAll, beforeAll, onTestFinished } from "vitest";
+import { onTestFinished } from "vitest";
+import { casesOf } from "../../support/thorough.ts";
 
-/** The engines that are installed. */
-export const engines = [
+/** The engines that are installed on this machine. */
+export const installedEngines = [
   ...(findDynoxide() ? ["dynoxide"] : []),
   ...(findDynamoDbLocal() ? ["dynamodb-local"] : []),
 ];
+/** The engines to test on: all in the long run, one in the short run, whose API tests use all. */
+export const engines = casesOf(installedEngines);
 
 /** Registers a clean-up at the end of the test, or of all tests of a `describe` block. */
 type AtEnd = (cleanUp: () => unknown) => void;
