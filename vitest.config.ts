@@ -20,11 +20,8 @@ if (browsers.length === 0) console.warn("Skipped in a browser: there is no /usr/
 
 const withoutMetrics = { env: { POWERTOOLS_METRICS_DISABLED: "true" } };
 
-const retry = process.env.CI ? 2 : 0;
-
 const project = (name: string, include: string[], others = {}) => ({
-  // The machines that CI runs on are shared: what fails for want of time may have two more tries there.
-  test: { name, include, ...others, retry, testTimeout: 60_000, hookTimeout: 60_000 },
+  test: { name, include, ...others, testTimeout: 60_000, hookTimeout: 60_000 },
 });
 
 export default defineConfig({

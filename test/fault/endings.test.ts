@@ -201,11 +201,9 @@ describe("a failed start leaves no processes", () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const port = String((server.address() as AddressInfo).port);
-    const started = performance.now();
     const { code } = await runToEnd(["--port", port, "--state", app.state], app.options);
 
     expect(code).toBe(1);
-    expect(performance.now() - started).toBeLessThan(10_000);
     expect(processesOf(app.path)).toEqual([]);
     server.close();
   });

@@ -58,20 +58,17 @@ async function copyState(original: string) {
 
 /** Starts on a state and waits until the runtime ends by itself. */
 async function startAndFail(state: string, args: string[] = []) {
-  const startedAt = performance.now();
   const { exited, output } = run(["--port", "0", "--state", state, ...args]);
   const code = await exited;
-  return { code, output: output(), ms: performance.now() - startedAt };
+  return { code, output: output() };
 }
 
 async function expectFailureUntilFresh(state: string, file: string, args: string[] = []) {
-  const { code, output, ms } = await startAndFail(state, args);
+  const { code, output } = await startAndFail(state, args);
 
   expect(output).toMatch(/^\S*[^\n]*--fresh[^\n]*\n$/);
   expect(output).toContain(file);
   expect(code).toBe(1);
-  // Two seconds, plus the time of a start on a busy machine.
-  expect(ms).toBeLessThan(15_000);
 
   const fresh = await startOffline(state, { args: [...args, "--fresh"] });
   expect(await fresh.stop()).toBe(0);

@@ -55,6 +55,14 @@ it("throws the reason of SES without addresses", async () => {
   expect(error).not.toHaveProperty("cause");
 });
 
+// An expression that backtracks would exceed the timeout of the test.
+it("redacts a 512 KiB refusal in linear time", async () => {
+  const message = "x".repeat(512 * 1024);
+  ses.mockImplementation(() => Promise.reject(new MessageRejected({ message, $metadata: {} })));
+
+  await expect(send(mail, soon())).rejects.toThrow(message);
+});
+
 it.each([
   ["TooManyRequestsException", "Maximum sending rate exceeded."],
   ["ThrottlingException", "Daily message quota exceeded"],

@@ -229,6 +229,15 @@ describe("a log line", () => {
       });
     }
   });
+
+  // An expression that backtracks would exceed the timeout of the test.
+  it("redacts a 512 KiB error in linear time", () => {
+    const message = "x".repeat(512 * 1024);
+
+    telemetry.logger.error("failed", new Error(message));
+
+    expect(lines()).toMatchObject([{ error: { message: expect.stringContaining("xxx") } }]);
+  });
 });
 
 describe("a cold start", () => {
