@@ -2,9 +2,11 @@ import type { Graph } from "@petstore/offline/graph/graph";
 import { readHttpApis } from "@petstore/offline/services/apigateway/resources";
 import { readUserPools } from "@petstore/offline/services/cognito/resources";
 import { readTables } from "@petstore/offline/services/dynamodb/resources";
-import { readRoles } from "@petstore/offline/services/iam/roles";
-import { readEventSourceMappings } from "@petstore/offline/services/lambda/event-source-mappings";
-import { readFunctions } from "@petstore/offline/services/lambda/functions";
+import { readRoles } from "@petstore/offline/services/iam/resources";
+import {
+  readEventSourceMappings,
+  readFunctions,
+} from "@petstore/offline/services/lambda/resources";
 import { readSchedules } from "@petstore/offline/services/scheduler/resources";
 import { readMailIdentities } from "@petstore/offline/services/ses/resources";
 import { readQueues } from "@petstore/offline/services/sqs/resources";

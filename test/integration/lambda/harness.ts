@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { InvokeResult } from "@petstore/offline/runtime/invocation";
-import type { LambdaFunction } from "@petstore/offline/services/lambda/functions";
 import { type LogStream, startLambda } from "@petstore/offline/services/lambda/lambda";
+import type { LambdaFunction } from "@petstore/offline/services/lambda/resources";
 import { onTestFinished } from "vitest";
 
 export interface Line {

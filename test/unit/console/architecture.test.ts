@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { joinArchitecture } from "@petstore/offline/console/architecture";
 import type { ServiceContext } from "@petstore/offline/runtime/service";
 import { createConsoleView } from "@petstore/offline/services/lambda/console";
-import type { LambdaResources } from "@petstore/offline/services/lambda/index";
+import type { LambdaResources } from "@petstore/offline/services/lambda/resources";
 import { describe, expect, it } from "vitest";
 
 const arnOf = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;

@@ -1,7 +1,7 @@
 import type { Grants, Resource } from "@petstore/offline/graph/graph";
 import { createAuthorizer, type Decision } from "@petstore/offline/services/iam/authorize";
-import { readRoles } from "@petstore/offline/services/iam/roles";
-import { readFunctions } from "@petstore/offline/services/lambda/functions";
+import { readRoles } from "@petstore/offline/services/iam/resources";
+import { readFunctions } from "@petstore/offline/services/lambda/resources";
 import { expect, it } from "vitest";
 import { sampleGraph } from "../graph/sample.ts";
 

@@ -1,7 +1,7 @@
 import type { EventSource } from "@petstore/offline/runtime/event-source";
 import type { ServiceContext } from "@petstore/offline/runtime/service";
 import { failedBatchesAt } from "@petstore/offline/services/lambda/event-source-mappings";
-import type { LambdaResources } from "@petstore/offline/services/lambda/index";
+import type { LambdaResources } from "@petstore/offline/services/lambda/resources";
 import { describe, expect, it, vi } from "vitest";
 
 const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:Consumer";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Graph } from "../graph/graph.ts";
-import { readRoles } from "../services/iam/roles.ts";
-import { readFunctions } from "../services/lambda/functions.ts";
+import { readRoles } from "../services/iam/resources.ts";
+import { readFunctions } from "../services/lambda/resources.ts";
 import { readSchedules } from "../services/scheduler/resources.ts";
 
 const strings = z.union([z.string().transform((one) => [one]), z.array(z.string())]);

@@ -11,7 +11,7 @@ import { openLogFile } from "../../state/log-file.ts";
 import { logOnce } from "../../util/lines.ts";
 import { capabilitiesOf } from "./links.ts";
 import { principalsOf } from "./principals.ts";
-import type { Role } from "./roles.ts";
+import type { Role } from "./resources.ts";
 import { type Principal, simulate, type Verdict } from "./simulate.ts";
 
 export interface AuthorizerOptions {

@@ -1,5 +1,5 @@
 import { defineService } from "../../runtime/service.ts";
-import { type Role, readRoles } from "./roles.ts";
+import { type Role, readRoles } from "./resources.ts";
 
 export const iam = defineService<Role[]>({
   name: "iam",

@@ -1,6 +1,6 @@
 import type { Grants } from "../../graph/graph.ts";
 import type { Permission } from "../../runtime/authorization.ts";
-import type { PolicyDocument } from "./roles.ts";
+import type { PolicyDocument } from "./resources.ts";
 import { simulate } from "./simulate.ts";
 
 export interface Capabilities {

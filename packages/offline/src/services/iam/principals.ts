@@ -1,5 +1,5 @@
 import type { PrincipalDeclaration } from "../../runtime/authorization.ts";
-import type { Role } from "./roles.ts";
+import type { Role } from "./resources.ts";
 import type { Principal } from "./simulate.ts";
 
 /** Returns the principals with the policies of their roles, by logical name. */

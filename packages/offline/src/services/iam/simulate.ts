@@ -1,5 +1,5 @@
 import type { ConditionContext } from "../../runtime/authorization.ts";
-import type { PolicyDocument } from "./roles.ts";
+import type { PolicyDocument } from "./resources.ts";
 
 /** The caller of an operation. */
 export interface Principal {

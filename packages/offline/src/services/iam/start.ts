@@ -1,6 +1,6 @@
 import type { RunningService, ServiceContext } from "../../runtime/service.ts";
 import { createAuthorizer, openPermissions } from "./authorize.ts";
-import type { Role } from "./roles.ts";
+import type { Role } from "./resources.ts";
 import { loadSimulator } from "./simulate.ts";
 
 /** Starts the authorization of all calls of AWS, and the log of its decisions. */

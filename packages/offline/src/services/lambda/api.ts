@@ -6,7 +6,7 @@ import { jsonResponse, notSupported } from "../../runtime/endpoint/response.ts";
 import type { Invoke, InvokeResult } from "../../runtime/invocation.ts";
 import type { AsyncInvoke } from "./async-invoke.ts";
 import { MAX_REQUEST_BYTES } from "./failure.ts";
-import type { LambdaFunction } from "./functions.ts";
+import type { LambdaFunction } from "./resources.ts";
 
 export interface LambdaServiceOptions {
   functions: Pick<LambdaFunction, "arn">[];

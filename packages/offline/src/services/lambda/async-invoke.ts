@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Invoke, InvokeResult } from "../../runtime/invocation.ts";
 import type { Clock } from "../../util/clock.ts";
 import { openEventStore, type QueuedEvent } from "./event-store.ts";
-import type { LambdaFunction } from "./functions.ts";
+import type { LambdaFunction } from "./resources.ts";
 
 export interface AsyncInvokeOptions {
   functions: Pick<LambdaFunction, "arn" | "name">[];

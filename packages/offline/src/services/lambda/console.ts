@@ -3,10 +3,9 @@ import type { Architecture, Panel } from "../../runtime/panel.ts";
 import type { ServiceContext } from "../../runtime/service.ts";
 import { HttpError } from "../../util/http-error.ts";
 import { plural } from "../../util/plural.ts";
-import type { LambdaFunction } from "./functions.ts";
-import type { LambdaResources } from "./index.ts";
 import type { Lambda } from "./lambda.ts";
 import type { FunctionDetail, FunctionStatus } from "./panel-data.ts";
+import type { LambdaFunction, LambdaResources } from "./resources.ts";
 import { createStatistics } from "./statistics.ts";
 
 /** Items in the details of a function. */

@@ -1,12 +1,10 @@
-import type { EventSourceMapping } from "../../runtime/event-source.ts";
 import { defineService } from "../../runtime/service.ts";
-import { readEventSourceMappings } from "./event-source-mappings.ts";
-import { isFunctionOf, type LambdaFunction, readFunctions } from "./functions.ts";
-
-export interface LambdaResources {
-  functions: LambdaFunction[];
-  mappings: EventSourceMapping[];
-}
+import {
+  isFunctionOf,
+  type LambdaResources,
+  readEventSourceMappings,
+  readFunctions,
+} from "./resources.ts";
 
 export const lambda = defineService<LambdaResources>({
   name: "lambda",

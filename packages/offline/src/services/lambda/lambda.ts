@@ -5,10 +5,10 @@ import { startProcessGuard } from "../../util/process-guard.ts";
 import { type Code, createBuildQueue, createCode } from "./build/code.ts";
 import { watchSources } from "./build/watch.ts";
 import { MAX_REQUEST_BYTES, requestTooLargeFailure, toErrorResult } from "./failure.ts";
-import type { LambdaFunction } from "./functions.ts";
 import { type Log, type LogStream, startInstance } from "./process/instance.ts";
 import { createPool, type Pool, type Processes } from "./process/pool.ts";
 import { startRuntimeApi } from "./process/runtime-api.ts";
+import type { LambdaFunction } from "./resources.ts";
 
 export type { LogStream } from "./process/instance.ts";
 

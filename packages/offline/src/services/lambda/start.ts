@@ -4,8 +4,8 @@ import { lambda } from "./api.ts";
 import { type AsyncInvoke, startAsyncInvoke } from "./async-invoke.ts";
 import { createConsoleView } from "./console.ts";
 import { failedBatchesAt, startPollers } from "./event-source-mappings.ts";
-import type { LambdaResources } from "./index.ts";
 import { startLambda } from "./lambda.ts";
+import type { LambdaResources } from "./resources.ts";
 
 /** Milliseconds until functions without a request are built: not at once, as the first requests need the CPU. */
 const PREBUILD_DELAY_MS = 30_000;

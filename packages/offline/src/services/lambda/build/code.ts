@@ -1,5 +1,5 @@
 import { stop as stopEsbuild } from "esbuild";
-import type { LambdaFunction } from "../functions.ts";
+import type { LambdaFunction } from "../resources.ts";
 import { BuildError, type Bundle, bundle } from "./bundle.ts";
 import type { Watcher } from "./watch.ts";
 

@@ -12,7 +12,7 @@ import {
   timeoutFailure,
   toErrorResult,
 } from "../failure.ts";
-import type { LambdaFunction } from "../functions.ts";
+import type { LambdaFunction } from "../resources.ts";
 import { formatReport, isLogged } from "./log-lines.ts";
 import type { RuntimeApi } from "./runtime-api.ts";
 import { readResidentMemory, spawnFunction } from "./spawn.ts";

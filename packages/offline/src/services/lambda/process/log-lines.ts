@@ -1,5 +1,5 @@
 import { parseJsonLine } from "../../../util/lines.ts";
-import type { LogLevel } from "../functions.ts";
+import type { LogLevel } from "../resources.ts";
 
 /** From the most detailed level to the least. */
 const LEVELS: LogLevel[] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];

@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import type { Execution, Invocation, InvokeResult } from "../../../runtime/invocation.ts";
 import { formatFailure, SHUTTING_DOWN, toErrorResult } from "../failure.ts";
-import type { LambdaFunction } from "../functions.ts";
 import { createInvocation, createSampler } from "../invocation.ts";
+import type { LambdaFunction } from "../resources.ts";
 import type { InitFailure, Instance, InstanceOptions, Log } from "./instance.ts";
 
 /** The processes of one function, and the invocations that wait for one. */

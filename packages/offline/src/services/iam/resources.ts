@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { type Graph, statesOf } from "../../graph/graph.ts";
 import { UserError } from "../../util/user-error.ts";
-import { managedPolicies } from "./managed-policies.ts";
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html */
 export interface PolicyDocument {
@@ -75,3 +74,40 @@ function parseDocument(json: string, role: string): PolicyDocument {
     throw new UserError(`A policy of ${role} is no IAM policy document: ${json}`);
   }
 }
+
+const logs = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
+
+/** What they all grant is granted on every resource. */
+const policy = (...actions: string[]): PolicyDocument => ({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: [...logs, ...actions], Resource: "*" }],
+});
+
+/**
+ * The managed policies of AWS that Lambda functions are given, by ARN.
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
+ */
+const managedPolicies: Record<string, PolicyDocument> = Object.fromEntries(
+  Object.entries({
+    AWSLambdaBasicExecutionRole: policy(),
+    AWSLambdaDynamoDBExecutionRole: policy(
+      "dynamodb:DescribeStream",
+      "dynamodb:GetRecords",
+      "dynamodb:GetShardIterator",
+      "dynamodb:ListStreams",
+    ),
+    AWSLambdaSQSQueueExecutionRole: policy(
+      "sqs:ReceiveMessage",
+      "sqs:DeleteMessage",
+      "sqs:GetQueueAttributes",
+    ),
+    AWSLambdaVPCAccessExecutionRole: policy(
+      "ec2:CreateNetworkInterface",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSubnets",
+      "ec2:DeleteNetworkInterface",
+      "ec2:AssignPrivateIpAddresses",
+      "ec2:UnassignPrivateIpAddresses",
+    ),
+  }).map(([name, document]) => [`arn:aws:iam::aws:policy/service-role/${name}`, document]),
+);

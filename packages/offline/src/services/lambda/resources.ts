@@ -1,6 +1,13 @@
 import * as z from "zod";
-import type { Build, Graph, Resource } from "../../graph/graph.ts";
+import { type Build, type Graph, type Resource, statesOf } from "../../graph/graph.ts";
+import type { EventSourceMapping } from "../../runtime/event-source.ts";
 import type { InvokedFunction } from "../../runtime/invocation.ts";
+
+/** The functions of the app and their event source mappings. */
+export interface LambdaResources {
+  functions: LambdaFunction[];
+  mappings: EventSourceMapping[];
+}
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html */
 export type LogLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL";
@@ -22,7 +29,7 @@ export interface LambdaFunction extends InvokedFunction {
   build: Build;
 }
 
-const State = z.object({
+const FunctionState = z.object({
   name: z.string(),
   arn: z.string(),
   role: z.string(),
@@ -53,7 +60,7 @@ const State = z.object({
 export function readFunctions(graph: Graph): LambdaFunction[] {
   return graph.builds.flatMap((build) => {
     const resource = graph.resources.find((candidate) => isFunctionOf(candidate, build));
-    return resource ? [lambdaFunction(State.parse(resource.state), build)] : [];
+    return resource ? [lambdaFunction(FunctionState.parse(resource.state), build)] : [];
   });
 }
 
@@ -62,7 +69,7 @@ export function isFunctionOf({ type, name }: Resource, build: Build): boolean {
   return type === "aws:lambda/function:Function" && name === `${build.functionID}Function`;
 }
 
-function lambdaFunction(state: z.infer<typeof State>, build: Build): LambdaFunction {
+function lambdaFunction(state: z.infer<typeof FunctionState>, build: Build): LambdaFunction {
   const reserved = state.reservedConcurrentExecutions;
   const { logGroup, logFormat, applicationLogLevel } = state.loggingConfig;
   return {
@@ -92,4 +99,54 @@ function environment(variables: Record<string, string>, links: Build["links"]) {
     rest[`SST_RESOURCE_${name}`] = JSON.stringify(properties);
   }
   return rest;
+}
+
+const MappingState = z.object({
+  name: z.string(),
+  eventSourceArn: z.string(),
+  functionName: z.string(),
+  enabled: z.boolean().default(true),
+  batchSize: z.number().optional(),
+  maximumBatchingWindowInSeconds: z.number().default(0),
+  filterCriteria: z
+    .object({ filters: z.array(z.object({ pattern: z.string() })).default([]) })
+    .optional(),
+  functionResponseTypes: z.array(z.string()).default([]),
+  scalingConfig: z.object({ maximumConcurrency: z.number().optional() }).optional(),
+  startingPosition: z.enum(["LATEST", "TRIM_HORIZON"]).optional(),
+  maximumRetryAttempts: z.number().default(-1),
+  maximumRecordAgeInSeconds: z.number().default(-1),
+  bisectBatchOnFunctionError: z.boolean().default(false),
+  destinationConfig: z
+    .object({ onFailure: z.object({ destinationArn: z.string() }).optional() })
+    .optional(),
+});
+
+/**
+ * Reads the event source mappings. The defaults are Lambda's own.
+ * https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+ */
+export function readEventSourceMappings(graph: Graph): EventSourceMapping[] {
+  return statesOf(graph, "aws:lambda/eventSourceMapping:EventSourceMapping", MappingState).map(
+    ({ state }) => {
+      const maximumConcurrency = state.scalingConfig?.maximumConcurrency;
+      const onFailureArn = state.destinationConfig?.onFailure?.destinationArn;
+      return {
+        name: state.name,
+        eventSourceArn: state.eventSourceArn,
+        functionArn: state.functionName,
+        enabled: state.enabled,
+        batchSize: state.batchSize ?? (state.eventSourceArn.includes(":sqs:") ? 10 : 100),
+        batchingWindowSeconds: state.maximumBatchingWindowInSeconds,
+        filters: state.filterCriteria?.filters.map(({ pattern }) => pattern) ?? [],
+        partialResponses: state.functionResponseTypes.includes("ReportBatchItemFailures"),
+        ...(maximumConcurrency && { maximumConcurrency }),
+        ...(state.startingPosition && { startingPosition: state.startingPosition }),
+        maximumRetryAttempts: state.maximumRetryAttempts,
+        maximumRecordAgeSeconds: state.maximumRecordAgeInSeconds,
+        bisectOnError: state.bisectBatchOnFunctionError,
+        ...(onFailureArn && { onFailureArn }),
+      };
+    },
+  );
 }
