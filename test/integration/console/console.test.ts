@@ -1,8 +1,9 @@
 import { EventEmitter } from "node:events";
 import { request } from "node:http";
 import { startConsole } from "@petstore/offline/console/console";
-import type { RespondedRequest, RuntimeEvents } from "@petstore/offline/runtime/events";
+import type { RuntimeEvents } from "@petstore/offline/runtime/events";
 import { recordHistory } from "@petstore/offline/runtime/history/history";
+import type { RespondedRequest } from "@petstore/offline/runtime/history/records";
 import type { ConsoleSource } from "@petstore/offline/runtime/runtime";
 import type { ServiceContext } from "@petstore/offline/runtime/service";
 import { createConsoleView as createTablesView } from "@petstore/offline/services/dynamodb/console";

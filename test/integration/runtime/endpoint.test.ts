@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Credentials } from "@petstore/offline/runtime/endpoint/credentials";
-import type { AwsCall } from "@petstore/offline/runtime/events";
+import type { AwsCall } from "@petstore/offline/runtime/history/records";
 import { dynamodb } from "@petstore/offline/services/dynamodb/api";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { startEndpointWith } from "./harness.ts";

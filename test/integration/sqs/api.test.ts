@@ -8,7 +8,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { AwsCall } from "@petstore/offline/runtime/events";
+import type { AwsCall } from "@petstore/offline/runtime/history/records";
 import { withLocalUrls } from "@petstore/offline/runtime/local-urls";
 import { queueUrlsAt, sqs as sqsService } from "@petstore/offline/services/sqs/api";
 import { expect, it, onTestFinished, vi } from "vitest";

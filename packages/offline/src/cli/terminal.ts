@@ -1,7 +1,12 @@
 import { styleText } from "node:util";
-import type { FunctionLogLine } from "../runtime/events.ts";
-import type { RecordedInvocation, RecordedRequest } from "../runtime/history/records.ts";
+import type {
+  FunctionLogLine,
+  RecordedInvocation,
+  RecordedRequest,
+} from "../runtime/history/records.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import type { UnsupportedResources } from "../runtime/unsupported.ts";
+import { problemIn } from "./function-errors.ts";
 import { formatFunctionError } from "./function-errors.ts";
 import type { ServedApp } from "./serve.ts";
 
@@ -9,7 +14,7 @@ const dim = (text: string) => styleText("dim", text);
 
 /** Returns the summary of a running app: its APIs, the console, its services, what is not supported. */
 export function formatBanner(
-  served: ServedApp,
+  served: Runtime & { consoleUrl: string },
   unsupported: UnsupportedResources[],
   stateFolder: string,
 ): string {

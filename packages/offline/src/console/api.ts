@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { Architecture } from "../runtime/panel.ts";
+import type { ConsoleSource } from "../runtime/runtime.ts";
 import { HttpError } from "../util/http-error.ts";
 import { joinArchitecture } from "./architecture.ts";
-import type { ConsoleOptions } from "./console.ts";
 import type { Overview } from "./model.ts";
 import { dispatch } from "./routes.ts";
 import { waterfallOf } from "./waterfall.ts";
@@ -14,7 +14,7 @@ const TraceId = z.string().regex(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/, "not the id of 
  *
  * @param runtime id of this run of the runtime
  */
-export function createApi({ runtime }: ConsoleOptions, runtimeId: string) {
+export function createApi(runtime: ConsoleSource, runtimeId: string) {
   const { app, stage, history, panels, traces } = runtime;
 
   async function drawArchitecture(): Promise<Architecture> {

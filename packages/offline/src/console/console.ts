@@ -74,7 +74,7 @@ async function load(options: ConsoleOptions) {
   ]);
   const runtimeId = randomUUID();
   const { events: source, history, panels } = options.runtime;
-  const api = createApi(options, runtimeId);
+  const api = createApi(options.runtime, runtimeId);
   const events = createEvents(source, history, runtimeId);
   const assets = createAssets(panels);
 

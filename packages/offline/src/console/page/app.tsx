@@ -8,12 +8,7 @@ import { useKeys } from "./keys.ts";
 import { useAnswer, useLive } from "./live.ts";
 import { RequestsView } from "./requests.tsx";
 import { go, useRoute } from "./route.ts";
-
-export interface ViewProps {
-  overview: Overview;
-  /** Id of the opened item. */
-  open: string | undefined;
-}
+import type { ViewProps } from "./view.ts";
 
 /** The views of the services' panels, by the panels' ids. */
 export type PanelViews = Record<string, ComponentType<ViewProps>>;

@@ -1,10 +1,10 @@
 import { useMemo, useState } from "preact/hooks";
 import type { ArchitectureEdge } from "../../runtime/panel.ts";
-import type { ViewProps } from "./app.tsx";
 import { type Box, directPath, pathBelow } from "./edges.ts";
 import { shortName } from "./format.ts";
 import { type Layout, layOut, type Placed } from "./layout.ts";
 import { useAnswer } from "./live.ts";
+import type { ViewProps } from "./view.ts";
 
 /** In pixels: seven columns fit into 1280. */
 const WIDTH = 150;

@@ -1,9 +1,9 @@
 import type { PanelItem } from "../../runtime/panel.ts";
-import type { ViewProps } from "./app.tsx";
 import { type Column, List } from "./list.tsx";
 import { useAnswer } from "./live.ts";
 import { go } from "./route.ts";
 import { Empty, Split } from "./split.tsx";
+import type { ViewProps } from "./view.ts";
 
 /** The items of a panel without a view: a column for each member of the first item. */
 export function ItemsView({ panel, open }: ViewProps & { panel: { id: string; title: string } }) {

@@ -1,13 +1,13 @@
 import { useState } from "preact/hooks";
 import type { RecordedRequest } from "../../runtime/history/records.ts";
 import type { Overview } from "../model.ts";
-import type { ViewProps } from "./app.tsx";
 import { clock, duration } from "./format.ts";
 import { type Column, List } from "./list.tsx";
 import { useLive } from "./live.ts";
 import { go } from "./route.ts";
 import { Empty, Problem, Split } from "./split.tsx";
 import { Trace } from "./trace.tsx";
+import type { ViewProps } from "./view.ts";
 
 const columns: Column<RecordedRequest>[] = [
   { title: "Time", cell: ({ at }) => clock(at), kind: "code dim extra" },

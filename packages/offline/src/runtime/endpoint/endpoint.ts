@@ -10,7 +10,7 @@ import { readBody } from "../../util/body.ts";
 import { logOnce } from "../../util/lines.ts";
 import { checkOrigin } from "../../util/origin-check.ts";
 import type { Authorize } from "../authorization.ts";
-import type { AwsCall } from "../events.ts";
+import type { AwsCall } from "../history/records.ts";
 import type { ServiceApi } from "./api.ts";
 import { type Credentials, createCredentials, parseAuthorization } from "./credentials.ts";
 import {

@@ -1,5 +1,43 @@
-import type { AwsCall, FunctionLogLine, RespondedRequest } from "../events.ts";
 import type { InvocationSource } from "../invocation.ts";
+
+/** A request to an API, and its response. */
+export interface RespondedRequest {
+  id: string;
+  apiId: string;
+  /** When the request arrived, in milliseconds since the epoch. */
+  at: number;
+  method: string;
+  path: string;
+  status: number;
+  /** Milliseconds until the response. */
+  ms: number;
+  functionName?: string;
+  /** Request id of the function's invocation. */
+  invocationId?: string;
+  /** `1-<seconds>-<random>`; absent if no function was invoked. */
+  traceId?: string;
+  /** The gateway's error message, or why the function's result could not be used. */
+  error?: string;
+}
+
+export interface FunctionLogLine {
+  functionName: string;
+  text: string;
+  stream: "stdout" | "stderr" | "platform";
+  requestId?: string | undefined;
+}
+
+/** One call of an AWS service. */
+export interface AwsCall {
+  functionName: string;
+  service: string;
+  operation: string;
+  resource: string | undefined;
+  status: number;
+  ms: number;
+  /** `X-Amzn-Trace-Id`, as SDKs send it on. */
+  traceHeader: string | undefined;
+}
 
 /** A request to an API, with its response. */
 export interface RecordedRequest extends Omit<RespondedRequest, "apiId" | "invocationId"> {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { styleText } from "node:util";
-import type { RespondedRequest } from "../../runtime/events.ts";
+import type { RespondedRequest } from "../../runtime/history/records.ts";
 import type { RunningService, ServiceContext } from "../../runtime/service.ts";
 import { openLogFile } from "../../state/log-file.ts";
 import { gatherLines } from "../../util/lines.ts";

@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
-import type { ViewProps } from "../../console/page/app.tsx";
 import { shortName } from "../../console/page/format.ts";
 import { useKeys } from "../../console/page/keys.ts";
 import { type Column, List } from "../../console/page/list.tsx";
 import { useAnswer } from "../../console/page/live.ts";
 import { go } from "../../console/page/route.ts";
 import { Empty, Problem, Split } from "../../console/page/split.tsx";
+import type { ViewProps } from "../../console/page/view.ts";
 import type { ItemPage, TableStatus } from "./panel-data.ts";
 import { inReadingOrder, titleOf } from "./panel-item.ts";
 

@@ -1,9 +1,9 @@
-import type { ViewProps } from "../../console/page/app.tsx";
 import { clock, duration, readable } from "../../console/page/format.ts";
 import { type Column, List } from "../../console/page/list.tsx";
 import { useAnswer } from "../../console/page/live.ts";
 import { go } from "../../console/page/route.ts";
 import { Empty, Split } from "../../console/page/split.tsx";
+import type { ViewProps } from "../../console/page/view.ts";
 import type { RecordedInvocation } from "../../runtime/history/records.ts";
 import type { FunctionDetail, FunctionStatus } from "./panel-data.ts";
 

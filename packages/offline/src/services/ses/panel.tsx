@@ -1,8 +1,8 @@
-import type { ViewProps } from "../../console/page/app.tsx";
 import { type Column, List } from "../../console/page/list.tsx";
 import { useAnswer } from "../../console/page/live.ts";
 import { go } from "../../console/page/route.ts";
 import { Empty, Split } from "../../console/page/split.tsx";
+import type { ViewProps } from "../../console/page/view.ts";
 import type { Mail } from "./mail.ts";
 
 const columns: Column<Mail>[] = [

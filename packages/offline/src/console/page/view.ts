@@ -1,0 +1,8 @@
+import type { Overview } from "../model.ts";
+
+/** Properties of a view of the console. */
+export interface ViewProps {
+  overview: Overview;
+  /** Id of the opened item. */
+  open: string | undefined;
+}
