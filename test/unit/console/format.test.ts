@@ -1,4 +1,4 @@
-import { duration, readable, shortName } from "@petstore/offline/console/page/format";
+import { formatDuration, parseLogLine, shortenName } from "@petstore/offline/console/page/format";
 import { expect, it } from "vitest";
 
 it.each([
@@ -10,7 +10,7 @@ it.each([
   [999, "999 ms"],
   [1500, "1.50 s"],
 ])("%d ms is %s", (ms, text) => {
-  expect(duration(ms)).toBe(text);
+  expect(formatDuration(ms)).toBe(text);
 });
 
 it.each([
@@ -19,16 +19,16 @@ it.each([
   ["somebody-elses-Queue-bdvfbzta", "somebody-elses-Queue-bdvfbzta"],
   ["GetPet", "GetPet"],
 ])("%s is %s", (name, short) => {
-  expect(shortName(name, { app: "petstore", stage: "offline" })).toBe(short);
+  expect(shortenName(name, { app: "petstore", stage: "offline" })).toBe(short);
 });
 
 it("a JSON line is its level, its message and the rest; any other line is itself", () => {
   const line = JSON.stringify({ level: "INFO", message: "request", timestamp: "now", status: 200 });
-  expect(readable(line)).toEqual({ level: "INFO", message: "request", rest: '{"status":200}' });
+  expect(parseLogLine(line)).toEqual({ level: "INFO", message: "request", rest: '{"status":200}' });
   const metrics = '{"_aws":{},"ColdStarts":1}';
-  expect(readable(metrics)).toEqual({ message: "metrics", rest: metrics });
-  expect(readable('{"message":{"a":1}}')).toEqual({ message: '{"a":1}', rest: "{}" });
+  expect(parseLogLine(metrics)).toEqual({ message: "metrics", rest: metrics });
+  expect(parseLogLine('{"message":{"a":1}}')).toEqual({ message: '{"a":1}', rest: "{}" });
   for (const text of ["REPORT RequestId: 1", "{not json", '{"no":"message"}', ""]) {
-    expect(readable(text)).toEqual({ message: text });
+    expect(parseLogLine(text)).toEqual({ message: text });
   }
 });

@@ -1,4 +1,4 @@
-import { layOut } from "@petstore/offline/console/page/layout";
+import { computeLayout } from "@petstore/offline/console/page/layout";
 import { describe, expect, it } from "vitest";
 
 const node = (id: string) => ({ id, kind: "function", name: id, link: "" });
@@ -9,7 +9,7 @@ const edges = (...pairs: string[]) =>
   });
 const columns = (ids: string, ...pairs: string[]) =>
   Object.fromEntries(
-    layOut([...ids].map(node), edges(...pairs)).nodes.map(({ id, column }) => [id, column]),
+    computeLayout([...ids].map(node), edges(...pairs)).nodes.map(({ id, column }) => [id, column]),
   );
 
 it("what is reached comes after what reaches it, as near to the beginning as it can", () => {
@@ -24,11 +24,11 @@ it("a circle ends, and so does one that nothing leads to", () => {
 it("what has no edges is in the first column, and nothing is nothing", () => {
   expect(columns("ab", "a b")).toEqual({ a: 0, b: 1 });
   expect(columns("x")).toEqual({ x: 0 });
-  expect(layOut([], [])).toEqual({ nodes: [], groups: [], edges: [] });
+  expect(computeLayout([], [])).toEqual({ nodes: [], groups: [], edges: [] });
 });
 
 it("no two nodes are in one place, and neighbours are near", () => {
-  const { nodes: placed } = layOut([..."abxyz"].map(node), edges("a z", "b x", "a y"));
+  const { nodes: placed } = computeLayout([..."abxyz"].map(node), edges("a z", "b x", "a y"));
   const places = placed.map(({ column, row }) => `${column} ${row}`);
   expect(new Set(places).size).toBe(places.length);
   const rowOf = (name: string) => placed.find(({ id }) => id === name)?.row ?? 0;
@@ -43,7 +43,7 @@ describe("the functions of an API", () => {
   const nodes = [api, ...[..."abcwt"].map(node)];
 
   it("are a group, to which what leads to all of them leads once", () => {
-    const { groups, edges: drawn } = layOut(nodes, [
+    const { groups, edges: drawn } = computeLayout(nodes, [
       ...routes,
       ...edges("w a", "w b", "w c", "w t", "a t"),
     ]);
@@ -54,13 +54,13 @@ describe("the functions of an API", () => {
   });
 
   it("keep edges that lead to some of them only", () => {
-    const { edges: drawn } = layOut(nodes, [...routes, ...edges("w a", "w b")]);
+    const { edges: drawn } = computeLayout(nodes, [...routes, ...edges("w a", "w b")]);
 
     expect(drawn).toHaveLength(3);
   });
 
   it("are next to each other, with room around them", () => {
-    const { nodes: placed } = layOut(nodes, [...routes, ...edges("t a", "t w")]);
+    const { nodes: placed } = computeLayout(nodes, [...routes, ...edges("t a", "t w")]);
 
     const rowOf = (name: string) => placed.find(({ id }) => id === name)?.row ?? 0;
     const rows = ["a", "b", "c"].map(rowOf).toSorted((one, other) => one - other);
@@ -69,8 +69,8 @@ describe("the functions of an API", () => {
   });
 
   it("are no group when there are two, or when a queue invokes one as well", () => {
-    expect(layOut(nodes, routes.slice(0, 2)).groups).toEqual([]);
+    expect(computeLayout(nodes, routes.slice(0, 2)).groups).toEqual([]);
     const consumed = { from: "t", to: "a", kind: "source" as const };
-    expect(layOut(nodes, [...routes, consumed]).groups).toEqual([]);
+    expect(computeLayout(nodes, [...routes, consumed]).groups).toEqual([]);
   });
 });

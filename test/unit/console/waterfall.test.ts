@@ -1,5 +1,5 @@
-import type { Bar } from "@petstore/offline/console/model";
-import { waterfallOf } from "@petstore/offline/console/waterfall";
+import type { Bar } from "@petstore/offline/console/page-data";
+import { buildWaterfall } from "@petstore/offline/console/waterfall";
 import type { History } from "@petstore/offline/runtime/history/history";
 import type { RecordedInvocation, RecordedLine } from "@petstore/offline/runtime/history/records";
 import type { Segment } from "@petstore/offline/runtime/traces";
@@ -28,7 +28,7 @@ const segment = (parts: Partial<Segment>): Segment => ({
 
 function waterfall(parts: Partial<History>, segments: Segment[] = []) {
   const empty = { requests: ring(), invocations: ring(), calls: ring(), lines: ring() };
-  return waterfallOf(ID, { ...empty, ...parts } as History, {
+  return buildWaterfall(ID, { ...empty, ...parts } as History, {
     trace: (id) => ({ id, segments: segments.filter(({ trace_id }) => trace_id === id) }),
   });
 }

@@ -41,11 +41,11 @@ const HEADERS = {
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
   let loading: ReturnType<typeof load> | undefined;
   const server = createServer((request, response) => {
-    const refusal = checkOrigin(request.headers) ?? checkPage(request.method, request.headers);
+    const refusal = checkOrigin(request.headers) ?? requireOrigin(request.method, request.headers);
     if (refusal) return send(response, 403, { message: refusal });
     loading ??= load(options);
     loading
-      .then(({ answer }) => answer(request, response))
+      .then(({ respond }) => respond(request, response))
       .catch((error) => send(response, 500, { message: String(error) }));
   });
   // The app shall run, whoever has the port: the URL is printed.
@@ -61,7 +61,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
 }
 
 /** Only the console's page, which sends its `Origin`, may change anything: no program does. */
-function checkPage(method = "", { origin }: IncomingHttpHeaders): string | undefined {
+function requireOrigin(method = "", { origin }: IncomingHttpHeaders): string | undefined {
   const isChange = method !== "GET" && method !== "HEAD";
   return isChange && !origin ? "Only the console's own page may change anything." : undefined;
 }
@@ -70,7 +70,7 @@ async function load(options: ConsoleOptions) {
   const [{ createApi, toErrorResponse }, { createEvents }, { createAssets }] = await Promise.all([
     import("./api.ts"),
     import("./events.ts"),
-    import("./page.ts"),
+    import("./assets.ts"),
   ]);
   const runtimeId = randomUUID();
   const { events: source, history, panels } = options.runtime;
@@ -78,7 +78,7 @@ async function load(options: ConsoleOptions) {
   const events = createEvents(source, history, runtimeId);
   const assets = createAssets(panels);
 
-  async function answer({ method = "", url = "/" }: IncomingMessage, response: ServerResponse) {
+  async function respond({ method = "", url = "/" }: IncomingMessage, response: ServerResponse) {
     try {
       const target = new URL(url, "http://localhost");
       if (method === "GET" && target.pathname === "/api/events") {
@@ -95,7 +95,7 @@ async function load(options: ConsoleOptions) {
       send(response, status, { message });
     }
   }
-  return { answer, events };
+  return { respond, events };
 }
 
 function send(response: ServerResponse, status: number, body: object): void {

@@ -6,7 +6,7 @@ import type {
 } from "../runtime/history/records.ts";
 import type { Segment, Subsegment, TraceReader } from "../runtime/traces.ts";
 import { traceIdOf } from "../util/trace-header.ts";
-import type { Bar, Waterfall } from "./model.ts";
+import type { Bar, Waterfall } from "./page-data.ts";
 
 /**
  * All that is known of a trace, as bars in the order to be drawn: the request, below it every
@@ -16,7 +16,7 @@ import type { Bar, Waterfall } from "./model.ts";
  *
  * @returns nothing for a trace that is unknown, or forgotten
  */
-export function waterfallOf(
+export function buildWaterfall(
   traceId: string,
   { requests, invocations, calls, lines }: History,
   traces: Pick<TraceReader, "trace">,
@@ -30,14 +30,16 @@ export function waterfallOf(
 
   const traceIds = new Set([traceId, ...members.map((member) => member.traceId)]);
   const segments = [...traceIds].flatMap((id) => traces.trace(id)?.segments ?? []);
-  const made = calls
+  const tracedCalls = calls
     .items()
     .filter(({ traceHeader }) => traceIds.has(traceIdOf(traceHeader ?? "") ?? ""));
   const depth = request ? 1 : 0;
   const bars = [
-    ...(request ? [requestBar(request)] : []),
-    ...members.flatMap((member) => invocationBars(member, segments, made, depth)),
-    ...foreignParts(traceId, segments).flatMap((part) => partBars(part, segments, depth)),
+    ...(request ? [createRequestBar(request)] : []),
+    ...members.flatMap((member) => createInvocationBars(member, segments, tracedCalls, depth)),
+    ...findCustomSegments(traceId, segments).flatMap((part) =>
+      createSegmentBars(part, segments, depth),
+    ),
   ];
   const at = Math.min(...bars.map((bar) => bar.at));
   const requestIds = new Set(members.map(({ requestId }) => requestId));
@@ -50,22 +52,22 @@ export function waterfallOf(
   };
 }
 
-const requestBar = ({ id, at, ms, method, path, status, error }: RecordedRequest): Bar => ({
+const createRequestBar = ({ id, at, ms, method, path, status, error }: RecordedRequest): Bar => ({
   ...{ id, at, ms, depth: 0, kind: "request", name: `${method} ${path}`, detail: String(status) },
   ...(error && { error }),
 });
 
-function invocationBars(
+function createInvocationBars(
   invocation: RecordedInvocation,
   segments: Segment[],
   calls: RecordedCall[],
   depth: number,
 ): Bar[] {
   const { requestId, functionName, source, at, ms, init, error } = invocation;
-  const traced = partsBelow(invocation.segmentId, segments, depth + 1);
+  const traced = createChildBars(invocation.segmentId, segments, depth + 1);
   const isTraced = traced.some(({ kind }) => kind === "call");
   const untraced = isTraced ? [] : calls.filter((call) => isCallOf(call, invocation));
-  const below: Bar[] = [...traced, ...untraced.map((call) => callBar(call, depth + 1))];
+  const children: Bar[] = [...traced, ...untraced.map((call) => createCallBar(call, depth + 1))];
   return [
     {
       ...{ id: requestId, requestId, at, ms, depth, kind: "function", name: functionName },
@@ -84,20 +86,20 @@ function invocationBars(
           },
         ]
       : []),
-    ...below.map((bar) => ({ ...bar, requestId })),
+    ...children.map((bar) => ({ ...bar, requestId })),
   ];
 }
 
 /** What X-Ray was told of that happened within a segment. */
-function partsBelow(parentId: string, segments: Segment[], depth: number): Bar[] {
+function createChildBars(parentId: string, segments: Segment[], depth: number): Bar[] {
   return segments
     .filter((segment) => segment.parent_id === parentId && segment.type === "subsegment")
     .sort((a, b) => a.start_time - b.start_time)
-    .flatMap((segment) => partBars(segment, segments, depth));
+    .flatMap((segment) => createSegmentBars(segment, segments, depth));
 }
 
 /** What functions have written by themselves of their share in a trace that is not their own. */
-const foreignParts = (traceId: string, segments: Segment[]): Segment[] =>
+const findCustomSegments = (traceId: string, segments: Segment[]): Segment[] =>
   segments.filter(
     (segment) =>
       segment.trace_id === traceId &&
@@ -105,10 +107,10 @@ const foreignParts = (traceId: string, segments: Segment[]): Segment[] =>
       !segment.origin?.startsWith("AWS::Lambda"),
   );
 
-function partBars(part: Subsegment, segments: Segment[], depth: number): Bar[] {
+function createSegmentBars(part: Subsegment, segments: Segment[], depth: number): Bar[] {
   const { id, name, start_time, end_time = start_time, namespace } = part;
-  const { operation, resource } = awsOf(part);
-  const error = errorOf(part);
+  const { operation, resource } = readAwsFields(part);
+  const error = describeError(part);
   return [
     {
       id,
@@ -120,13 +122,13 @@ function partBars(part: Subsegment, segments: Segment[], depth: number): Bar[] {
       ...(resource && { detail: resource }),
       ...(error && { error }),
     },
-    ...(part.subsegments ?? []).flatMap((below) => partBars(below, segments, depth + 1)),
-    ...partsBelow(id, segments, depth + 1),
+    ...(part.subsegments ?? []).flatMap((below) => createSegmentBars(below, segments, depth + 1)),
+    ...createChildBars(id, segments, depth + 1),
   ];
 }
 
 /** https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html#api-segmentdocuments-aws */
-function awsOf({ aws }: Subsegment): { operation?: string; resource?: string } {
+function readAwsFields({ aws }: Subsegment): { operation?: string; resource?: string } {
   if (typeof aws !== "object" || aws === null) return {};
   const { operation, table_name, queue_url } = aws as Record<string, unknown>;
   const resource = table_name ?? (typeof queue_url === "string" && queue_url.split("/").at(-1));
@@ -136,14 +138,14 @@ function awsOf({ aws }: Subsegment): { operation?: string; resource?: string } {
   };
 }
 
-function errorOf({ error, fault, throttle, cause }: Subsegment): string | undefined {
+function describeError({ error, fault, throttle, cause }: Subsegment): string | undefined {
   if (!error && !fault && !throttle) return undefined;
   const { exceptions } = (cause ?? {}) as { exceptions?: { type?: string; message?: string }[] };
   const [first] = exceptions ?? [];
   return first ? `${first.type}: ${first.message}` : throttle ? "throttled" : "failed";
 }
 
-/** Whether the function made the call during the invocation: a process has one at a time. */
+/** Whether the function tracedCalls the call during the invocation: a process has one at a time. */
 const isCallOf = (
   { functionName, at, traceHeader }: RecordedCall,
   invocation: RecordedInvocation,
@@ -153,7 +155,7 @@ const isCallOf = (
   at >= invocation.at &&
   at <= invocation.at + invocation.ms;
 
-const callBar = (call: RecordedCall, depth: number): Bar => ({
+const createCallBar = (call: RecordedCall, depth: number): Bar => ({
   id: `${call.functionName}-${call.at}`,
   at: call.at,
   ms: call.ms,

@@ -1,22 +1,28 @@
-import type { ComponentType } from "preact";
+import { type ComponentType, render } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import type { Overview } from "../model.ts";
+import type { Overview } from "../page-data.ts";
 import { ArchitectureView } from "./architecture.tsx";
 import { Help } from "./help.tsx";
 import { ItemsView } from "./items.tsx";
 import { useKeys } from "./keys.ts";
-import { useAnswer, useLive } from "./live.ts";
+import { connect, useLive, useResource } from "./live-data.ts";
 import { RequestsView } from "./requests.tsx";
-import { go, useRoute } from "./route.ts";
+import { navigate, useRoute } from "./route.ts";
 import type { ViewProps } from "./view.ts";
 
 /** The views of the services' panels, by the panels' ids. */
-export type PanelViews = Record<string, ComponentType<ViewProps>>;
+type PanelViews = Record<string, ComponentType<ViewProps>>;
 
 interface View {
   id: string;
   title: string;
   View: ComponentType<ViewProps>;
+}
+
+/** Connects to the runtime, and renders the console. */
+export function startPage(panelViews: PanelViews): void {
+  connect();
+  render(<App panelViews={panelViews} />, document.body);
 }
 
 /** Returns the views in the order of the number keys: requests, the services' panels, architecture. */
@@ -33,10 +39,10 @@ function listViews(overview: Overview | undefined, panelViews: PanelViews): View
   ];
 }
 
-export function App({ panelViews }: { panelViews: PanelViews }) {
+function App({ panelViews }: { panelViews: PanelViews }) {
   const route = useRoute();
   const { connected, runtime } = useLive();
-  const { content: overview } = useAnswer<Overview>(`/api/overview?run=${runtime ?? ""}`, ["mail"]);
+  const { data: overview } = useResource<Overview>(`/api/overview?run=${runtime ?? ""}`, ["mail"]);
   const help = useRef<HTMLDialogElement>(null);
   const views = useMemo(
     () => listViews(overview, panelViews),
@@ -49,7 +55,7 @@ export function App({ panelViews }: { panelViews: PanelViews }) {
     "?": () => help.current?.showModal(),
     "/": () => document.querySelector<HTMLInputElement>("input[type=search]")?.focus(),
     ...Object.fromEntries(
-      views.map(({ id }, index) => [String(index + 1), () => go({ view: id })]),
+      views.map(({ id }, index) => [String(index + 1), () => navigate({ view: id })]),
     ),
   });
   useEffect(() => {

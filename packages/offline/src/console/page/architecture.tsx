@@ -1,32 +1,25 @@
 import { useMemo, useState } from "preact/hooks";
 import type { ArchitectureEdge } from "../../runtime/panel.ts";
-import { type Box, directPath, pathBelow } from "./edges.ts";
-import { shortName } from "./format.ts";
-import { type Layout, layOut, type Placed } from "./layout.ts";
-import { useAnswer } from "./live.ts";
+import { drawLayout, HEIGHT, MARGIN, WIDTH } from "./drawing.ts";
+import { shortenName } from "./format.ts";
+import { computeLayout } from "./layout.ts";
+import { useResource } from "./live-data.ts";
 import type { ViewProps } from "./view.ts";
 
-/** In pixels: seven columns fit into 1280. */
-const WIDTH = 150;
-const HEIGHT = 40;
-const GAP_X = 32;
-const GAP_Y = 6;
-const MARGIN = 10;
-/** Of a group's frame around its members. */
-const FRAME = 8;
-/** Between edges that pass other columns. */
-const LANE = 8;
 /** Characters of a name that fit on a line. */
 const LINE = 18;
 
 /** The app as its graph has it, with what goes on in it. */
 export function ArchitectureView({ overview }: ViewProps) {
-  const { content: counts = {} } = useAnswer<Record<string, string>>("/api/counts", [
+  const { data: notes = {} } = useResource<Record<string, string>>("/api/notes", [
     ...overview.panels.map(({ id }) => id),
     "traces",
   ]);
   const [near, setNear] = useState<string>();
-  const drawing = useMemo(() => draw(layOut(overview.nodes, overview.edges)), [overview]);
+  const drawing = useMemo(
+    () => drawLayout(computeLayout(overview.nodes, overview.edges)),
+    [overview],
+  );
   const { width, height, nodes, frames, edges } = drawing;
   const nearIds = near === undefined ? [] : [near, drawing.groupOf(near)];
   const isNear = ({ from, to }: ArchitectureEdge) => nearIds.includes(from) || nearIds.includes(to);
@@ -69,9 +62,9 @@ export function ArchitectureView({ overview }: ViewProps) {
             />
           ))}
           {nodes.map(({ node, box }) => {
-            const name = shortName(node.name, overview);
-            const count = counts[node.id] ?? node.kind;
-            const lines = linesOf(name);
+            const name = shortenName(node.name, overview);
+            const note = notes[node.id] ?? node.kind;
+            const lines = splitName(name);
             return (
               <g
                 key={node.id}
@@ -80,7 +73,7 @@ export function ArchitectureView({ overview }: ViewProps) {
               >
                 <a
                   href={`#${node.link}`}
-                  aria-label={`${name} ${count}`}
+                  aria-label={`${name} ${note}`}
                   onMouseEnter={() => setNear(node.id)}
                   onMouseLeave={() => setNear(undefined)}
                   onFocus={() => setNear(node.id)}
@@ -92,8 +85,8 @@ export function ArchitectureView({ overview }: ViewProps) {
                       {line}
                     </text>
                   ))}
-                  <text x="10" y={lines.length > 1 ? 35 : 32} class="count">
-                    {count}
+                  <text x="10" y={lines.length > 1 ? 35 : 32} class="note">
+                    {note}
                   </text>
                 </a>
               </g>
@@ -105,64 +98,8 @@ export function ArchitectureView({ overview }: ViewProps) {
   );
 }
 
-/** A layout in pixels. */
-function draw({ nodes, groups, edges }: Layout) {
-  const columns = Map.groupBy(nodes, ({ column }) => column);
-  const heightOf = (some: Placed[]) => {
-    const rows = Math.max(...some.map(({ row }) => row)) + 1;
-    return rows * (HEIGHT + GAP_Y) - GAP_Y;
-  };
-  const tallest = Math.max(...[...columns.values()].map(heightOf));
-  const boxOf = ({ column, row }: Placed): Box => ({
-    x: column * (WIDTH + GAP_X),
-    y: (tallest - heightOf(columns.get(column) ?? [])) / 2 + row * (HEIGHT + GAP_Y),
-    width: WIDTH,
-    height: HEIGHT,
-  });
-  const boxes = new Map(nodes.map((node) => [node.id, boxOf(node)]));
-  const frames = groups.map(({ id, members }) => ({
-    id,
-    box: around([...members].map((member) => boxes.get(member) as Box)),
-  }));
-  for (const { id, box } of frames) boxes.set(id, box);
-
-  const columnOf = ({ x, width }: Box) => Math.floor((x + width / 2) / (WIDTH + GAP_X));
-  const isBetween = (box: Box, a: number, b: number) =>
-    columnOf(box) > Math.min(a, b) && columnOf(box) < Math.max(a, b);
-  let lanes = 0;
-  const pathOf = ({ from, to }: ArchitectureEdge) => {
-    const [start, end] = [boxes.get(from) as Box, boxes.get(to) as Box];
-    const [first, last] = [columnOf(start), columnOf(end)];
-    if (Math.abs(last - first) < 2) return directPath(start, end, GAP_X);
-    const between = [...boxes.values()].filter((box) => isBetween(box, first, last));
-    const lowest = Math.max(...[start, end, ...between].map(({ y, height }) => y + height));
-    return pathBelow(start, end, GAP_X, lowest + ++lanes * LANE + GAP_Y);
-  };
-  const drawn = edges.map((edge) => ({ ...edge, path: pathOf(edge) }));
-  const bottoms = [...boxes.values()].map(({ y, height }) => y + height);
-  return {
-    width: columns.size * (WIDTH + GAP_X) - GAP_X,
-    height: Math.max(...bottoms) + (lanes > 0 ? (lanes + 1) * LANE : 0),
-    nodes: nodes.map((node) => ({ node, box: boxes.get(node.id) as Box })),
-    frames,
-    edges: drawn,
-    groupOf: (id: string) => groups.find(({ members }) => members.has(id))?.id,
-  };
-}
-
-function around(boxes: Box[]): Box {
-  const [x, y] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))];
-  const bottom = Math.max(...boxes.map((box) => box.y)) + HEIGHT;
-  return {
-    x: x - FRAME,
-    y: y - FRAME,
-    width: WIDTH + 2 * FRAME,
-    height: bottom - y + 2 * FRAME,
-  };
-}
-
 /** A long name in two lines, divided before the capital letter that is nearest to its middle. */
-function linesOf(name: string): string[] {
+function splitName(name: string): string[] {
   if (name.length <= LINE) return [name];
   const capitals = [...name.matchAll(/(?<=[a-z0-9])[A-Z]/g)].map(({ index }) => index);
   const middle = name.length / 2;

@@ -1,21 +1,21 @@
 /** `0 ms`, `0.42 ms`, `12 ms`, `1.24 s`. */
-export function duration(ms: number): string {
+export function formatDuration(ms: number): string {
   if (ms > 0 && ms < 1) return `${ms.toFixed(2)} ms`;
   if (ms < 10) return `${Number(ms.toFixed(1))} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   return `${(ms / 1000).toFixed(2)} s`;
 }
 
-const CLOCK = new Intl.DateTimeFormat("en-GB", {
+const TIME = new Intl.DateTimeFormat("en-GB", {
   ...{ hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false },
 });
 
 /** `14:03:27.120`, of this computer's time. */
-export const clock = (at: number): string =>
-  `${CLOCK.format(at)}.${String(Math.floor(at % 1000)).padStart(3, "0")}`;
+export const formatTime = (at: number): string =>
+  `${TIME.format(at)}.${String(Math.floor(at % 1000)).padStart(3, "0")}`;
 
 /** Names of an app's resources without what all of them have: SST puts app and stage before. */
-export function shortName(name: string, { app, stage }: { app: string; stage: string }): string {
+export function shortenName(name: string, { app, stage }: { app: string; stage: string }): string {
   const [prefix, suffix] = [`${app}-${stage}-`, /-[a-z]{8}$/];
   if (!name.startsWith(prefix)) return name;
   return name
@@ -25,7 +25,7 @@ export function shortName(name: string, { app, stage }: { app: string; stage: st
 }
 
 /** A log line's text: its message, where it is JSON, and the rest of it. */
-export function readable(text: string): { level?: string; message: string; rest?: string } {
+export function parseLogLine(text: string): { level?: string; message: string; rest?: string } {
   if (!text.startsWith("{")) return { message: text };
   try {
     const { level, message, timestamp: _, ...rest } = JSON.parse(text) as Record<string, unknown>;

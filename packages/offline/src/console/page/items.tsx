@@ -1,41 +1,41 @@
 import type { PanelItem } from "../../runtime/panel.ts";
 import { type Column, List } from "./list.tsx";
-import { useAnswer } from "./live.ts";
-import { go } from "./route.ts";
-import { Empty, Split } from "./split.tsx";
+import { useResource } from "./live-data.ts";
+import { navigate } from "./route.ts";
+import { EmptyMessage, SplitView } from "./split-view.tsx";
 import type { ViewProps } from "./view.ts";
 
 /** The items of a panel without a view: a column for each member of the first item. */
 export function ItemsView({ panel, open }: ViewProps & { panel: { id: string; title: string } }) {
   const { id, title } = panel;
-  const { content = [], problem } = useAnswer<PanelItem[]>(`/api/panels/${id}`, [id]);
-  const names = Object.keys(content[0] ?? {});
+  const { data = [], error } = useResource<PanelItem[]>(`/api/panels/${id}`, [id]);
+  const names = Object.keys(data[0] ?? {});
   const columns: Column<PanelItem>[] = names.map((name, index) => ({
     title: name,
     cell: (item) => String(item[name]),
     kind: index === 0 ? "lead" : "wide",
   }));
   const idOf = (item: PanelItem) => String(item[names[0] as string]);
-  const item = content.find((one) => idOf(one) === open);
-  const close = () => go({ view: id });
+  const item = data.find((one) => idOf(one) === open);
+  const close = () => navigate({ view: id });
   return (
-    <Split
+    <SplitView
       title={item && idOf(item)}
       detail={item && <pre>{JSON.stringify(item, null, 2)}</pre>}
       onClose={close}
     >
-      {content.length > 0 && (
+      {data.length > 0 && (
         <List
           label={title}
           columns={columns}
-          items={content}
+          items={data}
           idOf={idOf}
           isOpen={(one) => idOf(one) === open}
-          onOpen={(one) => go({ view: id, open: idOf(one) })}
+          onOpen={(one) => navigate({ view: id, open: idOf(one) })}
           onClose={close}
         />
       )}
-      {content.length === 0 && <Empty>{problem ?? `${title}: none yet.`}</Empty>}
-    </Split>
+      {data.length === 0 && <EmptyMessage>{error ?? `${title}: none yet.`}</EmptyMessage>}
+    </SplitView>
   );
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 type Bindings = Record<string, (event: KeyboardEvent) => void>;
 
 /** Where the browser has a meaning of its own for a key. */
-const isTaken = ({ target, key }: KeyboardEvent) =>
+const isHandledByBrowser = ({ target, key }: KeyboardEvent) =>
   target instanceof HTMLElement &&
   (target.closest("dialog") !== null ||
     (key === "Enter" && /^(BUTTON|A|SUMMARY)$/.test(target.tagName)));
@@ -18,7 +18,7 @@ export function useKeys(bindings: Bindings): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      if (isTaken(event)) return;
+      if (isHandledByBrowser(event)) return;
       if (isTyping(event)) {
         if (event.key === "Escape") (event.target as HTMLElement).blur();
         return;

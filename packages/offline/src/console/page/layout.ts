@@ -1,8 +1,8 @@
 import type { ArchitectureEdge } from "../../runtime/panel.ts";
-import type { DrawnNode } from "../model.ts";
+import type { DrawnNode } from "../page-data.ts";
 
 /** A node with its place: column by what reaches it; row within that, in heights of a node. */
-export interface Placed extends DrawnNode {
+export interface PlacedNode extends DrawnNode {
   column: number;
   row: number;
 }
@@ -14,7 +14,7 @@ export interface Group {
 }
 
 export interface Layout {
-  nodes: Placed[];
+  nodes: PlacedNode[];
   groups: Group[];
   /** Where an edge leads to every member of a group, one edge to the group stands for all. */
   edges: ArchitectureEdge[];
@@ -32,37 +32,40 @@ const SWEEPS = 4;
  * column near to what leads there, the members of a group together. What is in a circle stays where
  * it was reached first.
  */
-export function layOut(nodes: DrawnNode[], edges: ArchitectureEdge[]): Layout {
-  const groups = groupsOf(nodes, edges);
-  const columns = columnsOf(nodes, edges);
+export function computeLayout(nodes: DrawnNode[], edges: ArchitectureEdge[]): Layout {
+  const groups = findGroups(nodes, edges);
+  const columns = assignColumns(nodes, edges);
   const placed = nodes.map((node) => ({ ...node, column: columns.get(node.id) ?? 0, row: 0 }));
   const byColumn = Map.groupBy(placed, ({ column }) => column);
   const byId = new Map(placed.map((node) => [node.id, node]));
-  const groupOf = ({ id }: Placed) => groups.find(({ members }) => members.has(id));
-  for (const some of byColumn.values()) number(some, groupOf);
+  const groupOf = ({ id }: PlacedNode) => groups.find(({ members }) => members.has(id));
+  for (const some of byColumn.values()) assignRows(some, groupOf);
 
-  const neighbours = (node: Placed) =>
+  const neighbours = (node: PlacedNode) =>
     edges
       .filter(({ from, to }) => from === node.id || to === node.id)
-      .map(({ from, to }) => byId.get(from === node.id ? to : from) as Placed)
+      .map(({ from, to }) => byId.get(from === node.id ? to : from) as PlacedNode)
       .filter(({ column }) => column !== node.column);
-  const height = (node: Placed) => (node.row + 0.5) / (byColumn.get(node.column)?.length ?? 1);
-  const wish = (node: Placed) => average(neighbours(node).map(height)) ?? height(node);
+  const height = (node: PlacedNode) => (node.row + 0.5) / (byColumn.get(node.column)?.length ?? 1);
+  const computeBarycenter = (node: PlacedNode) =>
+    average(neighbours(node).map(height)) ?? height(node);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     for (const some of byColumn.values()) {
-      const wishes = new Map(some.map((node) => [node, wish(node)]));
-      const wishOf = (node: Placed) => wishes.get(node) as number;
+      const barycenters = new Map(some.map((node) => [node, computeBarycenter(node)]));
+      const barycenterOf = (node: PlacedNode) => barycenters.get(node) as number;
       const members = Map.groupBy(some, (node) => groupOf(node)?.id ?? node.id);
-      const parts = [...members.values()].map((part) => part.sort((a, b) => wishOf(a) - wishOf(b)));
-      const wishOfPart = (part: Placed[]) => average(part.map(wishOf)) as number;
-      number(parts.sort((a, b) => wishOfPart(a) - wishOfPart(b)).flat(), groupOf);
+      const parts = [...members.values()].map((part) =>
+        part.sort((a, b) => barycenterOf(a) - barycenterOf(b)),
+      );
+      const barycenterOfPart = (part: PlacedNode[]) => average(part.map(barycenterOf)) as number;
+      assignRows(parts.sort((a, b) => barycenterOfPart(a) - barycenterOfPart(b)).flat(), groupOf);
     }
   }
-  return { nodes: placed, groups, edges: withGroups(edges, groups) };
+  return { nodes: placed, groups, edges: mergeGroupEdges(edges, groups) };
 }
 
 /** Gives the nodes of a column their rows, in this order. */
-function number(nodes: Placed[], groupOf: (node: Placed) => Group | undefined): void {
+function assignRows(nodes: PlacedNode[], groupOf: (node: PlacedNode) => Group | undefined): void {
   let row = 0;
   for (const [index, node] of nodes.entries()) {
     const previous = nodes[index - 1];
@@ -72,7 +75,7 @@ function number(nodes: Placed[], groupOf: (node: Placed) => Group | undefined): 
   }
 }
 
-function groupsOf(nodes: DrawnNode[], edges: ArchitectureEdge[]): Group[] {
+function findGroups(nodes: DrawnNode[], edges: ArchitectureEdge[]): Group[] {
   const invoking = edges.filter(({ kind }) => kind === "route" || kind === "source");
   const invokers = Map.groupBy(invoking, ({ to }) => to);
   return nodes
@@ -88,7 +91,7 @@ function groupsOf(nodes: DrawnNode[], edges: ArchitectureEdge[]): Group[] {
     .filter(({ members }) => members.size >= MIN_MEMBERS);
 }
 
-function withGroups(edges: ArchitectureEdge[], groups: Group[]): ArchitectureEdge[] {
+function mergeGroupEdges(edges: ArchitectureEdge[], groups: Group[]): ArchitectureEdge[] {
   return groups.reduce((drawn, { id, members }) => {
     const rest: ArchitectureEdge[] = [];
     for (const alike of Map.groupBy(drawn, ({ from, kind }) => `${kind} ${from}`).values()) {
@@ -108,7 +111,7 @@ function average(numbers: number[]): number | undefined {
   return numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
 }
 
-function columnsOf(nodes: DrawnNode[], edges: ArchitectureEdge[]): Map<string, number> {
+function assignColumns(nodes: DrawnNode[], edges: ArchitectureEdge[]): Map<string, number> {
   const reached = new Set(edges.map(({ to }) => to));
   const columns = new Map<string, number>();
   let some = nodes.filter(({ id }) => !reached.has(id)).map(({ id }) => id);

@@ -1,16 +1,16 @@
 import { useState } from "preact/hooks";
 import type { RecordedRequest } from "../../runtime/history/records.ts";
-import type { Overview } from "../model.ts";
-import { clock, duration } from "./format.ts";
+import type { Overview } from "../page-data.ts";
+import { formatDuration, formatTime } from "./format.ts";
 import { type Column, List } from "./list.tsx";
-import { useLive } from "./live.ts";
-import { go } from "./route.ts";
-import { Empty, Problem, Split } from "./split.tsx";
+import { useLive } from "./live-data.ts";
+import { navigate } from "./route.ts";
+import { EmptyMessage, ErrorMessage, SplitView } from "./split-view.tsx";
 import { Trace } from "./trace.tsx";
 import type { ViewProps } from "./view.ts";
 
 const columns: Column<RecordedRequest>[] = [
-  { title: "Time", cell: ({ at }) => clock(at), kind: "code dim extra" },
+  { title: "Time", cell: ({ at }) => formatTime(at), kind: "code dim extra" },
   {
     title: "Method",
     cell: ({ method }) => <b class={`method ${method}`}>{method}</b>,
@@ -22,7 +22,7 @@ const columns: Column<RecordedRequest>[] = [
     cell: ({ status }) => <span class={`status s${Math.floor(status / 100)}`}>{status}</span>,
     kind: "lead",
   },
-  { title: "Duration", cell: ({ ms }) => duration(ms), kind: "number" },
+  { title: "Duration", cell: ({ ms }) => formatDuration(ms), kind: "number" },
   {
     title: "Function",
     cell: ({ functionName, cold }) => (
@@ -34,12 +34,20 @@ const columns: Column<RecordedRequest>[] = [
   { title: "Trace", cell: ({ traceId }) => traceId?.slice(-8) ?? "–", kind: "code dim extra" },
 ];
 
-const idOf = ({ traceId, id }: RecordedRequest) => traceId ?? id;
+const getId = ({ traceId, id }: RecordedRequest) => traceId ?? id;
 
-const textOf = ({ method, path, status, functionName, cold, traceId, error }: RecordedRequest) =>
+const toSearchText = ({
+  method,
+  path,
+  status,
+  functionName,
+  cold,
+  traceId,
+  error,
+}: RecordedRequest) =>
   [method, path, status, functionName, cold && "cold", traceId, error].join(" ").toLowerCase();
 
-const close = () => go({ view: "requests" });
+const close = () => navigate({ view: "requests" });
 
 /** The requests of late, and the waterfall of one. */
 export function RequestsView({ overview, open }: ViewProps) {
@@ -47,15 +55,15 @@ export function RequestsView({ overview, open }: ViewProps) {
   const [filter, setFilter] = useState("");
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   const shown = requests.filter((request) => {
-    const text = textOf(request);
+    const text = toSearchText(request);
     return words.every((word) => text.includes(word));
   });
-  const request = requests.find((one) => idOf(one) === open);
+  const request = requests.find((one) => getId(one) === open);
 
   return (
-    <Split
+    <SplitView
       title={request ? `${request.method} ${request.path}` : "Trace"}
-      detail={open && <Opened open={open} request={request} overview={overview} />}
+      detail={open && <RequestDetail open={open} request={request} overview={overview} />}
       onClose={close}
     >
       <div class="tools">
@@ -76,33 +84,37 @@ export function RequestsView({ overview, open }: ViewProps) {
           columns={columns}
           items={shown}
           idOf={({ id }) => id}
-          isOpen={(one) => idOf(one) === open}
-          onOpen={(one) => go({ view: "requests", open: idOf(one) })}
+          isOpen={(one) => getId(one) === open}
+          onOpen={(one) => navigate({ view: "requests", open: getId(one) })}
           onClose={close}
         />
       )}
       {requests.length === 0 && (
-        <Empty>
+        <EmptyMessage>
           No requests yet. Send one: <code>curl {overview.urls[0] ?? ""}/…</code>
-        </Empty>
+        </EmptyMessage>
       )}
-      {requests.length > 0 && shown.length === 0 && <Empty>No request matches the filter.</Empty>}
-    </Split>
+      {requests.length > 0 && shown.length === 0 && (
+        <EmptyMessage>No request matches the filter.</EmptyMessage>
+      )}
+    </SplitView>
   );
 }
 
-interface OpenedProps {
+interface RequestDetailProps {
   overview: Overview;
   open: string;
   request: RecordedRequest | undefined;
 }
 
-function Opened({ overview, open, request }: OpenedProps) {
+function RequestDetail({ overview, open, request }: RequestDetailProps) {
   return (
     <>
-      {request?.error && <Problem>{request.error}</Problem>}
+      {request?.error && <ErrorMessage>{request.error}</ErrorMessage>}
       {request && !request.traceId ? (
-        <Empty>The gateway responded with {request.status} itself and invoked no function.</Empty>
+        <EmptyMessage>
+          The gateway responded with {request.status} itself and invoked no function.
+        </EmptyMessage>
       ) : (
         <Trace id={open} overview={overview} />
       )}

@@ -6,12 +6,12 @@ export interface Route {
   open?: string | undefined;
 }
 
-const here = (): Route => {
+const readRoute = (): Route => {
   const [view = "", open] = location.hash.slice(1).split("/").map(decodeURIComponent);
   return { view: view || "requests", open };
 };
 
-export function go({ view, open }: Route): void {
+export function navigate({ view, open }: Route): void {
   const parts = [view, open].filter((part) => part !== undefined);
   location.hash = parts.map(encodeURIComponent).join("/");
   // The browser's own event comes later, and the next key may be faster.
@@ -19,9 +19,9 @@ export function go({ view, open }: Route): void {
 }
 
 export function useRoute(): Route {
-  const [route, setRoute] = useState(here);
+  const [route, setRoute] = useState(readRoute);
   useEffect(() => {
-    const listener = () => setRoute(here());
+    const listener = () => setRoute(readRoute());
     window.addEventListener("hashchange", listener);
     return () => window.removeEventListener("hashchange", listener);
   }, []);

@@ -1,39 +1,39 @@
 import { useState } from "preact/hooks";
 import type { RecordedLine } from "../../runtime/history/records.ts";
-import type { Bar, Overview, Waterfall } from "../model.ts";
-import { clock, duration, readable, shortName } from "./format.ts";
-import { useAnswer } from "./live.ts";
-import { Empty } from "./split.tsx";
+import type { Bar, Overview, Waterfall } from "../page-data.ts";
+import { formatDuration, formatTime, parseLogLine, shortenName } from "./format.ts";
+import { useResource } from "./live-data.ts";
+import { EmptyMessage } from "./split-view.tsx";
 
 /** Marks on the time axis. */
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 
 /** The waterfall of a trace, with its log lines in their places. */
 export function Trace({ id, overview }: { id: string; overview: Overview }) {
-  const { content, problem } = useAnswer<Waterfall>(`/api/traces/${id}`, ["traces"]);
-  if (!content) return <Empty>{problem ?? "…"}</Empty>;
-  const { at, ms, bars, lines } = content;
+  const { data, error } = useResource<Waterfall>(`/api/traces/${id}`, ["traces"]);
+  if (!data) return <EmptyMessage>{error ?? "…"}</EmptyMessage>;
+  const { at, ms, bars, lines } = data;
   return (
     <div class="waterfall">
       <p class="dim code">
-        {id} · {clock(at)} · {duration(ms)}
+        {id} · {formatTime(at)} · {formatDuration(ms)}
       </p>
       <div class="row axis" aria-hidden="true">
         <span />
         <div class="track">
           {TICKS.map((tick) => (
             <span key={tick} style={{ left: percent(tick) }}>
-              {duration(tick * ms)}
+              {formatDuration(tick * ms)}
             </span>
           ))}
         </div>
       </div>
       <ol>
-        {rowsOf(bars, lines).map((row) =>
+        {mergeRows(bars, lines).map((row) =>
           "text" in row ? (
-            <LogLine key={`${row.at} ${row.text}`} line={row} whole={content} />
+            <LogLine key={`${row.at} ${row.text}`} line={row} whole={data} />
           ) : (
-            <BarRow key={row.id} bar={row} whole={content} overview={overview} />
+            <BarRow key={row.id} bar={row} whole={data} overview={overview} />
           ),
         )}
       </ol>
@@ -42,7 +42,7 @@ export function Trace({ id, overview }: { id: string; overview: Overview }) {
 }
 
 /** Each line comes within its invocation, before what began after it. */
-function rowsOf(bars: Bar[], lines: RecordedLine[]): (Bar | RecordedLine)[] {
+function mergeRows(bars: Bar[], lines: RecordedLine[]): (Bar | RecordedLine)[] {
   const waiting = Map.groupBy(lines, ({ requestId }) => requestId ?? "");
   return bars.flatMap((bar, index) => {
     const own = waiting.get(bar.requestId ?? "") ?? [];
@@ -69,7 +69,7 @@ function BarRow({ bar, whole, overview }: BarProps) {
   return (
     <li class="row" title={error}>
       <span class={`name ${kind}`} style={{ paddingLeft: `${depth * 0.9}rem` }}>
-        {shortName(name, overview)} {detail && <small>{shortName(detail, overview)}</small>}
+        {shortenName(name, overview)} {detail && <small>{shortenName(detail, overview)}</small>}
       </span>
       <div class="track">
         <div
@@ -81,7 +81,7 @@ function BarRow({ bar, whole, overview }: BarProps) {
             left + width > 0.8 ? { right: percent(1 - left) } : { left: percent(left + width) }
           }
         >
-          {duration(ms)}
+          {formatDuration(ms)}
         </small>
       </div>
       {error && <p class="error">{error}</p>}
@@ -95,7 +95,7 @@ function LogLine({ line, whole }: { line: RecordedLine; whole: Waterfall }) {
     level = line.stream === "platform" ? "" : line.stream,
     message,
     rest,
-  } = readable(line.text);
+  } = parseLogLine(line.text);
   return (
     <li class={`row log ${level.toLowerCase()} ${isOpen ? "open" : ""}`}>
       <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>

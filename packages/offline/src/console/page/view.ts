@@ -1,4 +1,4 @@
-import type { Overview } from "../model.ts";
+import type { Overview } from "../page-data.ts";
 
 /** Properties of a view of the console. */
 export interface ViewProps {

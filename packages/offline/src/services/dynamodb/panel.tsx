@@ -1,20 +1,19 @@
 import { useState } from "preact/hooks";
-import { shortName } from "../../console/page/format.ts";
+import { shortenName } from "../../console/page/format.ts";
 import { useKeys } from "../../console/page/keys.ts";
 import { type Column, List } from "../../console/page/list.tsx";
-import { useAnswer } from "../../console/page/live.ts";
-import { go } from "../../console/page/route.ts";
-import { Empty, Problem, Split } from "../../console/page/split.tsx";
+import { useResource } from "../../console/page/live-data.ts";
+import { navigate } from "../../console/page/route.ts";
+import { EmptyMessage, ErrorMessage, SplitView } from "../../console/page/split-view.tsx";
 import type { ViewProps } from "../../console/page/view.ts";
-import type { ItemPage, TableStatus } from "./panel-data.ts";
-import { inReadingOrder, titleOf } from "./panel-item.ts";
+import { formatItemKey, type ItemPage, orderAttributes, type TableStatus } from "./panel-data.ts";
 
 /** The tables' items: all of them, or those of a key. */
 export default function TablesView({ overview, open }: ViewProps) {
-  const { content: tables = [], problem } = useAnswer<TableStatus[]>("/api/tables", []);
+  const { data: tables = [], error } = useResource<TableStatus[]>("/api/tables", []);
   const [chosen, setChosen] = useState<string>();
   const table = tables.find(({ name }) => name === chosen) ?? tables[0];
-  if (!table) return <Empty>{problem ?? "The app has no tables."}</Empty>;
+  if (!table) return <EmptyMessage>{error ?? "The app has no tables."}</EmptyMessage>;
   return (
     <>
       {tables.length > 1 && (
@@ -26,7 +25,7 @@ export default function TablesView({ overview, open }: ViewProps) {
               aria-pressed={name === table.name}
               onClick={() => setChosen(name)}
             >
-              {shortName(name, overview)}
+              {shortenName(name, overview)}
             </button>
           ))}
         </div>
@@ -40,7 +39,7 @@ function Items({ table, open }: { table: TableStatus; open: string | undefined }
   const [search, setSearch] = useState({ index: "", partition: "", sort: "" });
   const [cursor, setCursor] = useState("");
   const query = new URLSearchParams({ ...search, cursor });
-  const { content, problem } = useAnswer<ItemPage>(
+  const { data, error } = useResource<ItemPage>(
     `/api/tables/${encodeURIComponent(table.name)}/items?${query}`,
     ["tables"],
   );
@@ -48,10 +47,10 @@ function Items({ table, open }: { table: TableStatus; open: string | undefined }
   const keys = table.keys.find(({ index = "" }) => index === search.index) ?? own;
   const idOf = (item: Record<string, unknown>) =>
     JSON.stringify([item[own.partition], own.sort && item[own.sort]]);
-  const items = content?.items ?? [];
+  const items = data?.items ?? [];
   const item = items.find((one) => idOf(one) === open);
-  const close = () => go({ view: "tables" });
-  const next = () => content?.cursor && setCursor(content.cursor);
+  const close = () => navigate({ view: "tables" });
+  const next = () => data?.cursor && setCursor(data.cursor);
   const look = (change: Partial<typeof search>) => {
     setCursor("");
     setSearch({ ...search, ...change });
@@ -59,10 +58,10 @@ function Items({ table, open }: { table: TableStatus; open: string | undefined }
   useKeys({ n: next, p: () => setCursor("") });
 
   return (
-    <Split
-      title={item && titleOf(item, table.keys)}
+    <SplitView
+      title={item && formatItemKey(item, table.keys)}
       detail={
-        item && <pre class="item">{JSON.stringify(inReadingOrder(item, table.keys), null, 2)}</pre>
+        item && <pre class="item">{JSON.stringify(orderAttributes(item, table.keys), null, 2)}</pre>
       }
       onClose={close}
     >
@@ -99,34 +98,36 @@ function Items({ table, open }: { table: TableStatus; open: string | undefined }
         <button type="button" disabled={!cursor} onClick={() => setCursor("")}>
           First page
         </button>
-        <button type="button" disabled={!content?.cursor} onClick={next}>
+        <button type="button" disabled={!data?.cursor} onClick={next}>
           Next page
         </button>
       </div>
-      {problem && <Problem>{problem}</Problem>}
+      {error && <ErrorMessage>{error}</ErrorMessage>}
       {items.length > 0 && (
         <List
           label="Items"
-          columns={columnsOf(table.keys)}
+          columns={createColumns(table.keys)}
           items={items}
           idOf={idOf}
           isOpen={(one) => idOf(one) === open}
-          onOpen={(one) => go({ view: "tables", open: idOf(one) })}
+          onOpen={(one) => navigate({ view: "tables", open: idOf(one) })}
           onClose={close}
         />
       )}
-      {content && items.length === 0 && (
-        <Empty>{search.partition ? "No item has this key." : "The table is empty."}</Empty>
+      {data && items.length === 0 && (
+        <EmptyMessage>
+          {search.partition ? "No item has this key." : "The table is empty."}
+        </EmptyMessage>
       )}
-    </Split>
+    </SplitView>
   );
 }
 
-function columnsOf(keys: TableStatus["keys"]): Column<Record<string, unknown>>[] {
+function createColumns(keys: TableStatus["keys"]): Column<Record<string, unknown>>[] {
   const { partition, sort } = keys[0] as TableStatus["keys"][number];
   const own = sort === undefined ? [partition] : [partition, sort];
   const rest = (item: Record<string, unknown>) =>
-    Object.entries(inReadingOrder(item, keys)).filter(([name]) => !own.includes(name));
+    Object.entries(orderAttributes(item, keys)).filter(([name]) => !own.includes(name));
   return [
     ...own.map((name) => ({
       title: name,

@@ -1,13 +1,13 @@
-import { clock, duration, readable } from "../../console/page/format.ts";
+import { formatDuration, formatTime, parseLogLine } from "../../console/page/format.ts";
 import { type Column, List } from "../../console/page/list.tsx";
-import { useAnswer } from "../../console/page/live.ts";
-import { go } from "../../console/page/route.ts";
-import { Empty, Split } from "../../console/page/split.tsx";
+import { useResource } from "../../console/page/live-data.ts";
+import { navigate } from "../../console/page/route.ts";
+import { EmptyMessage, SplitView } from "../../console/page/split-view.tsx";
 import type { ViewProps } from "../../console/page/view.ts";
 import type { RecordedInvocation } from "../../runtime/history/records.ts";
 import type { FunctionDetail, FunctionStatus } from "./panel-data.ts";
 
-const orDash = (ms: number | undefined) => (ms === undefined ? "–" : duration(ms));
+const orDash = (ms: number | undefined) => (ms === undefined ? "–" : formatDuration(ms));
 
 const columns: Column<FunctionStatus>[] = [
   { title: "Function", cell: ({ name }) => name, kind: "wide" },
@@ -39,33 +39,33 @@ const columns: Column<FunctionStatus>[] = [
   },
 ];
 
-const close = () => go({ view: "functions" });
+const close = () => navigate({ view: "functions" });
 
 /** The functions with their processes, and what one of them did and wrote. */
 export default function FunctionsView({ open }: ViewProps) {
-  const { content = [], problem } = useAnswer<FunctionStatus[]>("/api/functions", ["functions"]);
+  const { data = [], error } = useResource<FunctionStatus[]>("/api/functions", ["functions"]);
   return (
-    <Split title={open} detail={open && <Detail name={open} />} onClose={close}>
+    <SplitView title={open} detail={open && <Detail name={open} />} onClose={close}>
       <List
         label="Functions"
         columns={columns}
-        items={content}
+        items={data}
         idOf={({ name }) => name}
         isOpen={({ name }) => name === open}
-        onOpen={({ name }) => go({ view: "functions", open: name })}
+        onOpen={({ name }) => navigate({ view: "functions", open: name })}
         onClose={close}
       />
-      {content.length === 0 && <Empty>{problem ?? "The app has no functions."}</Empty>}
-    </Split>
+      {data.length === 0 && <EmptyMessage>{error ?? "The app has no functions."}</EmptyMessage>}
+    </SplitView>
   );
 }
 
 function Detail({ name }: { name: string }) {
   const path = `/api/functions/${encodeURIComponent(name)}`;
-  const { content, problem } = useAnswer<FunctionDetail>(path, ["functions"]);
-  if (!content) return <Empty>{problem ?? "…"}</Empty>;
-  const { invocations, lines } = content;
-  if (invocations.length + lines.length === 0) return <Empty>Not invoked yet.</Empty>;
+  const { data, error } = useResource<FunctionDetail>(path, ["functions"]);
+  if (!data) return <EmptyMessage>{error ?? "…"}</EmptyMessage>;
+  const { invocations, lines } = data;
+  if (invocations.length + lines.length === 0) return <EmptyMessage>Not invoked yet.</EmptyMessage>;
   return (
     <>
       <h3>Invocations</h3>
@@ -77,10 +77,10 @@ function Detail({ name }: { name: string }) {
       <h3>Output</h3>
       <ol class="output">
         {lines.toReversed().map(({ at, text }) => {
-          const { level = "", message, rest } = readable(text);
+          const { level = "", message, rest } = parseLogLine(text);
           return (
             <li key={`${at} ${text}`} class={level.toLowerCase()} title={rest}>
-              <time>{clock(at)}</time> {level && <b>{level}</b>} {message}
+              <time>{formatTime(at)}</time> {level && <b>{level}</b>} {message}
             </li>
           );
         })}
@@ -93,12 +93,12 @@ const InvocationRow = ({ invocation }: { invocation: RecordedInvocation }) => {
   const { at, source, ms, init, traceId, error } = invocation;
   return (
     <li>
-      <time>{clock(at)}</time>
+      <time>{formatTime(at)}</time>
       <span class="badge">{source}</span>
       <span class={error ? "failed" : ""} title={error}>
         {error ? "failed" : "done"}
       </span>
-      <span class="number">{duration(ms)}</span>
+      <span class="number">{formatDuration(ms)}</span>
       {init && <span class="badge cold">cold</span>}
       <a href={`#requests/${traceId}`} class="code">
         {traceId.slice(-8)}

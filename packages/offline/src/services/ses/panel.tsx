@@ -1,7 +1,7 @@
 import { type Column, List } from "../../console/page/list.tsx";
-import { useAnswer } from "../../console/page/live.ts";
-import { go } from "../../console/page/route.ts";
-import { Empty, Split } from "../../console/page/split.tsx";
+import { useResource } from "../../console/page/live-data.ts";
+import { navigate } from "../../console/page/route.ts";
+import { EmptyMessage, SplitView } from "../../console/page/split-view.tsx";
 import type { ViewProps } from "../../console/page/view.ts";
 import type { Mail } from "./mail.ts";
 
@@ -12,33 +12,35 @@ const columns: Column<Mail>[] = [
   { title: "By", cell: ({ functionName }) => functionName, kind: "dim" },
 ];
 
-const close = () => go({ view: "mail" });
+const close = () => navigate({ view: "mail" });
 
 /** The mailbox, where all mail ends. */
 export default function MailView({ open }: ViewProps) {
-  const { content = [], problem } = useAnswer<Mail[]>("/api/mail", ["mail"]);
-  const mail = content.find(({ messageId }) => messageId === open);
+  const { data = [], error } = useResource<Mail[]>("/api/mail", ["mail"]);
+  const mail = data.find(({ messageId }) => messageId === open);
   return (
-    <Split title={mail?.subject} detail={mail && <Letter mail={mail} />} onClose={close}>
-      {content.length > 0 && (
+    <SplitView title={mail?.subject} detail={mail && <MailDetail mail={mail} />} onClose={close}>
+      {data.length > 0 && (
         <List
           label="Mail, the newest first"
           columns={columns}
-          items={content}
+          items={data}
           idOf={({ messageId }) => messageId}
           isOpen={({ messageId }) => messageId === open}
-          onOpen={({ messageId }) => go({ view: "mail", open: messageId })}
+          onOpen={({ messageId }) => navigate({ view: "mail", open: messageId })}
           onClose={close}
         />
       )}
-      {content.length === 0 && (
-        <Empty>{problem ?? "No mail yet. What the app sends with SES ends here."}</Empty>
+      {data.length === 0 && (
+        <EmptyMessage>
+          {error ?? "No mail yet. What the app sends with SES ends here."}
+        </EmptyMessage>
       )}
-    </Split>
+    </SplitView>
   );
 }
 
-function Letter({ mail }: { mail: Mail }) {
+function MailDetail({ mail }: { mail: Mail }) {
   const { from, to, cc, bcc, replyTo, text, html, raw, template } = mail;
   const fields = { From: [from], To: to, Cc: cc, Bcc: bcc, "Reply to": replyTo };
   return (

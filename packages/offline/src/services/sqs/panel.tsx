@@ -1,20 +1,20 @@
 import { useState } from "preact/hooks";
-import { clock, shortName } from "../../console/page/format.ts";
+import { formatTime, shortenName } from "../../console/page/format.ts";
 import { useKeys } from "../../console/page/keys.ts";
 import { type Column, List } from "../../console/page/list.tsx";
-import { ask, useAnswer } from "../../console/page/live.ts";
-import { go } from "../../console/page/route.ts";
-import { Empty, Problem, Split } from "../../console/page/split.tsx";
+import { fetchJson, useResource } from "../../console/page/live-data.ts";
+import { navigate } from "../../console/page/route.ts";
+import { EmptyMessage, ErrorMessage, SplitView } from "../../console/page/split-view.tsx";
 import type { ViewProps } from "../../console/page/view.ts";
 import { plural } from "../../util/plural.ts";
 import type { QueueMessage, QueueStatus, Redriven } from "./panel-data.ts";
 
-const close = () => go({ view: "queues" });
+const close = () => navigate({ view: "queues" });
 
 /** The queues with what waits in them, and the messages of one. */
 export default function QueuesView({ overview, open }: ViewProps) {
-  const { content = [], problem } = useAnswer<QueueStatus[]>("/api/queues", ["queues"]);
-  const short = (name: string) => shortName(name, overview);
+  const { data = [], error } = useResource<QueueStatus[]>("/api/queues", ["queues"]);
+  const short = (name: string) => shortenName(name, overview);
   const columns: Column<QueueStatus>[] = [
     { title: "Queue", cell: ({ name }) => short(name), kind: "wide" },
     {
@@ -32,9 +32,9 @@ export default function QueuesView({ overview, open }: ViewProps) {
     { title: "In flight", cell: ({ inFlight }) => inFlight, kind: "number titled" },
     { title: "Delayed", cell: ({ delayed }) => delayed, kind: "number titled" },
   ];
-  const queue = content.find(({ name }) => name === open);
+  const queue = data.find(({ name }) => name === open);
   return (
-    <Split
+    <SplitView
       title={queue && short(queue.name)}
       detail={queue && <Messages key={queue.name} queue={queue} short={short} />}
       onClose={close}
@@ -42,28 +42,28 @@ export default function QueuesView({ overview, open }: ViewProps) {
       <List
         label="Queues"
         columns={columns}
-        items={content}
+        items={data}
         idOf={({ name }) => name}
         isOpen={({ name }) => name === open}
-        onOpen={({ name }) => go({ view: "queues", open: name })}
+        onOpen={({ name }) => navigate({ view: "queues", open: name })}
         onClose={close}
       />
-      {content.length === 0 && <Empty>{problem ?? "The app has no queues."}</Empty>}
-    </Split>
+      {data.length === 0 && <EmptyMessage>{error ?? "The app has no queues."}</EmptyMessage>}
+    </SplitView>
   );
 }
 
 function Messages({ queue, short }: { queue: QueueStatus; short: (name: string) => string }) {
   const path = `/api/queues/${encodeURIComponent(queue.name)}`;
-  const { content, problem } = useAnswer<QueueMessage[]>(`${path}/messages`, ["queues"]);
+  const { data, error } = useResource<QueueMessage[]>(`${path}/messages`, ["queues"]);
   const [outcome, setOutcome] = useState<{ status: string; problems?: string[] }>();
   const canRedrive = queue.canRedrive && queue.visible > 0;
 
   async function redrive() {
     if (!canRedrive) return;
     setOutcome({ status: "…" });
-    const { content, problem } = await ask<Redriven>(`${path}/redrive`, { method: "POST" });
-    const { redriven = 0, kept = [problem ?? ""] } = content ?? {};
+    const { data, error } = await fetchJson<Redriven>(`${path}/redrive`, { method: "POST" });
+    const { redriven = 0, kept = [error ?? ""] } = data ?? {};
     setOutcome({
       status: `${plural(redriven, "message")} redriven.`,
       problems: [...new Set(kept)],
@@ -82,12 +82,12 @@ function Messages({ queue, short }: { queue: QueueStatus; short: (name: string) 
         </p>
       )}
       {outcome?.problems?.map((reason) => (
-        <Problem key={reason}>{reason}</Problem>
+        <ErrorMessage key={reason}>{reason}</ErrorMessage>
       ))}
-      {problem && <Problem>{problem}</Problem>}
-      {content?.length === 0 && <Empty>The queue is empty.</Empty>}
+      {error && <ErrorMessage>{error}</ErrorMessage>}
+      {data?.length === 0 && <EmptyMessage>The queue is empty.</EmptyMessage>}
       <ul class="messages">
-        {content?.map((message) => (
+        {data?.map((message) => (
           <Message key={message.id} message={message} />
         ))}
       </ul>
@@ -98,7 +98,7 @@ function Messages({ queue, short }: { queue: QueueStatus; short: (name: string) 
 const Message = ({ message }: { message: QueueMessage }) => (
   <li>
     <p class="dim">
-      <time>{clock(message.sentAt)}</time> · received {plural(message.receives, "time")}{" "}
+      <time>{formatTime(message.sentAt)}</time> · received {plural(message.receives, "time")}{" "}
       {message.inFlight && <span class="badge busy">in flight</span>}{" "}
       {message.traceId && <a href={`#requests/${message.traceId}`}>trace</a>}{" "}
       <span class="code">{message.id}</span>

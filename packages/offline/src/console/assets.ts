@@ -21,30 +21,30 @@ export interface Asset {
  */
 export function createAssets(panels: Panel[]): Record<string, () => Promise<Asset>> {
   return {
-    "/": once(async () => ({
+    "/": loadOnce(async () => ({
       type: "text/html; charset=utf-8",
       content: await readFile(join(FOLDER, "index.html"), "utf8"),
     })),
-    "/style.css": once(async () => ({
+    "/style.css": loadOnce(async () => ({
       type: "text/css; charset=utf-8",
       content: await bundle(`@import ${JSON.stringify(join(FOLDER, "style.css"))};`, "css"),
     })),
-    "/icon.svg": once(async () => ({
+    "/icon.svg": loadOnce(async () => ({
       type: "image/svg+xml",
       content: await readFile(join(FOLDER, "icon.svg"), "utf8"),
     })),
-    "/page.js": once(async () => ({
+    "/page.js": loadOnce(async () => ({
       type: "text/javascript; charset=utf-8",
-      content: await bundle(programOf(panels), "tsx"),
+      content: await bundle(writeEntry(panels), "tsx"),
     })),
   };
 }
 
 /** Returns the page's entry: it imports the panels' views, and starts the page with them. */
-function programOf(panels: Panel[]): string {
+function writeEntry(panels: Panel[]): string {
   const views = panels.flatMap(({ id, view }) => (view ? [{ id, file: fileURLToPath(view) }] : []));
   return [
-    `import { startPage } from ${JSON.stringify(join(FOLDER, "main.tsx"))};`,
+    `import { startPage } from ${JSON.stringify(join(FOLDER, "app.tsx"))};`,
     ...views.map(({ file }, index) => `import view${index} from ${JSON.stringify(file)};`),
     `startPage({ ${views.map(({ id }, index) => `${JSON.stringify(id)}: view${index}`).join(", ")} });`,
   ].join("\n");
@@ -67,7 +67,7 @@ async function bundle(entry: string, loader: "tsx" | "css"): Promise<string> {
 }
 
 /** A failure is not kept: the next one who asks has another try. */
-function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
+function loadOnce<Result>(work: () => Promise<Result>): () => Promise<Result> {
   let result: Promise<Result> | undefined;
   return () => {
     result ??= work().catch((error) => {

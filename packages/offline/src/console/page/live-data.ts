@@ -63,36 +63,36 @@ export function useLive(): Live {
 }
 
 /** What the server says, and why it does not. */
-export interface Answer<Content> {
-  content?: Content;
-  problem?: string;
+export interface Loaded<Data> {
+  data?: Data;
+  error?: string;
 }
 
-export async function ask<Content>(path: string, init?: RequestInit): Promise<Answer<Content>> {
+export async function fetchJson<Data>(path: string, init?: RequestInit): Promise<Loaded<Data>> {
   try {
     const response = await fetch(path, init);
     const body = await response.json();
-    return response.ok ? { content: body } : { problem: body.message };
+    return response.ok ? { data: body } : { error: body.message };
   } catch {
-    return { problem: "The runtime does not respond: run npm start again." };
+    return { error: "The runtime does not respond: run npm start again." };
   }
 }
 
 /**
- * The answer to a question, asked again when something of the topics has changed. While there is
+ * The loaded to a question, asked again when something of the topics has changed. While there is
  * no new one, the old one stays.
  */
-export function useAnswer<Content>(path: string | undefined, topics: string[]): Answer<Content> {
-  const [answer, setAnswer] = useState<Answer<Content> & { path?: string }>({});
+export function useResource<Data>(path: string | undefined, topics: string[]): Loaded<Data> {
+  const [loaded, setLoaded] = useState<Loaded<Data> & { path?: string }>({});
   useEffect(() => {
     if (path === undefined) return;
     let isGone = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const refresh = async () => {
       timer = undefined;
-      const next = await ask<Content>(path);
+      const next = await fetchJson<Data>(path);
       if (isGone) return;
-      setAnswer((last) => ({ ...(next.problem && last.path === path && last), ...next, path }));
+      setLoaded((last) => ({ ...(next.error && last.path === path && last), ...next, path }));
     };
     const listener = (changed: string[] | typeof EVERYTHING) => {
       if (changed !== EVERYTHING && !topics.some((topic) => changed.includes(topic))) return;
@@ -106,5 +106,5 @@ export function useAnswer<Content>(path: string | undefined, topics: string[]): 
       listeners.delete(listener);
     };
   }, [path, topics.join()]);
-  return answer.path === path ? answer : {};
+  return loaded.path === path ? loaded : {};
 }

@@ -9,7 +9,7 @@ interface SplitProps {
 }
 
 /** A list, and beside it what of it is open. */
-export function Split({ children, title, detail, onClose }: SplitProps) {
+export function SplitView({ children, title, detail, onClose }: SplitProps) {
   return (
     <div class={detail ? "split open" : "split"}>
       <section class="list">{children}</section>
@@ -28,12 +28,12 @@ export function Split({ children, title, detail, onClose }: SplitProps) {
   );
 }
 
-export const Empty = ({ children }: { children: ComponentChildren }) => (
+export const EmptyMessage = ({ children }: { children: ComponentChildren }) => (
   <p class="empty">{children}</p>
 );
 
-export const Problem = ({ children }: { children: ComponentChildren }) => (
-  <p class="problem" role="alert">
+export const ErrorMessage = ({ children }: { children: ComponentChildren }) => (
+  <p class="error-message" role="alert">
     {children}
   </p>
 );

@@ -1,4 +1,4 @@
-import { inReadingOrder, titleOf } from "@petstore/offline/services/dynamodb/panel-item";
+import { formatItemKey, orderAttributes } from "@petstore/offline/services/dynamodb/panel-data";
 import { plural } from "@petstore/offline/util/plural";
 import { describe, expect, it } from "vitest";
 
@@ -11,15 +11,15 @@ const item = { name: "Rex", gsisk: "2026", age: 3, gsi1pk: "pets", sk: "pet", pk
 
 describe("an item", () => {
   it("lists its key first, then the keys of indexes, then other attributes by name", () => {
-    expect(Object.keys(inReadingOrder(item, keys))).toEqual([
+    expect(Object.keys(orderAttributes(item, keys))).toEqual([
       ...["pk", "sk", "gsi1pk", "gsisk", "age", "name"],
     ]);
-    expect(inReadingOrder(item, keys)).toEqual(item);
+    expect(orderAttributes(item, keys)).toEqual(item);
   });
 
   it("is titled by its key", () => {
-    expect(titleOf(item, keys)).toBe("pet#1 · pet");
-    expect(titleOf({ id: 7 }, [{ partition: "id" }])).toBe("7");
+    expect(formatItemKey(item, keys)).toBe("pet#1 · pet");
+    expect(formatItemKey({ id: 7 }, [{ partition: "id" }])).toBe("7");
   });
 });
 

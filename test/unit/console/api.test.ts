@@ -1,4 +1,4 @@
-import { dispatch } from "@petstore/offline/console/routes";
+import { dispatchRequest } from "@petstore/offline/console/api";
 import { describe, expect, it } from "vitest";
 
 const routes = {
@@ -10,7 +10,7 @@ const routes = {
   ],
 };
 const ask = (method: string, path: string) =>
-  dispatch(routes, method, new URL(path, "http://localhost"));
+  dispatchRequest(routes, method, new URL(path, "http://localhost"));
 
 it("a route gets its parameters decoded, and those of the query that are not empty", () => {
   expect(ask("GET", "/api/things")).toBe("all");
