@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { envTypes } from "@petstore/offline/synth/env-types";
-import { describe, expect, inject, it } from "vitest";
 import { formatEnvTypes } from "@petstore/offline/synth/env-types";
+import { describe, expect, inject, it } from "vitest";
 import { graphOf } from "../support/graph.ts";
 import { projectRoot } from "../support/offline.ts";
 

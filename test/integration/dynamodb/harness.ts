@@ -6,7 +6,7 @@ import { findDynamoDbLocal } from "@petstore/offline/services/dynamodb/dynamodb-
 import { findDynoxide } from "@petstore/offline/services/dynamodb/dynoxide";
 import { startDynamoDb } from "@petstore/offline/services/dynamodb/engine";
 import { openState, type State } from "@petstore/offline/state/state";
-import { onTestFinished } from "vitest";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { casesOf } from "../../support/thorough.ts";
 
 /** The engines that are installed on this machine. */

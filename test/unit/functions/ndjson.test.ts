@@ -1,5 +1,4 @@
 import { parseNdjson } from "@petstore/functions/http/body";
-import { expect, it } from "vitest";
 import { describe, expect, it } from "vitest";
 
 const malformed = (row: number) => ({ row, issue: "is not one JSON value in UTF-8" });

@@ -1,7 +1,5 @@
-import { invoke } from "@petstore/offline/synth/data-sources";
-import { createResource } from "@petstore/offline/synth/outputs";
-import { expect, it } from "vitest";
 import { invokeDataSource } from "@petstore/offline/synth/data-sources";
+import { createResource } from "@petstore/offline/synth/outputs";
 import { describe, expect, it } from "vitest";
 
 const region = "eu-west-1";

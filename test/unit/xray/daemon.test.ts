@@ -1,9 +1,7 @@
 import { createSocket } from "node:dgram";
 import type { Segment } from "@petstore/offline/runtime/traces";
-import { startDaemon } from "@petstore/offline/services/xray/daemon";
-import { startXRay } from "@petstore/offline/services/xray/xray";
-import { expect, it } from "vitest";
 import { parseDatagram, startDaemon } from "@petstore/offline/services/xray/daemon";
+import { startXRay } from "@petstore/offline/services/xray/xray";
 import { describe, expect, it } from "vitest";
 
 describe("startDaemon", () => {

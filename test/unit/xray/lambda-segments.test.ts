@@ -1,7 +1,5 @@
 import type { InvokeResult } from "@petstore/offline/runtime/invocation";
 import { createInvocation } from "@petstore/offline/services/lambda/invocation";
-import { lambdaSegments } from "@petstore/offline/services/xray/lambda-segments";
-import { expect, it } from "vitest";
 import { createLambdaSegments } from "@petstore/offline/services/xray/lambda-segments";
 import { describe, expect, it } from "vitest";
 

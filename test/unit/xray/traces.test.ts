@@ -1,6 +1,5 @@
 import type { Segment, Trace } from "@petstore/offline/runtime/traces";
 import { createTraces } from "@petstore/offline/services/xray/traces";
-import { expect, it } from "vitest";
 import { describe, expect, it } from "vitest";
 
 const hex = (value: number, length: number) => value.toString(16).padStart(length, "0");

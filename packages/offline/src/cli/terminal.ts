@@ -6,9 +6,7 @@ import type {
 } from "../runtime/history/records.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { UnsupportedResources } from "../runtime/unsupported.ts";
-import { problemIn } from "./function-errors.ts";
 import { formatFunctionError } from "./function-errors.ts";
-import type { ServedApp } from "./serve.ts";
 
 const dim = (text: string) => styleText("dim", text);
 

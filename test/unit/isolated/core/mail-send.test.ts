@@ -60,7 +60,7 @@ it("redacts a 512 KiB refusal in linear time", async () => {
   const message = "x".repeat(512 * 1024);
   ses.mockImplementation(() => Promise.reject(new MessageRejected({ message, $metadata: {} })));
 
-  await expect(send(mail, soon())).rejects.toThrow(message);
+  await expect(sendMail(mail, soon())).rejects.toThrow(message);
 });
 
 it.each([

@@ -7,9 +7,8 @@ import type {
 } from "../../runtime/invocation.ts";
 import { type Clock, systemClock } from "../../util/clock.ts";
 import { randomText } from "../../util/random.ts";
-import { newRoot, traceFields } from "../../util/trace-header.ts";
-import type { LambdaFunction } from "./resources.ts";
 import { createTraceRoot, parseTraceHeader } from "../../util/trace-header.ts";
+import type { LambdaFunction } from "./resources.ts";
 
 /**
  * Creates an invocation of a function, with a random request id if the caller gives none.
