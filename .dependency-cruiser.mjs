@@ -24,7 +24,7 @@ const directions = [
   offline("state", ["state", "util"]),
   offline("runtime", ["runtime", "graph", "state", "util"]),
   offline("console", ["console", "runtime", "util"]),
-  offline("synth", ["synth", "services/index.ts", "runtime/service.ts", "graph", "util"]),
+  offline("synth", ["synth", "services", "runtime", "graph", "util"]),
   [
     "service-imports-no-other-service",
     "^packages/offline/src/services/([^/]+)/",

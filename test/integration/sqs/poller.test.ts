@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
-import { MAX_INSTANCES } from "@petstore/offline/services/lambda/process/pool";
+import { MAX_INSTANCES } from "@petstore/offline/runtime/invocation";
 import { UserError } from "@petstore/offline/util/user-error";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createTestClock } from "../../support/clock.ts";

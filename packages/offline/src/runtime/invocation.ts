@@ -1,3 +1,15 @@
+/**
+ * Bytes of an event that is passed synchronously.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+export const MAX_REQUEST_BYTES = 6 * 1024 * 1024;
+
+/**
+ * Processes of one function. Lambda would start hundreds; beyond this number, requests wait, as all
+ * processes share one computer.
+ */
+export const MAX_INSTANCES = 10;
+
 /** How an invocation of a function ended, as its caller sees it. */
 export type InvokeResult =
   /** The function returned; `payload` is its JSON, verbatim. */

@@ -1,10 +1,10 @@
 import type { Invocation } from "@petstore/offline/runtime/invocation";
+import { MAX_INSTANCES } from "@petstore/offline/runtime/invocation";
 import type { InitFailure } from "@petstore/offline/services/lambda/process/instance";
 import {
   createPool,
   EAGER_INSTANCES,
   IDLE_LIMIT,
-  MAX_INSTANCES,
   MAX_QUEUE_WAIT,
 } from "@petstore/offline/services/lambda/process/pool";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Invoke, InvokeResult } from "../../runtime/invocation.ts";
-import { MAX_REQUEST_BYTES } from "../lambda/failure.ts";
+import { MAX_REQUEST_BYTES } from "../../runtime/invocation.ts";
 import { INTEGRATION_TIMEOUT_MS } from "./limits.ts";
 import type { RequestRecord } from "./request-record.ts";
 import {

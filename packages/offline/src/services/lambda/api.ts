@@ -4,8 +4,8 @@ import { type AwsError, accessDenied } from "../../runtime/endpoint/errors.ts";
 import type { HttpResponse } from "../../runtime/endpoint/forward.ts";
 import { jsonResponse, notSupported } from "../../runtime/endpoint/response.ts";
 import type { Invoke, InvokeResult } from "../../runtime/invocation.ts";
+import { MAX_REQUEST_BYTES } from "../../runtime/invocation.ts";
 import type { AsyncInvoke } from "./async-invoke.ts";
-import { MAX_REQUEST_BYTES } from "./failure.ts";
 import type { LambdaFunction } from "./resources.ts";
 
 export interface LambdaServiceOptions {

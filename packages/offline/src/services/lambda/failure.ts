@@ -1,13 +1,11 @@
 import type { InvokeResult } from "../../runtime/invocation.ts";
+import { MAX_REQUEST_BYTES } from "../../runtime/invocation.ts";
 
 /** Why an invocation failed, in Lambda's wording. */
 export interface Failure {
   errorType: string;
   errorMessage: string;
 }
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-export const MAX_REQUEST_BYTES = 6 * 1024 * 1024;
 
 /** Lambda allows 100 bytes more for an envelope. */
 export const MAX_RESPONSE_BYTES = MAX_REQUEST_BYTES + 100;

@@ -1,10 +1,11 @@
 import { join, resolve } from "node:path";
 import { stop as stopEsbuild } from "esbuild";
 import type { Execution, Invoke, InvokeResult } from "../../runtime/invocation.ts";
+import { MAX_REQUEST_BYTES } from "../../runtime/invocation.ts";
 import { startProcessGuard } from "../../util/process-guard.ts";
 import { type Code, createBuildQueue, createCode } from "./build/code.ts";
 import { watchSources } from "./build/watch.ts";
-import { MAX_REQUEST_BYTES, requestTooLargeFailure, toErrorResult } from "./failure.ts";
+import { requestTooLargeFailure, toErrorResult } from "./failure.ts";
 import { type Log, type LogStream, startInstance } from "./process/instance.ts";
 import { createPool, type Pool, type Processes } from "./process/pool.ts";
 import { startRuntimeApi } from "./process/runtime-api.ts";

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Execution, Invocation, InvokeResult } from "../../../runtime/invocation.ts";
+import { MAX_INSTANCES } from "../../../runtime/invocation.ts";
 import { formatFailure, SHUTTING_DOWN, toErrorResult } from "../failure.ts";
 import { createInvocation, createSampler } from "../invocation.ts";
 import type { LambdaFunction } from "../resources.ts";
@@ -33,12 +34,6 @@ export interface PoolOptions {
   /** Called when an invocation has ended, with the result that its caller received. */
   onExecuted(execution: Execution): void;
 }
-
-/**
- * The maximum number of processes of one function. Lambda would start hundreds, which would overload a
- * developer's computer; beyond this number invocations wait.
- */
-export const MAX_INSTANCES = 10;
 
 /**
  * The number of processes of one function that start without delay. More than two per core slow each
