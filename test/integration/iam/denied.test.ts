@@ -8,7 +8,7 @@ import { lambda } from "@petstore/offline/services/lambda/api";
 import { ses } from "@petstore/offline/services/ses/api";
 import type { MailIdentity } from "@petstore/offline/services/ses/resources";
 import { sqs } from "@petstore/offline/services/sqs/api";
-import { expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { asCaller, startEndpointWith } from "../runtime/harness.ts";
 
 const principal = "arn:aws:sts::123456789012:assumed-role/role/fn";
@@ -44,82 +44,84 @@ async function startDenyingEndpoint(identities: MailIdentity[] = []) {
 const notAuthorized = (action: string, resource: string) =>
   `User: ${principal} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
 
-it("responds like DynamoDB on AWS", async () => {
-  const { config, check } = await startDenyingEndpoint();
-  const command = new GetItemCommand({ TableName: "pets", Key: { id: { S: "1" } } });
-  await expect(new DynamoDBClient(config).send(command)).rejects.toMatchObject({
-    name: "AccessDeniedException",
-    message: notAuthorized("dynamodb:GetItem", arn("dynamodb:table/pets")),
-    $metadata: { httpStatusCode: 400, attempts: 1 },
-  });
-  expect(check).toHaveBeenCalledExactlyOnceWith("Caller", expect.anything());
-});
-
-it("responds like SQS on AWS, with the action of the single operation to a batch", async () => {
-  const { config } = await startDenyingEndpoint();
-  const command = new SendMessageBatchCommand({
-    QueueUrl: `${config.endpoint}/123456789012/work`,
-    Entries: [{ Id: "1", MessageBody: "x" }],
-  });
-  await expect(new SQSClient(config).send(command)).rejects.toMatchObject({
-    Code: "AccessDenied",
-    message: notAuthorized("sqs:sendmessage", arn("sqs:work")),
-    $metadata: { httpStatusCode: 403 },
-  });
-});
-
-it("responds like SES on AWS, and checks the domain or the address", async () => {
-  const { config, check } = await startDenyingEndpoint();
-  const command = new SendEmailCommand({
-    FromEmailAddress: "Pets <pets@example.com>",
-    Destination: { ToAddresses: ["owner@example.com"] },
-    Content: { Simple: { Subject: { Data: "Hi" }, Body: { Text: { Data: "Hi" } } } },
-  });
-  const identities = ["example.com", "pets@example.com"].map((id) => arn(`ses:identity/${id}`));
-  await expect(new SESv2Client(config).send(command)).rejects.toMatchObject({
-    name: "AccessDeniedException",
-    message: `User \`${principal}' is not authorized to perform \`ses:SendEmail' on resource \`${identities[0]}'`,
-    $metadata: { httpStatusCode: 403 },
-  });
-  const context = expect.objectContaining({
-    "ses:FromAddress": "pets@example.com",
-    "ses:Recipients": ["owner@example.com"],
-  });
-  expect(check).toHaveBeenCalledWith("Caller", [
-    { action: "ses:SendEmail", resources: identities, context },
-  ]);
-});
-
-it("checks a declared SES identity and its default configuration set", async () => {
-  const identity = arn("ses:identity/example.com");
-  const configurationSet = arn("ses:configuration-set/mail");
-  const declared = { arn: identity, emailIdentity: "example.com" };
-  const { config, check } = await startDenyingEndpoint([
-    { ...declared, configurationSetArn: configurationSet },
-  ]);
-  const command = new SendEmailCommand({
-    FromEmailAddress: "pets@example.com",
-    Destination: { ToAddresses: ["owner@example.com"] },
-    Content: { Simple: { Subject: { Data: "Hi" }, Body: { Text: { Data: "Hi" } } } },
-  });
-
-  await expect(new SESv2Client(config).send(command)).rejects.toThrow(identity);
-
-  expect(check).toHaveBeenCalledWith("Caller", [
-    expect.objectContaining({ resources: [identity] }),
-    expect.objectContaining({ resources: [configurationSet] }),
-  ]);
-});
-
-it.each(["fn", arn("lambda:function:fn"), "123456789012:function:fn", "fn:$LATEST"])(
-  "responds like Lambda on AWS to an invocation of %s",
-  async (FunctionName) => {
-    const { config } = await startDenyingEndpoint();
-    const command = new InvokeCommand({ FunctionName });
-    await expect(new LambdaClient(config).send(command)).rejects.toMatchObject({
+describe("a denied call", () => {
+  it("responds like DynamoDB on AWS", async () => {
+    const { config, check } = await startDenyingEndpoint();
+    const command = new GetItemCommand({ TableName: "pets", Key: { id: { S: "1" } } });
+    await expect(new DynamoDBClient(config).send(command)).rejects.toMatchObject({
       name: "AccessDeniedException",
-      message: notAuthorized("lambda:InvokeFunction", arn("lambda:function:fn")),
+      message: notAuthorized("dynamodb:GetItem", arn("dynamodb:table/pets")),
+      $metadata: { httpStatusCode: 400, attempts: 1 },
+    });
+    expect(check).toHaveBeenCalledExactlyOnceWith("Caller", expect.anything());
+  });
+
+  it("responds like SQS on AWS, with the action of the single operation to a batch", async () => {
+    const { config } = await startDenyingEndpoint();
+    const command = new SendMessageBatchCommand({
+      QueueUrl: `${config.endpoint}/123456789012/work`,
+      Entries: [{ Id: "1", MessageBody: "x" }],
+    });
+    await expect(new SQSClient(config).send(command)).rejects.toMatchObject({
+      Code: "AccessDenied",
+      message: notAuthorized("sqs:sendmessage", arn("sqs:work")),
       $metadata: { httpStatusCode: 403 },
     });
-  },
-);
+  });
+
+  it("responds like SES on AWS, and checks the domain or the address", async () => {
+    const { config, check } = await startDenyingEndpoint();
+    const command = new SendEmailCommand({
+      FromEmailAddress: "Pets <pets@example.com>",
+      Destination: { ToAddresses: ["owner@example.com"] },
+      Content: { Simple: { Subject: { Data: "Hi" }, Body: { Text: { Data: "Hi" } } } },
+    });
+    const identities = ["example.com", "pets@example.com"].map((id) => arn(`ses:identity/${id}`));
+    await expect(new SESv2Client(config).send(command)).rejects.toMatchObject({
+      name: "AccessDeniedException",
+      message: `User \`${principal}' is not authorized to perform \`ses:SendEmail' on resource \`${identities[0]}'`,
+      $metadata: { httpStatusCode: 403 },
+    });
+    const context = expect.objectContaining({
+      "ses:FromAddress": "pets@example.com",
+      "ses:Recipients": ["owner@example.com"],
+    });
+    expect(check).toHaveBeenCalledWith("Caller", [
+      { action: "ses:SendEmail", resources: identities, context },
+    ]);
+  });
+
+  it("checks a declared SES identity and its default configuration set", async () => {
+    const identity = arn("ses:identity/example.com");
+    const configurationSet = arn("ses:configuration-set/mail");
+    const declared = { arn: identity, emailIdentity: "example.com" };
+    const { config, check } = await startDenyingEndpoint([
+      { ...declared, configurationSetArn: configurationSet },
+    ]);
+    const command = new SendEmailCommand({
+      FromEmailAddress: "pets@example.com",
+      Destination: { ToAddresses: ["owner@example.com"] },
+      Content: { Simple: { Subject: { Data: "Hi" }, Body: { Text: { Data: "Hi" } } } },
+    });
+
+    await expect(new SESv2Client(config).send(command)).rejects.toThrow(identity);
+
+    expect(check).toHaveBeenCalledWith("Caller", [
+      expect.objectContaining({ resources: [identity] }),
+      expect.objectContaining({ resources: [configurationSet] }),
+    ]);
+  });
+
+  it.each(["fn", arn("lambda:function:fn"), "123456789012:function:fn", "fn:$LATEST"])(
+    "responds like Lambda on AWS to an invocation of %s",
+    async (FunctionName) => {
+      const { config } = await startDenyingEndpoint();
+      const command = new InvokeCommand({ FunctionName });
+      await expect(new LambdaClient(config).send(command)).rejects.toMatchObject({
+        name: "AccessDeniedException",
+        message: notAuthorized("lambda:InvokeFunction", arn("lambda:function:fn")),
+        $metadata: { httpStatusCode: 403 },
+      });
+    },
+  );
+});

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ensureTables } from "@petstore/offline/services/dynamodb/tables";
 import { UserError } from "@petstore/offline/util/user-error";
-import { expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 
 const definition = {
   TableName: "pets",
@@ -41,10 +41,14 @@ async function startFailingEngine(times: number) {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-it("retries when the engine fails to describe a table", async () => {
-  await ensureTables(await startFailingEngine(3), [pets]);
-});
+describe("ensureTables", () => {
+  it("retries when the engine fails to describe a table", async () => {
+    await ensureTables(await startFailingEngine(3), [pets]);
+  });
 
-it("throws a UserError when the engine never describes a table", async () => {
-  await expect(ensureTables(await startFailingEngine(Infinity), [pets])).rejects.toThrow(UserError);
+  it("throws a UserError when the engine never describes a table", async () => {
+    await expect(ensureTables(await startFailingEngine(Infinity), [pets])).rejects.toThrow(
+      UserError,
+    );
+  });
 });

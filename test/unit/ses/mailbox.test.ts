@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Mail, openMailbox, readMailbox } from "@petstore/offline/services/ses/mailbox";
-import { expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), "mailbox-"));
@@ -20,47 +20,49 @@ const mail = (messageId: string): Mail => ({
   text: "x".repeat(10_000),
 });
 
-it("lists mails in order, for other processes and after a restart", async () => {
-  const state = folder();
-  const mailbox = openMailbox(state);
-  expect(mailbox.list()).toEqual([]);
-  mailbox.record(mail("1"));
-  mailbox.record(mail("2"));
-  expect(mailbox.list()).toEqual([mail("1"), mail("2")]);
-  expect(readMailbox(state)).toEqual([mail("1"), mail("2")]);
-  await mailbox.close();
+describe("the mailbox", () => {
+  it("lists mails in order, for other processes and after a restart", async () => {
+    const state = folder();
+    const mailbox = openMailbox(state);
+    expect(mailbox.list()).toEqual([]);
+    mailbox.record(mail("1"));
+    mailbox.record(mail("2"));
+    expect(mailbox.list()).toEqual([mail("1"), mail("2")]);
+    expect(readMailbox(state)).toEqual([mail("1"), mail("2")]);
+    await mailbox.close();
 
-  const next = openMailbox(state);
-  next.record(mail("3"));
-  expect(next.list().map(({ messageId }) => messageId)).toEqual(["1", "2", "3"]);
-  await next.close();
-});
+    const next = openMailbox(state);
+    next.record(mail("3"));
+    expect(next.list().map(({ messageId }) => messageId)).toEqual(["1", "2", "3"]);
+    await next.close();
+  });
 
-it.each([
-  ["a line that is not JSON", '{"messageId":"1"}\nno mail\n', 2],
-  ["a line that is not an object", '"text"\n{}\n', 1],
-  ["an end that is not the beginning of a mail", '{"messageId":"1"}\nno mail', 2],
-])("reports a mailbox with %s as damaged, and leaves it unchanged", (_, content, line) => {
-  const state = folder();
-  const path = join(state, "mailbox.jsonl");
-  writeFileSync(path, content);
+  it.each([
+    ["a line that is not JSON", '{"messageId":"1"}\nno mail\n', 2],
+    ["a line that is not an object", '"text"\n{}\n', 1],
+    ["an end that is not the beginning of a mail", '{"messageId":"1"}\nno mail', 2],
+  ])("reports a mailbox with %s as damaged, and leaves it unchanged", (_, content, line) => {
+    const state = folder();
+    const path = join(state, "mailbox.jsonl");
+    writeFileSync(path, content);
 
-  expect(() => openMailbox(state)).toThrow(
-    `${path} is damaged (line ${line} is not a mail): start once with --fresh`,
-  );
-  expect(readFileSync(path, "utf8")).toBe(content);
-});
+    expect(() => openMailbox(state)).toThrow(
+      `${path} is damaged (line ${line} is not a mail): start once with --fresh`,
+    );
+    expect(readFileSync(path, "utf8")).toBe(content);
+  });
 
-it("ignores an unfinished mail, and appends the next one after removing it", async () => {
-  const state = folder();
-  const mailbox = openMailbox(state);
-  mailbox.record(mail("1"));
-  await mailbox.close();
-  appendFileSync(join(state, "mailbox.jsonl"), '{"messageId":"2","te');
-  expect(readMailbox(state)).toEqual([mail("1")]);
+  it("ignores an unfinished mail, and appends the next one after removing it", async () => {
+    const state = folder();
+    const mailbox = openMailbox(state);
+    mailbox.record(mail("1"));
+    await mailbox.close();
+    appendFileSync(join(state, "mailbox.jsonl"), '{"messageId":"2","te');
+    expect(readMailbox(state)).toEqual([mail("1")]);
 
-  const next = openMailbox(state);
-  next.record(mail("3"));
-  expect(next.list()).toEqual([mail("1"), mail("3")]);
-  await next.close();
+    const next = openMailbox(state);
+    next.record(mail("3"));
+    expect(next.list()).toEqual([mail("1"), mail("3")]);
+    await next.close();
+  });
 });

@@ -1,7 +1,7 @@
 import { deliverInBatches } from "@petstore/offline/services/dynamodb/stream/batching";
 import type { StreamRecord } from "@petstore/offline/services/dynamodb/stream/client";
 import { createWaker } from "@petstore/offline/util/waker";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createTestClock } from "../../../support/clock.ts";
 
 const page = (names: string) =>
@@ -41,33 +41,35 @@ async function batches(
   return events;
 }
 
-it("delivers available records at once", async () => {
-  expect(await batches(["ab", "c"])).toEqual(["ab", "checkpoint b", "c", "checkpoint c"]);
-});
+describe("deliverInBatches", () => {
+  it("delivers available records at once", async () => {
+    expect(await batches(["ab", "c"])).toEqual(["ab", "checkpoint b", "c", "checkpoint c"]);
+  });
 
-it("delivers batches of the configured size", async () => {
-  expect(await batches(["abcde"], { batchSize: 2 })).toEqual(["ab", "cd", "e", "checkpoint e"]);
-});
+  it("delivers batches of the configured size", async () => {
+    expect(await batches(["abcde"], { batchSize: 2 })).toEqual(["ab", "cd", "e", "checkpoint e"]);
+  });
 
-it("waits for more records within the window, across pages", async () => {
-  const options = { windowMs: 60_000, batchSize: 4 };
-  expect(await batches(["a", "bc", "", "def"], options)).toEqual(["abcd", "ef"]);
-});
+  it("waits for more records within the window, across pages", async () => {
+    const options = { windowMs: 60_000, batchSize: 4 };
+    expect(await batches(["a", "bc", "", "def"], options)).toEqual(["abcd", "ef"]);
+  });
 
-it("delivers an incomplete batch at the end of the window", async () => {
-  expect(await batches(["a", "", "", "", "b"], { windowMs: 30 })).toEqual(["a", "b"]);
-});
+  it("delivers an incomplete batch at the end of the window", async () => {
+    expect(await batches(["a", "", "", "", "b"], { windowMs: 30 })).toEqual(["a", "b"]);
+  });
 
-it("limits a payload to 6 MiB", async () => {
-  expect(await batches(["abcde"], { bytes: 2.5 * 1024 * 1024 })).toEqual([
-    "ab",
-    "cd",
-    "e",
-    "checkpoint e",
-  ]);
-  expect(await batches(["ab"], { bytes: 7 * 1024 * 1024 })).toEqual(["a", "b", "checkpoint b"]);
-});
+  it("limits a payload to 6 MiB", async () => {
+    expect(await batches(["abcde"], { bytes: 2.5 * 1024 * 1024 })).toEqual([
+      "ab",
+      "cd",
+      "e",
+      "checkpoint e",
+    ]);
+    expect(await batches(["ab"], { bytes: 7 * 1024 * 1024 })).toEqual(["a", "b", "checkpoint b"]);
+  });
 
-it("saves a checkpoint for records that match no filter", async () => {
-  expect(await batches(["AB", "cD"])).toEqual(["checkpoint B", "c", "checkpoint D"]);
+  it("saves a checkpoint for records that match no filter", async () => {
+    expect(await batches(["AB", "cD"])).toEqual(["checkpoint B", "c", "checkpoint D"]);
+  });
 });

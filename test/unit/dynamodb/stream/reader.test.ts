@@ -5,7 +5,7 @@ import { json } from "node:stream/consumers";
 import { TRIM_HORIZON } from "@petstore/offline/services/dynamodb/stream/checkpoints";
 import { readShard } from "@petstore/offline/services/dynamodb/stream/shards";
 import { systemClock } from "@petstore/offline/util/clock";
-import { expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 
 const record = (SequenceNumber: string) => ({
   eventName: "REMOVE",
@@ -59,35 +59,37 @@ async function read(responses: object[], position = TRIM_HORIZON) {
   return { records, calls, lines };
 }
 
-it("reads a shard page by page to its end", async () => {
-  const { records, calls } = await read([page("2nd", "1", "2"), page("3rd"), page(null, "3")]);
-  expect(records).toEqual(["1", "2", "3"]);
-  expect(calls).toEqual(["TRIM_HORIZON start", "after start", "2nd", "3rd"]);
-});
+describe("readShard", () => {
+  it("reads a shard page by page to its end", async () => {
+    const { records, calls } = await read([page("2nd", "1", "2"), page("3rd"), page(null, "3")]);
+    expect(records).toEqual(["1", "2", "3"]);
+    expect(calls).toEqual(["TRIM_HORIZON start", "after start", "2nd", "3rd"]);
+  });
 
-it("continues after a position", async () => {
-  const { calls } = await read([page(null)], "7");
-  expect(calls).toEqual(["AFTER_SEQUENCE_NUMBER 7", "after 7"]);
-});
+  it("continues after a position", async () => {
+    const { calls } = await read([page(null)], "7");
+    expect(calls).toEqual(["AFTER_SEQUENCE_NUMBER 7", "after 7"]);
+  });
 
-it("replaces an expired iterator without a log line", async () => {
-  const responses = [page("old", "1"), error("ExpiredIteratorException"), page(null, "2")];
-  const { records, calls, lines } = await read(responses);
-  expect(records).toEqual(["1", "2"]);
-  expect(calls.slice(2)).toEqual(["old", "AFTER_SEQUENCE_NUMBER 1", "after 1"]);
-  expect(lines).toEqual([]);
-});
+  it("replaces an expired iterator without a log line", async () => {
+    const responses = [page("old", "1"), error("ExpiredIteratorException"), page(null, "2")];
+    const { records, calls, lines } = await read(responses);
+    expect(records).toEqual(["1", "2"]);
+    expect(calls.slice(2)).toEqual(["old", "AFTER_SEQUENCE_NUMBER 1", "after 1"]);
+    expect(lines).toEqual([]);
+  });
 
-it("skips trimmed records, and logs it", async () => {
-  const responses = [error("TrimmedDataAccessException"), page(null, "8")];
-  const { records, calls, lines } = await read(responses, "7");
-  expect(records).toEqual(["8"]);
-  expect(calls.slice(2)).toEqual(["TRIM_HORIZON start", "after start"]);
-  expect(lines[0]).toMatch(/shard-1 .*gone/);
-});
+  it("skips trimmed records, and logs it", async () => {
+    const responses = [error("TrimmedDataAccessException"), page(null, "8")];
+    const { records, calls, lines } = await read(responses, "7");
+    expect(records).toEqual(["8"]);
+    expect(calls.slice(2)).toEqual(["TRIM_HORIZON start", "after start"]);
+    expect(lines[0]).toMatch(/shard-1 .*gone/);
+  });
 
-it("retries after a broken connection", async () => {
-  const { records, lines } = await read([page("next", "1")]);
-  expect(records).toEqual(["1", "9"]);
-  expect(lines).toEqual([expect.stringMatching(/^DynamoDB Streams: /)]);
+  it("retries after a broken connection", async () => {
+    const { records, lines } = await read([page("next", "1")]);
+    expect(records).toEqual(["1", "9"]);
+    expect(lines).toEqual([expect.stringMatching(/^DynamoDB Streams: /)]);
+  });
 });
