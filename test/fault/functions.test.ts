@@ -44,7 +44,7 @@ const faults: Record<string, { fault: string; reason: string; endsProcess?: bool
   BadStatus: { fault: `return { statusCode: "abc" };`, reason: "statusCode" },
   BadHeader: {
     fault: `return { statusCode: 200, headers: { "x y": "" } };`,
-    reason: `Header "x y"`,
+    reason: `The header "x y"`,
   },
   BadBody: { fault: "return { statusCode: 200, body: { a: 1 } };", reason: "body" },
   TooLarge: {

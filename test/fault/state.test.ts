@@ -187,7 +187,7 @@ describe("a start", () => {
     const call = clientOf(() => offline);
 
     expect((await call("GET", "/api/health")).status).toBe(200);
-    await offline.printed(/^Cannot write to .*access\.log: ENOSPC.*$/m);
+    await offline.printed(/^Stopped writing to .*access\.log: ENOSPC.*$/m);
     expect((await call("GET", `/api/pets/${pet.id}`)).body).toEqual(pet);
     expect(offline.output().match(/ENOSPC/g)).toHaveLength(1);
     expect(await offline.stop()).toBe(0);

@@ -47,6 +47,6 @@ describe("openLogFile", () => {
     write("one\n");
     write("two\n");
 
-    expect(reasons).toEqual([expect.stringMatching(/^Cannot write to .*ENOSPC[^\n]*\.$/)]);
+    expect(reasons).toEqual([expect.stringMatching(/^Stopped writing to .*ENOSPC[^\n]*\.$/)]);
   });
 });

@@ -44,7 +44,7 @@ export function openLogFile(path: string, options: LogFileOptions): LogFile {
         size += writeSync(file, bytes);
       } catch (error) {
         file = undefined;
-        onStop(`Cannot write to ${path} any more: ${(error as Error).message}.`);
+        onStop(`Stopped writing to ${path}: ${(error as Error).message}.`);
       }
     },
     async close() {
