@@ -37,6 +37,15 @@ export default defineConfig({
       }),
       // These change the environment, the time or modules, so each file has its own process.
       project("unit isolated", ["test/unit/isolated/**/*.test.ts"], withoutMetrics),
+      // The compiler checks these files; nothing runs.
+      project("types", [], {
+        typecheck: {
+          enabled: true,
+          only: true,
+          include: ["test/**/*.test-d.ts"],
+          tsconfig: "tsconfig.types.json",
+        },
+      }),
       project("infra", ["test/infra/**/*.test.ts"], {
         globalSetup: "test/infra/personal-stage.ts",
         isolate: false,
