@@ -1,8 +1,8 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Graph } from "@petstore/offline/graph/graph";
-import { inputsHash } from "@petstore/offline/graph/inputs";
-import { graphFile, loadGraph } from "@petstore/offline/graph/load";
+import { hashInputs } from "@petstore/offline/graph/inputs";
+import { graphPath, loadGraph } from "@petstore/offline/graph/load";
 import * as z from "zod";
 import { projectRoot, temporaryFolder } from "../support/offline.ts";
 import { type Grant, Statement } from "./grants.ts";
@@ -19,8 +19,8 @@ export async function createAppWithout(grant: Grant) {
   await mkdir(join(folder.path, "infra/graph"), { recursive: true });
   await symlink(join(projectRoot, "infra/bundle"), join(folder.path, "infra/bundle"));
   const graph = removeGrant(grant, loadGraph("offline", projectRoot));
-  graph.inputs = { hash: inputsHash([], folder.path), files: [] };
-  await writeFile(join(folder.path, graphFile("offline")), JSON.stringify(graph));
+  graph.inputs = { hash: hashInputs([], folder.path), files: [] };
+  await writeFile(join(folder.path, graphPath("offline")), JSON.stringify(graph));
   return { ...folder, state: join(folder.path, "state") };
 }
 

@@ -1,8 +1,8 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Graph, Resource } from "@petstore/offline/graph/graph";
-import { inputsHash } from "@petstore/offline/graph/inputs";
-import { graphFile } from "@petstore/offline/graph/load";
+import { hashInputs } from "@petstore/offline/graph/inputs";
+import { graphPath } from "@petstore/offline/graph/load";
 import { projectRoot, temporaryFolder } from "./offline.ts";
 
 /** A small app that is made for a test. */
@@ -52,7 +52,7 @@ export async function temporaryApp(parts: AppParts) {
   for (const [name, fn] of Object.entries(parts.functions ?? {})) {
     await write(`src/${name}.ts`, typeof fn === "string" ? fn : fn.source);
   }
-  await write(graphFile("offline"), JSON.stringify(graphOf(parts, folder.path)));
+  await write(graphPath("offline"), JSON.stringify(graphOf(parts, folder.path)));
   return { ...folder, state: join(folder.path, "state"), write };
 }
 
@@ -77,7 +77,7 @@ function graphOf(
     app: "made-for-test",
     stage: "offline",
     region: "us-east-1",
-    inputs: { hash: inputsHash([], root), files: [] },
+    inputs: { hash: hashInputs([], root), files: [] },
     links: {},
     grants: {},
     builds: Object.keys(functions).map((name) => ({

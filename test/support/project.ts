@@ -1,7 +1,7 @@
 import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Graph, Resource } from "@petstore/offline/graph/graph";
-import { graphFile, loadGraph } from "@petstore/offline/graph/load";
+import { graphPath, loadGraph } from "@petstore/offline/graph/load";
 import { projectRoot, temporaryFolder } from "./offline.ts";
 
 /**
@@ -12,7 +12,7 @@ import { projectRoot, temporaryFolder } from "./offline.ts";
  */
 export async function changedProject(change: (resource: Resource) => void) {
   const folder = await temporaryFolder();
-  const file = graphFile("offline");
+  const file = graphPath("offline");
   await link("", ["infra", ".offline"], folder.path);
   await link("infra", ["graph"], folder.path);
   const graph: Graph = loadGraph("offline", projectRoot);

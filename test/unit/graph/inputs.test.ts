@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inputsHash, isStale } from "@petstore/offline/graph/inputs";
+import { hashInputs, isStale } from "@petstore/offline/graph/inputs";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { sampleGraph } from "./sample.ts";
 
@@ -18,10 +18,10 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 const write = (file: string, text: string) => writeFileSync(join(root, file), text);
 const files = ["a.ts", "b.ts"];
-const graph = () => ({ ...sampleGraph(), inputs: { hash: inputsHash(files, root), files } });
+const graph = () => ({ ...sampleGraph(), inputs: { hash: hashInputs(files, root), files } });
 
 it("the order of the files is of no matter", () => {
-  expect(inputsHash(["b.ts", "a.ts"], root)).toBe(inputsHash(files, root));
+  expect(hashInputs(["b.ts", "a.ts"], root)).toBe(hashInputs(files, root));
 });
 
 it("a graph is fresh until a file changes", () => {
@@ -53,5 +53,5 @@ it("another version of SST is a change", () => {
 
 it("without SST the message says what to run", () => {
   rmSync(join(root, "node_modules"), { recursive: true });
-  expect(() => inputsHash(files, root)).toThrow(/npm ci/);
+  expect(() => hashInputs(files, root)).toThrow(/npm ci/);
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { graphFile, loadGraph, readGraph } from "@petstore/offline/graph/load";
+import { findGraph, graphPath, loadGraph } from "@petstore/offline/graph/load";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { sampleGraph } from "./sample.ts";
 
@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 function write(stage: string, text: string) {
-  const file = join(root, graphFile(stage));
+  const file = join(root, graphPath(stage));
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
 }
@@ -28,7 +28,7 @@ it("a missing graph says what to run", () => {
     "There is no infra/graph/offline.json: run npm run synth",
   );
   expect(() => loadGraph("ada", root)).toThrow("run npm run synth -- --stage ada");
-  expect(readGraph("offline", root)).toBeUndefined();
+  expect(findGraph("offline", root)).toBeUndefined();
 });
 
 it.each([
@@ -37,5 +37,5 @@ it.each([
 ])("%s is damaged, and says what to run", (_, text) => {
   write("offline", text);
   expect(() => loadGraph("offline", root)).toThrow(/is damaged: run npm run synth/);
-  expect(readGraph("offline", root)).toBeUndefined();
+  expect(findGraph("offline", root)).toBeUndefined();
 });

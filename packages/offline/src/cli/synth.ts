@@ -1,4 +1,4 @@
-import { readGraph } from "../graph/load.ts";
+import { findGraph } from "../graph/load.ts";
 import { listChanges } from "../synth/normalize.ts";
 import { ensurePlatform } from "../synth/platform.ts";
 import { committedStages, staleFiles, synthesize, writeFiles } from "../synth/synthesize.ts";
@@ -44,7 +44,7 @@ async function main({ help: wantsHelp, stage, check, "platform-only": platformOn
   }
 
   for (const graph of graphs) {
-    const lines = listChanges(readGraph(graph.stage, root), graph);
+    const lines = listChanges(findGraph(graph.stage, root), graph);
     log(`${graph.stage}: ${graph.resources.length} resources, ${lines.length || "no"} changes`);
     for (const line of lines.slice(0, MAX_LINES)) log(`  ${line}`);
     if (lines.length > MAX_LINES) log(`  … and ${lines.length - MAX_LINES} more`);

@@ -65,7 +65,7 @@ export const Graph = z.object({
 export type Graph = z.infer<typeof Graph>;
 
 /** Returns the AWS account of the app's ARNs; empty if no resource has an account in its ARN. */
-export function accountIdOf({ resources }: Graph): string {
+export function findAccountId({ resources }: Graph): string {
   const ids = resources.map(
     ({ state }) => /^arn:aws[\w-]*:[^:]*:[^:]*:(\d{12}):/.exec(String(state.arn))?.[1],
   );
@@ -73,7 +73,7 @@ export function accountIdOf({ resources }: Graph): string {
 }
 
 /** The resources of one type, with the part of their state that `schema` describes. */
-export function statesOf<State>(
+export function readStates<State>(
   graph: Graph,
   type: string,
   schema: z.ZodType<State>,

@@ -5,7 +5,7 @@ import { UserError } from "../util/user-error.ts";
 import type { Graph } from "./graph.ts";
 
 /** The version of SST that is installed in the project at `root`, for example `4.17.1`. */
-export function sstVersion(root: string): string {
+export function readSstVersion(root: string): string {
   try {
     return JSON.parse(readFileSync(join(root, "node_modules/sst/package.json"), "utf8")).version;
   } catch {
@@ -20,8 +20,8 @@ export function sstVersion(root: string): string {
  * @param files paths relative to `root`, in any order; a file that is gone counts as such.
  * @returns SHA-256, hexadecimal.
  */
-export function inputsHash(files: string[], root: string = process.cwd()): string {
-  const hash = createHash("sha256").update(`sst ${sstVersion(root)}\n`);
+export function hashInputs(files: string[], root: string = process.cwd()): string {
+  const hash = createHash("sha256").update(`sst ${readSstVersion(root)}\n`);
   for (const file of files.toSorted()) {
     const content = read(join(root, file));
     hash.update(`${file} ${content?.length ?? "gone"}\n`).update(content ?? "");
@@ -31,7 +31,7 @@ export function inputsHash(files: string[], root: string = process.cwd()): strin
 
 /** Whether the project changed since `graph` was computed. */
 export function isStale(graph: Graph, root: string = process.cwd()): boolean {
-  return inputsHash(graph.inputs.files, root) !== graph.inputs.hash;
+  return hashInputs(graph.inputs.files, root) !== graph.inputs.hash;
 }
 
 function read(file: string): Buffer | undefined {

@@ -5,7 +5,7 @@ import { UserError } from "../util/user-error.ts";
 import { Graph } from "./graph.ts";
 
 /** Where the graph of a stage is kept, relative to the project's root. */
-export function graphFile(stage: string): string {
+export function graphPath(stage: string): string {
   return `infra/graph/${stage}.json`;
 }
 
@@ -15,23 +15,23 @@ export function graphFile(stage: string): string {
  * @throws UserError if it is missing or not a graph.
  */
 export function loadGraph(stage: string, root: string = process.cwd()): Graph {
-  const file = graphFile(stage);
+  const file = graphPath(stage);
   let text: string;
   try {
     text = readFileSync(join(root, file), "utf8");
   } catch {
-    throw new UserError(`There is no ${file}: ${remedy(stage)}`);
+    throw new UserError(`There is no ${file}: ${describeSynthCommand(stage)}`);
   }
   try {
     return Graph.parse(JSON.parse(text));
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
-    throw new UserError(`${file} is damaged: ${remedy(stage)}\n${reason}`);
+    throw new UserError(`${file} is damaged: ${describeSynthCommand(stage)}\n${reason}`);
   }
 }
 
 /** The graph of a stage if there is a sound one. */
-export function readGraph(stage: string, root: string = process.cwd()): Graph | undefined {
+export function findGraph(stage: string, root: string = process.cwd()): Graph | undefined {
   try {
     return loadGraph(stage, root);
   } catch (error) {
@@ -40,6 +40,6 @@ export function readGraph(stage: string, root: string = process.cwd()): Graph | 
   }
 }
 
-function remedy(stage: string): string {
+function describeSynthCommand(stage: string): string {
   return `run npm run synth${stage === "offline" || stage === "production" ? "" : ` -- --stage ${stage}`}`;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { accountIdOf, type Graph } from "../graph/graph.ts";
+import { findAccountId, type Graph } from "../graph/graph.ts";
 import type { State } from "../state/state.ts";
 import { fullDiskOf } from "../state/state-file.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
@@ -106,7 +106,7 @@ async function startServices(
     ({ service, resources }) => service.principals?.(resources) ?? [],
   );
   const functions = used.flatMap(({ service, resources }) => service.functions?.(resources) ?? []);
-  const accountId = accountIdOf(graph);
+  const accountId = findAccountId(graph);
   const history = recordHistory(events, clock);
   const running = new Map<string, RunningService>();
   const localUrls: Record<string, string> = {};

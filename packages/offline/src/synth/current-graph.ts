@@ -1,6 +1,6 @@
 import type { Graph } from "../graph/graph.ts";
 import { isStale } from "../graph/inputs.ts";
-import { readGraph } from "../graph/load.ts";
+import { findGraph } from "../graph/load.ts";
 
 /**
  * The graph of a stage as of the files that are there now: the one on disk, or, where it is missing,
@@ -13,7 +13,7 @@ export async function currentGraph(
   root: string,
   log: (line: string) => void,
 ): Promise<Graph> {
-  const graph = readGraph(stage, root);
+  const graph = findGraph(stage, root);
   if (graph && !isStale(graph, root)) return graph;
 
   log(

@@ -12,7 +12,7 @@ import {
 } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { sstVersion } from "../graph/inputs.ts";
+import { readSstVersion } from "../graph/inputs.ts";
 import { withLock } from "../util/file-lock.ts";
 import { UserError } from "../util/user-error.ts";
 
@@ -27,7 +27,7 @@ const STAGING = "install-";
  * @throws {UserError} `sst install` failed.
  */
 export async function ensurePlatform(root: string, log: (line: string) => void): Promise<void> {
-  const version = sstVersion(root);
+  const version = readSstVersion(root);
   if (isInstalled(root, version)) return;
   await withLock(
     join(root, ".sst", "platform.lock"),

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Graph } from "../graph/graph.ts";
-import { inputsHash } from "../graph/inputs.ts";
-import { graphFile } from "../graph/load.ts";
+import { hashInputs } from "../graph/inputs.ts";
+import { graphPath } from "../graph/load.ts";
 import { UserError } from "../util/user-error.ts";
 import { bundleConfig } from "./bundle.ts";
 import { deployRoleFiles } from "./deploy-role.ts";
@@ -53,14 +53,14 @@ export async function synthesize(
           : stageEnvironment(stage, root);
         const recording = await record({ root, stage, bundle, environment: environment.variables });
         const inputs = [...files, ...environment.files].sort();
-        return { ...recording, inputs: { hash: inputsHash(inputs, root), files: inputs } };
+        return { ...recording, inputs: { hash: hashInputs(inputs, root), files: inputs } };
       }),
     );
     const graphs = recordings.map(({ inputs, ...recording }) => toGraph(recording, inputs, root));
     return {
       graphs,
       files: {
-        ...Object.fromEntries(graphs.map((graph) => [graphFile(graph.stage), text(graph)])),
+        ...Object.fromEntries(graphs.map((graph) => [graphPath(graph.stage), text(graph)])),
         ...(stages === committedStages && {
           "sst-env.d.ts": formatEnvTypes(recordings[0]?.links ?? {}),
           "infra/PERMISSIONS.md": formatPermissions(graphs.at(-1) as Graph),

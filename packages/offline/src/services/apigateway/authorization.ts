@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Graph, type Resource, statesOf } from "../../graph/graph.ts";
+import { type Graph, type Resource, readStates } from "../../graph/graph.ts";
 
 export type RouteAuthorization =
   /** With at least one of the scopes, if there are any. */
@@ -33,8 +33,8 @@ export const Authorization = z.object({
 });
 
 /** The JWT authorizers of an API. */
-export function jwtAuthorizers(graph: Graph, apiId: string): JwtAuthorizer[] {
-  return statesOf(graph, "aws:apigatewayv2/authorizer:Authorizer", Authorizer)
+export function readJwtAuthorizers(graph: Graph, apiId: string): JwtAuthorizer[] {
+  return readStates(graph, "aws:apigatewayv2/authorizer:Authorizer", Authorizer)
     .filter(({ state }) => state.apiId === apiId)
     .flatMap(({ id, state: { identitySources, jwtConfiguration } }) =>
       jwtConfiguration
@@ -44,7 +44,7 @@ export function jwtAuthorizers(graph: Graph, apiId: string): JwtAuthorizer[] {
 }
 
 /** Who may call a route; undefined is everybody. What cannot be decided here, nobody may call. */
-export function authorization(
+export function readRouteAuthorization(
   route: z.infer<typeof Authorization>,
   authorizers: JwtAuthorizer[],
 ): RouteAuthorization | undefined {

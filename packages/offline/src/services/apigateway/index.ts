@@ -1,6 +1,6 @@
 import { defineService } from "../../runtime/service.ts";
 import { isIamRoute, isJwtAuthorizer } from "./authorization.ts";
-import { type HttpApi, integratedFunction, isHttpApi, readHttpApis } from "./resources.ts";
+import { findIntegratedFunction, type HttpApi, isHttpApi, readHttpApis } from "./resources.ts";
 
 /** API Gateway HTTP APIs. */
 export const apigateway = defineService<HttpApi[]>({
@@ -20,7 +20,7 @@ export const apigateway = defineService<HttpApi[]>({
       outputs: ({ uid }) => ({ id: uid }),
     },
     "aws:apigatewayv2/integration:Integration": {
-      isSupported: (resource) => Boolean(integratedFunction(resource)),
+      isSupported: (resource) => Boolean(findIntegratedFunction(resource)),
       outputs: ({ uid }) => ({ id: uid }),
     },
     "aws:apigatewayv2/route:Route": {

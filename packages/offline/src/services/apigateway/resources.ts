@@ -1,11 +1,11 @@
 import * as z from "zod";
-import { type Graph, type Resource, statesOf } from "../../graph/graph.ts";
+import { type Graph, type Resource, readStates } from "../../graph/graph.ts";
 import {
   Authorization,
-  authorization,
   type JwtAuthorizer,
-  jwtAuthorizers,
   type RouteAuthorization,
+  readJwtAuthorizers,
+  readRouteAuthorization,
 } from "./authorization.ts";
 
 /** An API Gateway HTTP API with its default stage. */
@@ -87,20 +87,20 @@ const Integration = z.object({
 export function readHttpApis(graph: Graph): HttpApi[] {
   return graph.resources.filter(isHttpApi).map((resource) => {
     const api = Api.parse(resource.state);
-    const stage = statesOf(graph, "aws:apigatewayv2/stage:Stage", Stage).find(
+    const stage = readStates(graph, "aws:apigatewayv2/stage:Stage", Stage).find(
       ({ state }) => state.apiId === resource.id && state.name === "$default",
     )?.state;
     const { throttlingRateLimit: rateLimit, throttlingBurstLimit: burstLimit } =
       stage?.defaultRouteSettings ?? {};
     const cors = api.corsConfiguration;
-    const authorizers = jwtAuthorizers(graph, resource.id);
+    const authorizers = readJwtAuthorizers(graph, resource.id);
     return {
       name: api.name,
       apiId: resource.id,
       endpoint: api.apiEndpoint,
       ...(cors && Object.keys(cors).length > 0 && { cors }),
       authorizers,
-      routes: routes(graph, resource.id, authorizers),
+      routes: readRoutes(graph, resource.id, authorizers),
       ...(rateLimit !== undefined &&
         burstLimit !== undefined && { throttle: { rateLimit, burstLimit } }),
       ...(stage?.accessLogSettings && { accessLogFormat: stage.accessLogSettings.format }),
@@ -114,27 +114,27 @@ export function isHttpApi({ type, state }: Resource): boolean {
 }
 
 /** The ARN of the function that an integration invokes; undefined if it calls something else. */
-export function integratedFunction({ state }: Resource): string | undefined {
+export function findIntegratedFunction({ state }: Resource): string | undefined {
   // The URI is the function's ARN, perhaps with a version, or the invocation ARN that wraps it.
   return /arn:aws[\w-]*:lambda:[^:/]*:\d*:function:[^:/]+/.exec(
     Integration.parse(state).integrationUri,
   )?.[0];
 }
 
-function routes(graph: Graph, apiId: string, authorizers: JwtAuthorizer[]): HttpRoute[] {
+function readRoutes(graph: Graph, apiId: string, authorizers: JwtAuthorizer[]): HttpRoute[] {
   const integrations = new Map(
     graph.resources
       .filter(({ type }) => type === "aws:apigatewayv2/integration:Integration")
       .map((integration) => [`integrations/${integration.id}`, integration]),
   );
-  return statesOf(graph, "aws:apigatewayv2/route:Route", Route)
+  return readStates(graph, "aws:apigatewayv2/route:Route", Route)
     .filter(({ state }) => state.apiId === apiId)
     .flatMap(({ state }) => {
       const integration = integrations.get(state.target);
-      const functionArn = integration && integratedFunction(integration);
+      const functionArn = integration && findIntegratedFunction(integration);
       if (!functionArn) return [];
       const { payloadFormatVersion } = Integration.parse(integration.state);
-      const authorized = authorization(state, authorizers);
+      const authorized = readRouteAuthorization(state, authorizers);
       return [
         {
           key: state.routeKey,

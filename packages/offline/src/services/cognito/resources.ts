@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Graph, statesOf } from "../../graph/graph.ts";
+import { type Graph, readStates } from "../../graph/graph.ts";
 
 /** A Cognito user pool. */
 export interface UserPool {
@@ -34,9 +34,9 @@ const ResourceServer = z.object({
 
 /** The Cognito user pools that the app creates; those of others, it only refers to. */
 export function readUserPools(graph: Graph): UserPool[] {
-  const clients = statesOf(graph, "aws:cognito/userPoolClient:UserPoolClient", Client);
-  const servers = statesOf(graph, "aws:cognito/resourceServer:ResourceServer", ResourceServer);
-  return statesOf(graph, "aws:cognito/userPool:UserPool", Pool)
+  const clients = readStates(graph, "aws:cognito/userPoolClient:UserPoolClient", Client);
+  const servers = readStates(graph, "aws:cognito/resourceServer:ResourceServer", ResourceServer);
+  return readStates(graph, "aws:cognito/userPool:UserPool", Pool)
     .filter(({ id, state }) => state.endpoint.endsWith(`/${id}`))
     .map(({ name, id, state }) => ({
       name,
@@ -50,12 +50,14 @@ export function readUserPools(graph: Graph): UserPool[] {
         .flatMap(({ state: { identifier, scopes } }) =>
           scopes.map(({ scopeName }) => `${identifier}/${scopeName}`),
         ),
-      ...preTokenGeneration(state),
+      ...findPreTokenGeneration(state),
     }));
 }
 
 /** Version `V1_0` customizes ID tokens only, which are not issued here. */
-function preTokenGeneration({ lambdaConfig: { preTokenGenerationConfig } }: z.output<typeof Pool>) {
+function findPreTokenGeneration({
+  lambdaConfig: { preTokenGenerationConfig },
+}: z.output<typeof Pool>) {
   return preTokenGenerationConfig?.lambdaVersion === "V2_0"
     ? { preTokenGenerationArn: preTokenGenerationConfig.lambdaArn }
     : {};

@@ -6,7 +6,7 @@ import type {
   StreamViewType,
 } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
-import { type Graph, statesOf } from "../../graph/graph.ts";
+import { type Graph, readStates } from "../../graph/graph.ts";
 
 /** A DynamoDB table. */
 export interface Table {
@@ -53,7 +53,7 @@ const State = z.object({
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
  */
 export function readTables(graph: Graph): Table[] {
-  return statesOf(graph, "aws:dynamodb/table:Table", State).map(({ state }) => ({
+  return readStates(graph, "aws:dynamodb/table:Table", State).map(({ state }) => ({
     name: state.name,
     arn: state.arn,
     ...(state.streamArn !== undefined && { streamArn: state.streamArn }),
@@ -62,7 +62,7 @@ export function readTables(graph: Graph): Table[] {
       AttributeDefinitions: state.attributes.map(
         ({ name, type }): AttributeDefinition => ({ AttributeName: name, AttributeType: type }),
       ),
-      KeySchema: keySchema(state.hashKey, state.rangeKey),
+      KeySchema: toKeySchema(state.hashKey, state.rangeKey),
       BillingMode: "PAY_PER_REQUEST",
       ...(state.globalSecondaryIndexes.length > 0 && {
         GlobalSecondaryIndexes: state.globalSecondaryIndexes.map((index) => ({
@@ -73,15 +73,15 @@ export function readTables(graph: Graph): Table[] {
                 AttributeName: attributeName,
                 KeyType: keyType,
               }),
-            ) ?? keySchema(index.hashKey, index.rangeKey),
-          Projection: projection(index),
+            ) ?? toKeySchema(index.hashKey, index.rangeKey),
+          Projection: toProjection(index),
         })),
       }),
       ...(state.localSecondaryIndexes.length > 0 && {
         LocalSecondaryIndexes: state.localSecondaryIndexes.map((index) => ({
           IndexName: index.name,
-          KeySchema: keySchema(state.hashKey, index.rangeKey),
-          Projection: projection(index),
+          KeySchema: toKeySchema(state.hashKey, index.rangeKey),
+          Projection: toProjection(index),
         })),
       }),
       ...(state.streamEnabled && {
@@ -96,14 +96,17 @@ export function readTables(graph: Graph): Table[] {
   }));
 }
 
-function keySchema(hashKey: string | undefined, rangeKey: string | undefined): KeySchemaElement[] {
+function toKeySchema(
+  hashKey: string | undefined,
+  rangeKey: string | undefined,
+): KeySchemaElement[] {
   return [
     { AttributeName: hashKey, KeyType: "HASH" },
     ...(rangeKey ? [{ AttributeName: rangeKey, KeyType: "RANGE" as const }] : []),
   ];
 }
 
-function projection({ projectionType, nonKeyAttributes }: z.infer<typeof Index>): Projection {
+function toProjection({ projectionType, nonKeyAttributes }: z.infer<typeof Index>): Projection {
   return {
     ProjectionType: projectionType,
     ...(nonKeyAttributes && { NonKeyAttributes: nonKeyAttributes }),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Graph, statesOf } from "../../graph/graph.ts";
+import { type Graph, readStates } from "../../graph/graph.ts";
 import { UserError } from "../../util/user-error.ts";
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html */
@@ -34,20 +34,24 @@ const Document = z.looseObject({ Statement: z.union([z.looseObject({}), z.array(
 
 /** The IAM roles with all that they are allowed, whichever way it was attached to them. */
 export function readRoles(graph: Graph): Role[] {
-  const inline = statesOf(graph, "aws:iam/rolePolicy:RolePolicy", RolePolicy);
-  const attached = statesOf(graph, "aws:iam/rolePolicyAttachment:RolePolicyAttachment", Attachment);
-  const ofCustomer = new Map(
-    statesOf(graph, "aws:iam/policy:Policy", CustomerPolicy).map(({ state }) => [
+  const inline = readStates(graph, "aws:iam/rolePolicy:RolePolicy", RolePolicy);
+  const attached = readStates(
+    graph,
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    Attachment,
+  );
+  const customerPolicies = new Map(
+    readStates(graph, "aws:iam/policy:Policy", CustomerPolicy).map(({ state }) => [
       state.arn,
       state.policy,
     ]),
   );
-  return statesOf(graph, "aws:iam/role:Role", RoleState).map(({ name, id, state }) => {
-    const isOf = ({ state: { role } }: { state: { role: string } }) =>
+  return readStates(graph, "aws:iam/role:Role", RoleState).map(({ name, id, state }) => {
+    const belongsTo = ({ state: { role } }: { state: { role: string } }) =>
       role === state.name || role === id;
     const arns = [
       ...state.managedPolicyArns,
-      ...attached.filter(isOf).map((attachment) => attachment.state.policyArn),
+      ...attached.filter(belongsTo).map((attachment) => attachment.state.policyArn),
     ];
     const parse = (json: string) => parseDocument(json, name);
     return {
@@ -56,13 +60,13 @@ export function readRoles(graph: Graph): Role[] {
       arn: state.arn,
       policies: [
         ...state.inlinePolicies.flatMap(({ policy }) => (policy ? [parse(policy)] : [])),
-        ...inline.filter(isOf).map((policy) => parse(policy.state.policy)),
+        ...inline.filter(belongsTo).map((policy) => parse(policy.state.policy)),
         ...arns.flatMap((arn) => {
-          const json = ofCustomer.get(arn);
+          const json = customerPolicies.get(arn);
           return json ? [parse(json)] : (managedPolicies[arn] ?? []);
         }),
       ],
-      unknownPolicies: arns.filter((arn) => !ofCustomer.has(arn) && !managedPolicies[arn]),
+      unknownPolicies: arns.filter((arn) => !customerPolicies.has(arn) && !managedPolicies[arn]),
     };
   });
 }
@@ -78,7 +82,7 @@ function parseDocument(json: string, role: string): PolicyDocument {
 const logs = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
 
 /** What they all grant is granted on every resource. */
-const policy = (...actions: string[]): PolicyDocument => ({
+const allowOnAll = (...actions: string[]): PolicyDocument => ({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: [...logs, ...actions], Resource: "*" }],
 });
@@ -89,19 +93,19 @@ const policy = (...actions: string[]): PolicyDocument => ({
  */
 const managedPolicies: Record<string, PolicyDocument> = Object.fromEntries(
   Object.entries({
-    AWSLambdaBasicExecutionRole: policy(),
-    AWSLambdaDynamoDBExecutionRole: policy(
+    AWSLambdaBasicExecutionRole: allowOnAll(),
+    AWSLambdaDynamoDBExecutionRole: allowOnAll(
       "dynamodb:DescribeStream",
       "dynamodb:GetRecords",
       "dynamodb:GetShardIterator",
       "dynamodb:ListStreams",
     ),
-    AWSLambdaSQSQueueExecutionRole: policy(
+    AWSLambdaSQSQueueExecutionRole: allowOnAll(
       "sqs:ReceiveMessage",
       "sqs:DeleteMessage",
       "sqs:GetQueueAttributes",
     ),
-    AWSLambdaVPCAccessExecutionRole: policy(
+    AWSLambdaVPCAccessExecutionRole: allowOnAll(
       "ec2:CreateNetworkInterface",
       "ec2:DescribeNetworkInterfaces",
       "ec2:DescribeSubnets",

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Build, type Graph, type Resource, statesOf } from "../../graph/graph.ts";
+import { type Build, type Graph, type Resource, readStates } from "../../graph/graph.ts";
 import type { EventSourceMapping } from "../../runtime/event-source.ts";
 import type { InvokedFunction } from "../../runtime/invocation.ts";
 
@@ -60,7 +60,7 @@ const FunctionState = z.object({
 export function readFunctions(graph: Graph): LambdaFunction[] {
   return graph.builds.flatMap((build) => {
     const resource = graph.resources.find((candidate) => isFunctionOf(candidate, build));
-    return resource ? [lambdaFunction(FunctionState.parse(resource.state), build)] : [];
+    return resource ? [toLambdaFunction(FunctionState.parse(resource.state), build)] : [];
   });
 }
 
@@ -69,7 +69,7 @@ export function isFunctionOf({ type, name }: Resource, build: Build): boolean {
   return type === "aws:lambda/function:Function" && name === `${build.functionID}Function`;
 }
 
-function lambdaFunction(state: z.infer<typeof FunctionState>, build: Build): LambdaFunction {
+function toLambdaFunction(state: z.infer<typeof FunctionState>, build: Build): LambdaFunction {
   const reserved = state.reservedConcurrentExecutions;
   const { logGroup, logFormat, applicationLogLevel } = state.loggingConfig;
   return {
@@ -79,7 +79,7 @@ function lambdaFunction(state: z.infer<typeof FunctionState>, build: Build): Lam
     roleArn: state.role,
     memoryMb: state.memorySize,
     timeoutSeconds: state.timeout,
-    environment: environment(state.environment.variables, build.links),
+    environment: buildEnvironment(state.environment.variables, build.links),
     logGroup: logGroup ?? `/aws/lambda/${state.name}`,
     logFormat,
     ...(logFormat === "JSON" && { logLevel: applicationLogLevel }),
@@ -93,7 +93,7 @@ function lambdaFunction(state: z.infer<typeof FunctionState>, build: Build): Lam
  * On AWS the links of a function travel in its bundle, in a file that `SST_KEY` decrypts. Here
  * there is no such file; the `sst` package reads the same links from these variables.
  */
-function environment(variables: Record<string, string>, links: Build["links"]) {
+function buildEnvironment(variables: Record<string, string>, links: Build["links"]) {
   const { SST_KEY: _key, SST_KEY_FILE: _file, ...rest } = variables;
   for (const [name, properties] of Object.entries(links)) {
     rest[`SST_RESOURCE_${name}`] = JSON.stringify(properties);
@@ -101,7 +101,7 @@ function environment(variables: Record<string, string>, links: Build["links"]) {
   return rest;
 }
 
-const MappingState = z.object({
+const EventSourceMappingState = z.object({
   name: z.string(),
   eventSourceArn: z.string(),
   functionName: z.string(),
@@ -127,26 +127,28 @@ const MappingState = z.object({
  * https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
  */
 export function readEventSourceMappings(graph: Graph): EventSourceMapping[] {
-  return statesOf(graph, "aws:lambda/eventSourceMapping:EventSourceMapping", MappingState).map(
-    ({ state }) => {
-      const maximumConcurrency = state.scalingConfig?.maximumConcurrency;
-      const onFailureArn = state.destinationConfig?.onFailure?.destinationArn;
-      return {
-        name: state.name,
-        eventSourceArn: state.eventSourceArn,
-        functionArn: state.functionName,
-        enabled: state.enabled,
-        batchSize: state.batchSize ?? (state.eventSourceArn.includes(":sqs:") ? 10 : 100),
-        batchingWindowSeconds: state.maximumBatchingWindowInSeconds,
-        filters: state.filterCriteria?.filters.map(({ pattern }) => pattern) ?? [],
-        partialResponses: state.functionResponseTypes.includes("ReportBatchItemFailures"),
-        ...(maximumConcurrency && { maximumConcurrency }),
-        ...(state.startingPosition && { startingPosition: state.startingPosition }),
-        maximumRetryAttempts: state.maximumRetryAttempts,
-        maximumRecordAgeSeconds: state.maximumRecordAgeInSeconds,
-        bisectOnError: state.bisectBatchOnFunctionError,
-        ...(onFailureArn && { onFailureArn }),
-      };
-    },
-  );
+  return readStates(
+    graph,
+    "aws:lambda/eventSourceMapping:EventSourceMapping",
+    EventSourceMappingState,
+  ).map(({ state }) => {
+    const maximumConcurrency = state.scalingConfig?.maximumConcurrency;
+    const onFailureArn = state.destinationConfig?.onFailure?.destinationArn;
+    return {
+      name: state.name,
+      eventSourceArn: state.eventSourceArn,
+      functionArn: state.functionName,
+      enabled: state.enabled,
+      batchSize: state.batchSize ?? (state.eventSourceArn.includes(":sqs:") ? 10 : 100),
+      batchingWindowSeconds: state.maximumBatchingWindowInSeconds,
+      filters: state.filterCriteria?.filters.map(({ pattern }) => pattern) ?? [],
+      partialResponses: state.functionResponseTypes.includes("ReportBatchItemFailures"),
+      ...(maximumConcurrency && { maximumConcurrency }),
+      ...(state.startingPosition && { startingPosition: state.startingPosition }),
+      maximumRetryAttempts: state.maximumRetryAttempts,
+      maximumRecordAgeSeconds: state.maximumRecordAgeInSeconds,
+      bisectOnError: state.bisectBatchOnFunctionError,
+      ...(onFailureArn && { onFailureArn }),
+    };
+  });
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Graph, statesOf } from "../../graph/graph.ts";
+import { type Graph, readStates } from "../../graph/graph.ts";
 
 /** An EventBridge Scheduler schedule. */
 export interface Schedule {
@@ -40,7 +40,7 @@ const State = z.object({
  * https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
  */
 export function readSchedules(graph: Graph): Schedule[] {
-  return statesOf(graph, "aws:scheduler/schedule:Schedule", State).map(({ state }) => {
+  return readStates(graph, "aws:scheduler/schedule:Schedule", State).map(({ state }) => {
     const deadLetterArn = state.target.deadLetterConfig?.arn;
     return {
       name: state.name,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Graph, statesOf } from "../../graph/graph.ts";
+import { type Graph, readStates } from "../../graph/graph.ts";
 
 /** An address or a domain that SES sends mail from. */
 export interface MailIdentity {
@@ -18,8 +18,8 @@ const ConfigurationSet = z.object({ arn: z.string(), configurationSetName: z.str
 
 /** Returns the SES identities that the app declares. */
 export function readMailIdentities(graph: Graph): MailIdentity[] {
-  const sets = statesOf(graph, "aws:sesv2/configurationSet:ConfigurationSet", ConfigurationSet);
-  return statesOf(graph, "aws:sesv2/emailIdentity:EmailIdentity", Identity).map(({ state }) => {
+  const sets = readStates(graph, "aws:sesv2/configurationSet:ConfigurationSet", ConfigurationSet);
+  return readStates(graph, "aws:sesv2/emailIdentity:EmailIdentity", Identity).map(({ state }) => {
     const { arn, emailIdentity, configurationSetName } = state;
     const set = sets.find(({ state }) => state.configurationSetName === configurationSetName);
     return { arn, emailIdentity, ...(set && { configurationSetArn: set.state.arn }) };

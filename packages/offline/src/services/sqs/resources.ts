@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Graph, statesOf } from "../../graph/graph.ts";
+import { type Graph, readStates } from "../../graph/graph.ts";
 
 /** An SQS queue. */
 export interface Queue {
@@ -31,7 +31,7 @@ const State = z.object({
  * https://www.pulumi.com/registry/packages/aws/api-docs/sqs/queue/
  */
 export function readQueues(graph: Graph): Queue[] {
-  return statesOf(graph, "aws:sqs/queue:Queue", State).map(({ state }) => ({
+  return readStates(graph, "aws:sqs/queue:Queue", State).map(({ state }) => ({
     name: state.name,
     arn: state.arn,
     url: state.url,
