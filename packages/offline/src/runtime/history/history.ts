@@ -2,9 +2,8 @@ import type { EventEmitter } from "node:events";
 import type { Clock } from "../../util/clock.ts";
 import type { RuntimeEvents } from "../events.ts";
 import type { Execution, InvocationSource, InvokedFunction } from "../invocation.ts";
-import { linksIn } from "./links.ts";
 import type { RecordedCall, RecordedInvocation, RecordedLine, RecordedRequest } from "./records.ts";
-import { createRing, type Ring } from "./ring.ts";
+import { createRingBuffer, type RingBuffer } from "./ring-buffer.ts";
 
 /** How many items are stored. */
 const REQUESTS = 500;
@@ -21,27 +20,27 @@ const BATCHED = new Set<InvocationSource>(["queue", "stream"]);
 
 /** What happened recently, in memory of a fixed size. Times are milliseconds since the epoch. */
 export interface History {
-  requests: Ring<RecordedRequest>;
-  invocations: Ring<RecordedInvocation>;
-  calls: Ring<RecordedCall>;
-  lines: Ring<RecordedLine>;
+  requests: RingBuffer<RecordedRequest>;
+  invocations: RingBuffer<RecordedInvocation>;
+  calls: RingBuffer<RecordedCall>;
+  lines: RingBuffer<RecordedLine>;
 }
 
 /** Records what `events` report, and emits `recordedRequest` and `recordedInvocation`. */
 export function recordHistory(events: EventEmitter<RuntimeEvents>, clock: Clock): History {
   const history: History = {
-    requests: createRing(REQUESTS),
-    invocations: createRing(INVOCATIONS),
-    calls: createRing(CALLS),
-    lines: createRing(LINES),
+    requests: createRingBuffer(REQUESTS),
+    invocations: createRingBuffer(INVOCATIONS),
+    calls: createRingBuffer(CALLS),
+    lines: createRingBuffer(LINES),
   };
   /** Running invocations, by request id. */
   const running = new Map<string, { source: InvocationSource; links: string[] }>();
   /** Request ids of recent cold starts; the responses to their requests follow. */
-  const coldStarts = createRing<string>(COLD_STARTS);
+  const coldStarts = createRingBuffer<string>(COLD_STARTS);
 
   events.on("invoked", ({ requestId, source, payload }) => {
-    running.set(requestId, { source, links: BATCHED.has(source) ? linksIn(payload) : [] });
+    running.set(requestId, { source, links: BATCHED.has(source) ? findLinkedTraces(payload) : [] });
   });
   events.on("returned", (requestId) => running.delete(requestId));
   events.on("executed", (fn, execution) => {
@@ -91,4 +90,22 @@ function recordInvocation(
     ...(result.kind === "error" && { error: `${result.errorType}: ${result.errorMessage}` }),
     ...(result.kind === "throttled" && { error: "No concurrency left" }),
   };
+}
+
+/** A trace that is named, or the beginning of a stream record's image of an item. */
+const TOKEN = /Root=(1-[0-9a-f]{8}-[0-9a-f]{24})|"(OldImage|NewImage)":/g;
+
+/**
+ * The traces that an event of several messages or stream records names: X-Ray's header comes with
+ * a message, and perhaps in what an app has written. An item as it was before names the trace of
+ * an earlier write.
+ */
+export function findLinkedTraces(payload: string): string[] {
+  const links = new Set<string>();
+  let image: string | undefined;
+  for (const [, traceId, begun] of payload.matchAll(TOKEN)) {
+    if (begun) image = begun;
+    else if (traceId && image !== "OldImage") links.add(traceId);
+  }
+  return [...links];
 }

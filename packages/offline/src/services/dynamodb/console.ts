@@ -9,7 +9,7 @@ import { callDynamoDb, DynamoDbError } from "./call.ts";
 import type { ItemPage, TableStatus } from "./panel-data.ts";
 import type { Table } from "./resources.ts";
 
-const PAGE = 25;
+const PAGE_SIZE = 25;
 
 const Key = z.record(z.string(), z.json());
 
@@ -67,7 +67,7 @@ export function createConsoleView({ tables, endpoint, events }: TablesOptions): 
     const table = tables.find((one) => one.name === name);
     if (!table) throw new HttpError(404, `There is no ${name}.`);
     const search = Search.parse(query);
-    if (!statusOf(table).keys.some(({ index }) => index === search.index)) {
+    if (!toTableStatus(table).keys.some(({ index }) => index === search.index)) {
       throw new HttpError(400, `${table.name} has no index ${search.index}.`);
     }
     try {
@@ -84,7 +84,7 @@ export function createConsoleView({ tables, endpoint, events }: TablesOptions): 
       title: "Tables",
       view: new URL("panel.tsx", import.meta.url),
       routes: {
-        "GET /api/tables": () => tables.map(statusOf),
+        "GET /api/tables": () => tables.map(toTableStatus),
         "GET /api/tables/:name/items": ({ name }, query) => readPage(name, query),
       },
     },
@@ -98,23 +98,23 @@ export function createConsoleView({ tables, endpoint, events }: TablesOptions): 
   };
 }
 
-function statusOf({ name, arn, definition }: Table): TableStatus {
+function toTableStatus({ name, arn, definition }: Table): TableStatus {
   const { GlobalSecondaryIndexes = [], LocalSecondaryIndexes = [] } = definition;
   return {
     name,
     arn,
     keys: [
-      keysOf(definition.KeySchema),
+      toKeys(definition.KeySchema),
       ...[...GlobalSecondaryIndexes, ...LocalSecondaryIndexes].map(({ IndexName, KeySchema }) => ({
         index: IndexName as string,
-        ...keysOf(KeySchema),
+        ...toKeys(KeySchema),
       })),
     ],
   };
 }
 
 /** Keys of several attributes are looked through by the first of them. */
-function keysOf(schema: Table["definition"]["KeySchema"] = []) {
+function toKeys(schema: Table["definition"]["KeySchema"] = []) {
   const named = (type: string) => schema.find(({ KeyType }) => KeyType === type)?.AttributeName;
   const sort = named("RANGE");
   return { partition: named("HASH") as string, ...(sort && { sort }) };
@@ -130,22 +130,22 @@ async function readItems(
   table: Table,
   { index, partition, sort, cursor }: Search,
 ): Promise<ItemPage> {
-  const keys = statusOf(table).keys.find((one) => one.index === index) ?? { partition: "" };
+  const keys = toTableStatus(table).keys.find((one) => one.index === index) ?? { partition: "" };
   const input = {
     TableName: table.name,
-    Limit: PAGE,
+    Limit: PAGE_SIZE,
     ...(index && { IndexName: index }),
     ...(cursor && { ExclusiveStartKey: cursor }),
   };
-  const answer = partition
+  const response = partition
     ? await callDynamoDb(endpoint, "Query", {
         ...input,
-        ...condition(table, keys, partition, sort),
+        ...buildKeyCondition(table, keys, partition, sort),
       })
     : await callDynamoDb(endpoint, "Scan", input);
-  const { Items, LastEvaluatedKey } = Page.parse(answer);
+  const { Items, LastEvaluatedKey } = Page.parse(response);
   return {
-    items: Items.map((item) => plain(unmarshall(item, { wrapNumbers: toNumber }))),
+    items: Items.map((item) => convertSets(unmarshall(item, { wrapNumbers: toNumber }))),
     ...(LastEvaluatedKey && {
       cursor: Buffer.from(JSON.stringify(LastEvaluatedKey)).toString("base64url"),
     }),
@@ -156,10 +156,10 @@ async function readItems(
 const toNumber = (text: string) => (String(Number(text)) === text ? Number(text) : text);
 
 /** Sets are shown as lists. */
-const plain = (item: Record<string, unknown>): Record<string, unknown> =>
+const convertSets = (item: Record<string, unknown>): Record<string, unknown> =>
   JSON.parse(JSON.stringify(item, (_, value) => (value instanceof Set ? [...value] : value)));
 
-function condition(
+function buildKeyCondition(
   { definition }: Table,
   keys: { partition: string; sort?: string },
   partition: string,

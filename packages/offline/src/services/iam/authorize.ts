@@ -9,8 +9,8 @@ import type {
 } from "../../runtime/authorization.ts";
 import { openLogFile } from "../../state/log-file.ts";
 import { logOnce } from "../../util/lines.ts";
-import { capabilitiesOf } from "./links.ts";
-import { principalsOf } from "./principals.ts";
+import { describeRemedy } from "./links.ts";
+import { resolvePrincipals } from "./principals.ts";
 import type { Role } from "./resources.ts";
 import { type Principal, simulate, type Verdict } from "./simulate.ts";
 
@@ -35,8 +35,7 @@ const MAX_CACHED = 1_000;
  */
 export function createAuthorizer(options: AuthorizerOptions): { check: Authorize } {
   const { record, log } = options;
-  const principals = principalsOf(options.principals, options.roles, log);
-  const capabilities = capabilitiesOf(options.grants);
+  const principals = resolvePrincipals(options.principals, options.roles, log);
   const logDenial = logOnce(log);
   const cache = new Map<string, Verdict>();
 
@@ -75,7 +74,7 @@ export function createAuthorizer(options: AuthorizerOptions): { check: Authorize
     const [resource] = resources;
     record({ function: caller, action, resource, allowed: false });
     logDenial(
-      `${caller} may not ${action} on ${resource}: ${await capabilities.remedy(permission)}`,
+      `${caller} may not ${action} on ${resource}: ${await describeRemedy(options.grants, permission)}`,
     );
     const isExplicit = verdicts.includes("ExplicitlyDenied");
     return { principal: principal.arn, action, resource, isExplicit };

@@ -3,46 +3,45 @@ import type { Permission } from "../../runtime/authorization.ts";
 import type { PolicyDocument } from "./resources.ts";
 import { simulate } from "./simulate.ts";
 
-export interface Capabilities {
-  /** What to do that a function may have a right: half a sentence. */
-  remedy(need: Permission): Promise<string>;
+/** A principal that has only the permissions of a link. */
+const LINK_HOLDER = "arn:aws:iam::123456789012:role/any";
+
+/**
+ * Describes how a function can get a permission that it lacks: by one of the links that the app
+ * declares. Links without wildcards in their actions come before all others.
+ *
+ * @returns half a sentence, for example `link it to ReadPets, or remove the call`
+ */
+export async function describeRemedy(grants: Grants, missing: Permission): Promise<string> {
+  const links = await findLinks(grants, missing);
+  if (links.length === 0) return "no capability of this app allows it";
+  const isBroad = (name: string) =>
+    grants[name]?.some(({ actions }) => actions.some((action) => action.includes("*")));
+  const narrow = links.filter((name) => !isBroad(name));
+  return `link it to ${(narrow.length > 0 ? narrow : links).join(" or ")}, or remove the call`;
 }
 
-/** Somebody who has nothing but a link. */
-const ANYBODY = "arn:aws:iam::123456789012:role/any";
-
-/** What an app's links would allow. */
-export function capabilitiesOf(grants: Grants): Capabilities {
-  const links = Object.entries(grants).map(([name, statements]) => ({
-    name,
-    isBroad: statements.some(({ actions }) => actions.some((action) => action.includes("*"))),
-    principal: { arn: ANYBODY, roleArn: ANYBODY, policies: [policyOf(statements)] },
-  }));
-
-  async function allowing({ action, resources, context = {} }: Permission) {
-    const found = new Set<(typeof links)[number]>();
-    for (const link of links) {
-      for (const resource of resources) {
-        const verdict = await simulate(link.principal, action, resource, context);
-        if (verdict === "Allowed") found.add(link);
-      }
+/** Returns the names of the links that would allow an action on one of the resources. */
+async function findLinks(
+  grants: Grants,
+  { action, resources, context = {} }: Permission,
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const [name, statements] of Object.entries(grants)) {
+    const policies = [toPolicyDocument(statements)];
+    const principal = { arn: LINK_HOLDER, roleArn: LINK_HOLDER, policies };
+    for (const resource of resources) {
+      const verdict = await simulate(principal, action, resource, context);
+      if (verdict !== "Allowed") continue;
+      found.push(name);
+      break;
     }
-    return [...found];
   }
-
-  return {
-    async remedy(need) {
-      const found = await allowing(need);
-      if (found.length === 0) return "no capability of this app allows it";
-      const narrow = found.filter(({ isBroad }) => !isBroad);
-      const names = (narrow.length > 0 ? narrow : found).map(({ name }) => name);
-      return `link it to ${names.join(" or ")}, or do without`;
-    },
-  };
+  return found;
 }
 
-/** The statements of a link, as SST writes them into a role's policy. */
-export function policyOf(statements: Grants[string]): PolicyDocument {
+/** Converts the statements of a link as SST does when it writes them into a role's policy. */
+function toPolicyDocument(statements: Grants[string]): PolicyDocument {
   return {
     Version: "2012-10-17",
     Statement: statements.map(({ effect, actions, resources, conditions = [] }) => ({

@@ -3,7 +3,7 @@ import type { Role } from "./resources.ts";
 import type { Principal } from "./simulate.ts";
 
 /** Returns the principals with the policies of their roles, by logical name. */
-export function principalsOf(
+export function resolvePrincipals(
   declared: PrincipalDeclaration[],
   roles: Role[],
   log: (line: string) => void,

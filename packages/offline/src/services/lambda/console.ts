@@ -22,19 +22,19 @@ export function createConsoleView(
   const { functions, mappings } = resources;
   const statistics = createStatistics();
   events.on("recordedInvocation", (invocation) => {
-    statistics.add(invocation);
+    statistics.addInvocation(invocation);
     events.emit("changed", "functions");
   });
   events.on("logged", ({ functionName, text }) => {
-    if (text.startsWith("REPORT ")) statistics.report(functionName, text);
+    if (text.startsWith("REPORT ")) statistics.addReport(functionName, text);
   });
 
-  function statusOf({ name, arn, memoryMb }: LambdaFunction): FunctionStatus {
+  function toFunctionStatus({ name, arn, memoryMb }: LambdaFunction): FunctionStatus {
     const { starting = 0, idle = 0, busy = 0 } = lambda.processes(arn) ?? {};
-    return { name, arn, memoryMb, starting, warm: idle, busy, ...statistics.of(name) };
+    return { name, arn, memoryMb, starting, warm: idle, busy, ...statistics.get(name) };
   }
 
-  function detailOf(name: string): FunctionDetail {
+  function readFunctionDetail(name: string): FunctionDetail {
     if (!functions.some((fn) => fn.name === name)) throw new HttpError(404, `There is no ${name}.`);
     const isOwn = ({ functionName }: { functionName: string }) => functionName === name;
     const invocations = history.invocations.items().filter(isOwn);
@@ -50,14 +50,15 @@ export function createConsoleView(
       title: "Functions",
       view: new URL("panel.tsx", import.meta.url),
       routes: {
-        "GET /api/functions": () => functions.map(statusOf),
-        "GET /api/functions/:name": (parameters) => detailOf(FunctionName.parse(parameters).name),
+        "GET /api/functions": () => functions.map(toFunctionStatus),
+        "GET /api/functions/:name": (parameters) =>
+          readFunctionDetail(FunctionName.parse(parameters).name),
       },
     },
     architecture: () => ({
       nodes: functions.map(({ arn, name, functionName, environment }) => ({
         ...{ id: arn, kind: "function", name, link: `functions/${encodeURIComponent(name)}` },
-        note: plural(statistics.of(name).invocations, "invocation"),
+        note: plural(statistics.get(name).invocations, "invocation"),
         // By its name, or in an ARN with or without a version.
         references: [`"${functionName}"`, `:${functionName}"`, `:${functionName}:`],
         configuration: Object.values(environment).join("\n"),

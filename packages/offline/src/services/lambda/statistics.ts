@@ -1,5 +1,5 @@
 import type { RecordedInvocation } from "../../runtime/history/records.ts";
-import { createRing, type Ring } from "../../runtime/history/ring.ts";
+import { createRingBuffer, type RingBuffer } from "../../runtime/history/ring-buffer.ts";
 import type { FunctionStatus } from "./panel-data.ts";
 import { parseMaxMemoryUsed } from "./process/log-lines.ts";
 
@@ -13,10 +13,10 @@ type Counts = Pick<
 
 /** What each function's invocations came to since the start. */
 export interface Statistics {
-  add(invocation: RecordedInvocation): void;
+  addInvocation(invocation: RecordedInvocation): void;
   /** Takes note of a `REPORT` line. */
-  report(functionName: string, line: string): void;
-  of(functionName: string): Counts;
+  addReport(functionName: string, line: string): void;
+  get(functionName: string): Counts;
 }
 
 interface Entry {
@@ -24,35 +24,35 @@ interface Entry {
   coldStarts: number;
   errors: number;
   usedMemoryMb: number;
-  durations: Ring<number>;
+  durations: RingBuffer<number>;
 }
 
 export function createStatistics(): Statistics {
   const entries = new Map<string, Entry>();
 
-  function entryOf(functionName: string): Entry {
+  function findEntry(functionName: string): Entry {
     const known = entries.get(functionName);
     if (known) return known;
     const counts = { invocations: 0, coldStarts: 0, errors: 0, usedMemoryMb: 0 };
-    const entry = { ...counts, durations: createRing<number>(DURATIONS) };
+    const entry = { ...counts, durations: createRingBuffer<number>(DURATIONS) };
     entries.set(functionName, entry);
     return entry;
   }
 
   return {
-    add({ functionName, run, init, error }) {
-      const entry = entryOf(functionName);
+    addInvocation({ functionName, run, init, error }) {
+      const entry = findEntry(functionName);
       entry.invocations++;
       if (init) entry.coldStarts++;
       if (error) entry.errors++;
       if (run) entry.durations.add(run.ms);
     },
-    report(functionName, line) {
-      const entry = entryOf(functionName);
+    addReport(functionName, line) {
+      const entry = findEntry(functionName);
       entry.usedMemoryMb = Math.max(entry.usedMemoryMb, parseMaxMemoryUsed(line) ?? 0);
     },
-    of(functionName) {
-      const { durations, usedMemoryMb, ...counts } = entryOf(functionName);
+    get(functionName) {
+      const { durations, usedMemoryMb, ...counts } = findEntry(functionName);
       const sorted = durations.items().toSorted((a, b) => a - b);
       const [p50, p99] = [percentile(sorted, 0.5), percentile(sorted, 0.99)];
       return {

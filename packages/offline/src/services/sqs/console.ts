@@ -14,10 +14,10 @@ import type { Queue } from "./resources.ts";
 import type { Sqs } from "./server.ts";
 
 /** Messages that are shown of a queue. */
-const PEEKED = 50;
+const MAX_MESSAGES = 50;
 
 /** Long enough to redrive everything that one call received. */
-const INVISIBLE_SECONDS = 300;
+const VISIBILITY_TIMEOUT_SECONDS = 300;
 
 const Depths = z.object({
   Attributes: z.object({
@@ -62,10 +62,10 @@ export function createConsoleView(options: QueuesOptions): {
     callSqs(sqs.endpoint, operation, { QueueUrl: queue.url, ...input });
 
   /** The queues whose dead letters end in this one. */
-  const sourcesOf = ({ arn }: Queue) =>
-    queues.filter(({ attributes }) => deadLetterArn(attributes.RedrivePolicy) === arn);
+  const findSources = ({ arn }: Queue) =>
+    queues.filter(({ attributes }) => findDeadLetterArn(attributes.RedrivePolicy) === arn);
 
-  async function statusOf(queue: Queue): Promise<QueueStatus> {
+  async function readQueueStatus(queue: Queue): Promise<QueueStatus> {
     const { Attributes } = Depths.parse(
       await call("GetQueueAttributes", queue, { AttributeNames: ["All"] }),
     );
@@ -76,16 +76,16 @@ export function createConsoleView(options: QueuesOptions): {
       inFlight: Attributes.ApproximateNumberOfMessagesNotVisible,
       delayed: Attributes.ApproximateNumberOfMessagesDelayed,
       deadLettersOf: [
-        ...sourcesOf(queue).map(({ name }) => name),
+        ...findSources(queue).map(({ name }) => name),
         ...(failedBatchesAt(queue.arn)?.functionNames ?? []),
       ],
-      canRedrive: redriverOf(queue) !== undefined,
+      canRedrive: findRedriver(queue) !== undefined,
     };
   }
 
   /** What redriving does with a dead letter of a queue. */
-  function redriverOf(queue: Queue): ((message: Message) => Promise<void>) | undefined {
-    const [source, ...others] = sourcesOf(queue);
+  function findRedriver(queue: Queue): ((message: Message) => Promise<void>) | undefined {
+    const [source, ...others] = findSources(queue);
     const batches = failedBatchesAt(queue.arn);
     if (source && others.length === 0 && !batches) return (message) => send(message, source);
     if (!source && batches) return ({ Body }) => batches.redeliver(Body);
@@ -105,13 +105,13 @@ export function createConsoleView(options: QueuesOptions): {
   }
 
   async function receive(queue: Queue, count: number): Promise<Message[]> {
-    const answer = await call("ReceiveMessage", queue, {
+    const response = await call("ReceiveMessage", queue, {
       MaxNumberOfMessages: Math.min(10, count),
-      VisibilityTimeout: INVISIBLE_SECONDS,
+      VisibilityTimeout: VISIBILITY_TIMEOUT_SECONDS,
       MessageAttributeNames: ["All"],
       MessageSystemAttributeNames: ["All"],
     });
-    return Received.parse(answer).Messages;
+    return Received.parse(response).Messages;
   }
 
   /**
@@ -122,13 +122,13 @@ export function createConsoleView(options: QueuesOptions): {
    * @throws {HttpError} 409 The queue does not have the dead letters of one queue or of streams.
    */
   async function redrive(deadLetters: Queue): Promise<Redriven> {
-    const redriveOne = redriverOf(deadLetters);
+    const redriveOne = findRedriver(deadLetters);
     if (!redriveOne) {
       const message = `${deadLetters.name} has dead letters of neither one queue nor streams.`;
       throw new HttpError(409, message);
     }
     // A message that fails again and returns meanwhile waits for the next redrive.
-    const { visible } = await statusOf(deadLetters);
+    const { visible } = await readQueueStatus(deadLetters);
     const kept: { message: Message; reason: string }[] = [];
     let received = 0;
     while (received < visible) {
@@ -163,10 +163,10 @@ export function createConsoleView(options: QueuesOptions): {
       title: "Queues",
       view: new URL("panel.tsx", import.meta.url),
       routes: {
-        "GET /api/queues": () => Promise.all(queues.map(statusOf)),
+        "GET /api/queues": () => Promise.all(queues.map(readQueueStatus)),
         "GET /api/queues/:name/messages": ({ name }) =>
           sqs
-            .messages(findQueue(name).name, PEEKED)
+            .messages(findQueue(name).name, MAX_MESSAGES)
             .map((message) => toMessage(message, clock.now())),
         async "POST /api/queues/:name/redrive"({ name }) {
           const redriven = await redrive(findQueue(name));
@@ -178,7 +178,7 @@ export function createConsoleView(options: QueuesOptions): {
     architecture: async () => ({
       nodes: await Promise.all(
         queues.map(async (queue) => {
-          const { name, arn, visible, inFlight, delayed } = await statusOf(queue);
+          const { name, arn, visible, inFlight, delayed } = await readQueueStatus(queue);
           return {
             ...{ id: arn, kind: "queue", name, references: [queue.url] },
             link: `queues/${encodeURIComponent(name)}`,
@@ -187,7 +187,7 @@ export function createConsoleView(options: QueuesOptions): {
         }),
       ),
       edges: queues.flatMap(({ arn, attributes }) => {
-        const to = deadLetterArn(attributes.RedrivePolicy);
+        const to = findDeadLetterArn(attributes.RedrivePolicy);
         return to ? [{ from: arn, to, kind: "dead" as const }] : [];
       }),
     }),
@@ -212,5 +212,5 @@ function toMessage(
 
 const RedrivePolicy = z.object({ deadLetterTargetArn: z.string() });
 
-const deadLetterArn = (policy: string | undefined) =>
+const findDeadLetterArn = (policy: string | undefined) =>
   policy && RedrivePolicy.safeParse(JSON.parse(policy)).data?.deadLetterTargetArn;

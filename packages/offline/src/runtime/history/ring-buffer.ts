@@ -1,11 +1,11 @@
 /** The newest of what was added: beyond `size`, each takes the place of the oldest. */
-export interface Ring<Item> {
+export interface RingBuffer<Item> {
   add(item: Item): void;
   /** Oldest first. */
   items(): Item[];
 }
 
-export function createRing<Item>(size: number): Ring<Item> {
+export function createRingBuffer<Item>(size: number): RingBuffer<Item> {
   const slots: Item[] = [];
   let next = 0;
   return {

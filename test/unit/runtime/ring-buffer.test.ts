@@ -1,4 +1,4 @@
-import { createRing } from "@petstore/offline/runtime/history/ring";
+import { createRingBuffer } from "@petstore/offline/runtime/history/ring-buffer";
 import { expect, it } from "vitest";
 
 it.each([
@@ -8,7 +8,7 @@ it.each([
   [4, [1, 2, 3]],
   [10_001, [9_998, 9_999, 10_000]],
 ])("of %i that were added, the newest three are there", (count, expected) => {
-  const ring = createRing<number>(3);
-  for (let n = 0; n < count; n++) ring.add(n);
-  expect(ring.items()).toEqual(expected);
+  const buffer = createRingBuffer<number>(3);
+  for (let n = 0; n < count; n++) buffer.add(n);
+  expect(buffer.items()).toEqual(expected);
 });

@@ -1,4 +1,4 @@
-import { linksIn } from "@petstore/offline/runtime/history/links";
+import { findLinkedTraces } from "@petstore/offline/runtime/history/history";
 import { expect, it } from "vitest";
 
 const [one, two, three] = [1, 2, 3].map((n) => `1-5e6722a7-cc56a0042db740459ae51dc${n}`);
@@ -7,7 +7,7 @@ const header = (id: string | undefined) => `Root=${id};Parent=53995c3f42cd8ad8;S
 it("messages of a queue belong to the traces that came with them", () => {
   const record = (id: string | undefined) => ({ attributes: { AWSTraceHeader: header(id) } });
   const Records = [record(one), record(two), record(one), { attributes: {} }];
-  expect(linksIn(JSON.stringify({ Records }))).toEqual([one, two]);
+  expect(findLinkedTraces(JSON.stringify({ Records }))).toEqual([one, two]);
 });
 
 it("a stream's record belongs to the trace of the write, and not to one of an earlier write", () => {
@@ -16,12 +16,12 @@ it("a stream's record belongs to the trace of the write, and not to one of an ea
     { dynamodb: { OldImage: image(one), NewImage: image(two) } },
     { dynamodb: { NewImage: image(three), OldImage: image(one) } },
   ];
-  expect(linksIn(JSON.stringify({ Records }))).toEqual([two, three]);
+  expect(findLinkedTraces(JSON.stringify({ Records }))).toEqual([two, three]);
 });
 
 it.each(["{}", '"Root=1-abc"', "Root=1-5e6722a7-XXXXXXXXXXXXXXXXXXXXXXXX"])(
   "%s names none",
   (payload) => {
-    expect(linksIn(payload)).toEqual([]);
+    expect(findLinkedTraces(payload)).toEqual([]);
   },
 );
