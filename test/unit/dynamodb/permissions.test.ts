@@ -1,7 +1,7 @@
 import { dynamodbPermissions } from "@petstore/offline/services/dynamodb/permissions";
 import { describe, expect, it } from "vitest";
 import { resourcesOf } from "../../support/resources.ts";
-import { sampleGraph } from "../graph/sample.ts";
+import { sampleGraph } from "../../support/sample-graph.ts";
 
 const TableName = "shop-offline-Items";
 const table = `arn:aws:dynamodb:us-east-1:123456789012:table/${TableName}`;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hashInputs, isStale } from "@petstore/offline/graph/inputs";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { sampleGraph } from "./sample.ts";
+import { sampleGraph } from "../../support/sample-graph.ts";
 
 let root: string;
 

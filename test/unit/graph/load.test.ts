@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { findGraph, graphPath, loadGraph } from "@petstore/offline/graph/load";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { sampleGraph } from "./sample.ts";
+import { sampleGraph } from "../../support/sample-graph.ts";
 
 let root: string;
 

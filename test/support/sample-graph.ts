@@ -2,7 +2,11 @@ import type { Graph, Resource } from "@petstore/offline/graph/graph";
 
 export const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:shop-offline-GetItem";
 
-/** A graph with one of each service that is hosted: a table, a function, an API with a route. */
+/**
+ * Returns the graph of an app with a table, a function, and an API with a route.
+ *
+ * @param more further resources
+ */
 export function sampleGraph(...more: Resource[]): Graph {
   return {
     app: "shop",
@@ -108,3 +112,11 @@ export function sampleGraph(...more: Resource[]): Graph {
     ],
   };
 }
+
+/** Returns a resource whose id is its name. */
+export const sampleResource = (type: string, name: string, state = {}): Resource => ({
+  type,
+  name,
+  id: name,
+  state,
+});
