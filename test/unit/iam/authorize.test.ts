@@ -2,9 +2,8 @@ import type { Grants, Resource } from "@petstore/offline/graph/graph";
 import { createAuthorizer, type Decision } from "@petstore/offline/services/iam/authorize";
 import { readRoles } from "@petstore/offline/services/iam/resources";
 import { readFunctions } from "@petstore/offline/services/lambda/resources";
-import { expect, it } from "vitest";
-import { sampleGraph } from "../../support/sample-graph.ts";
 import { describe, expect, it } from "vitest";
+import { sampleGraph } from "../../support/sample-graph.ts";
 
 const table = "arn:aws:dynamodb:us-east-1:123456789012:table/shop-offline-Items";
 const keys = (...values: string[]) => ({
