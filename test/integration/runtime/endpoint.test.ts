@@ -123,7 +123,7 @@ it("an unsigned request is refused as AWS does", async () => {
 it.each([
   ["JSON", { "x-amz-target": "AmazonSSM.GetParameter" }, /"__type":".*#NotImplemented"/],
   ["query", { "content-type": "application/x-www-form-urlencoded" }, /<Code>NotImplemented</],
-  ["REST", {}, /"message":"GetPet calls other, which does not run offline"/],
+  ["REST", {}, /"message":"GetPet calls other, which is not supported offline"/],
 ])("a service that is not hosted answers an error in the %s protocol", async (_, headers, body) => {
   const endpoint = await endpointBefore();
   const { accessKeyId } = endpoint.credentials("GetPet");
@@ -136,7 +136,7 @@ it.each([
   await call();
   expect(answer.status).toBe(501);
   expect(await answer.text()).toMatch(body);
-  expect(endpoint.lines).toEqual(["GetPet calls other, which does not run offline"]);
+  expect(endpoint.lines).toEqual(["GetPet calls other, which is not supported offline"]);
 });
 
 it("an emulator that is down is an internal error, which SDKs retry", async () => {

@@ -148,7 +148,7 @@ describe("SES", () => {
     const { client } = await mailService();
     await expect(client.send(new GetAccountCommand())).rejects.toMatchObject({
       name: "NotImplemented",
-      message: "GET /v2/email/account of ses does not run offline",
+      message: "GET /v2/email/account of ses is not supported offline",
     });
   });
 });

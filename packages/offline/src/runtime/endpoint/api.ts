@@ -7,20 +7,20 @@ import type { HttpResponse } from "./forward.ts";
 export type ServiceApi = ServiceDescription & (Emulated | InProcess);
 
 interface ServiceDescription {
-  /** The name that requests are signed for: the service in a SigV4 credential scope. */
+  /** The service in SigV4 credential scopes. */
   name: string;
-  /** The error code with which the service says that the fault is its own (HTTP 500). */
+  /** The service's error code for an internal error (HTTP 500). */
   internalError: string;
-  /** The API operation that a request asks for, for example `GetItem`. REST protocols tell by the path. */
+  /** Returns the API operation of a request, for example `GetItem`. REST protocols encode it in the path. */
   operation(headers: IncomingHttpHeaders, path: string): string;
-  /** What the operation is about, for example a table's name, where body or path cheaply tell. */
+  /** Returns the name of the operation's resource, for example a table, if it is cheap to find. */
   resource(body: string, path: string): string | undefined;
   /**
    * Returns the permissions that a call requires; none if the service cannot parse the call.
    * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
    */
   requiredPermissions(call: ServiceCall): Permission[];
-  /** How the service words its refusal. SDKs get a `status` of 400 or 403, as the protocol has it. */
+  /** Returns the service's error for a missing permission; the status, 400 or 403, depends on its protocol. */
   accessDenied(denial: Denial): AwsError;
 }
 
@@ -29,7 +29,7 @@ export interface ServiceCall {
   operation: string;
   body: Buffer;
   path: string;
-  /** The ARN of a resource of the service, in the app's region and account: `table/pets`. */
+  /** Returns the ARN of a resource, such as `table/pets`, in the app's region and account. */
   arn: (resource: string) => string;
 }
 
@@ -44,12 +44,12 @@ interface Emulated {
 /** The service itself responds. */
 interface InProcess {
   /**
-   * @param caller the function that asks
-   * @returns an `AwsError` to be sent in the form that the caller's SDK reads; a rejection is the
-   *   service's `internalError`
+   * @param caller logical name of the calling function
+   * @returns an `AwsError` is sent in the protocol of the request; a rejection becomes the service's
+   *   `internalError`
    */
   respond(request: RequestHead, body: Buffer, caller: string): Promise<HttpResponse | AwsError>;
 }
 
-/** What of a request is known besides its body. `url` is path and query. */
+/** A request without its body. `url` is path and query. */
 export type RequestHead = Pick<IncomingMessage, "method" | "url" | "headers">;

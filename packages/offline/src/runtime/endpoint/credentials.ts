@@ -1,12 +1,12 @@
 import { randomBytes, randomInt } from "node:crypto";
 
-/** What a function signs its requests with. */
+/** The credentials of one caller. */
 export interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
 }
 
-/** What a SigV4 `Authorization` header says of the request. */
+/** The credential scope in a SigV4 `Authorization` header. */
 export interface CredentialScope {
   accessKeyId: string;
   region: string;
@@ -16,14 +16,14 @@ export interface CredentialScope {
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const CREDENTIAL = /^AWS4-HMAC-SHA256 Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request,/;
 
-/** New credentials in AWS's form. */
+/** Creates random credentials in AWS's format. */
 export function createCredentials(): Credentials {
   const id = Array.from({ length: 16 }, () => BASE32[randomInt(BASE32.length)]).join("");
   return { accessKeyId: `AKIA${id}`, secretAccessKey: randomBytes(30).toString("base64") };
 }
 
 /**
- * Undefined when the header is missing or is no SigV4.
+ * Parses a SigV4 `Authorization` header. Undefined: it is missing or malformed.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
  */
 export function parseAuthorization(header: string | undefined): CredentialScope | undefined {

@@ -50,22 +50,22 @@ export interface Endpoint {
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const { callers, authorize, home, onCall, log } = options;
   const issued = new Map(callers.map((name) => [name, createCredentials()]));
-  const functionNames = new Map([...issued].map(([name, key]) => [key.accessKeyId, name]));
+  const callerNames = new Map([...issued].map(([name, key]) => [key.accessKeyId, name]));
   const hosts = new Map<string, Host>();
-  const sayOnce = logOnce(log);
+  const logMessageOnce = logOnce(log);
 
-  /** Who calls what; an error when that cannot be. */
+  /** Returns the caller and the service of a request. */
   function identify(headers: IncomingHttpHeaders): Call | AwsError {
     const refusal = checkOrigin(headers);
     if (refusal) return forbidden(refusal);
     const scope = parseAuthorization(headers.authorization);
     if (!scope) return missingToken(headers);
-    const functionName = functionNames.get(scope.accessKeyId);
+    const functionName = callerNames.get(scope.accessKeyId);
     if (functionName === undefined) return invalidToken(headers);
     const host = hosts.get(scope.service);
     if (host) return { functionName, host };
-    const message = `${functionName} calls ${scope.service}, which does not run offline`;
-    sayOnce(message);
+    const message = `${functionName} calls ${scope.service}, which is not supported offline`;
+    logMessageOnce(message);
     return { status: 501, code: "NotImplemented", message };
   }
 
@@ -105,11 +105,11 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     });
   }
 
-  // A caller that is gone before its request has come in expects no response.
+  // A request that was interrupted gets no response.
   const server = createServer((request, response) => {
     handle(request, response).catch(() => response.destroy());
   });
-  // The SDKs keep connections open; closing idle ones would race with their next request.
+  // SDKs keep connections open; closing an idle one could interrupt their next request.
   server.keepAliveTimeout = 0;
   server.listen(0, "127.0.0.1");
   await event(server, "listening");
@@ -119,7 +119,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     add: (api) => void hosts.set(api.name, hostOf(api)),
     credentials(functionName) {
       const credentials = issued.get(functionName);
-      if (!credentials) throw new Error(`${functionName} is no caller of this endpoint`);
+      if (!credentials) throw new Error(`${functionName} is not a caller of this endpoint`);
       return credentials;
     },
     async close() {

@@ -7,15 +7,15 @@ export interface AwsError {
   status: number;
   code: string;
   message: string;
-  /** The code by which the error was known before the service spoke JSON. */
+  /** The error code of the service's older Query protocol. */
   queryCode?: string;
 }
 
 /**
- * The caller lacks a right.
+ * Creates the error for a missing permission.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  *
- * @param action as the service writes it
+ * @param action as the service spells it in this message
  */
 export function accessDenied(
   status: 400 | 403,
@@ -32,7 +32,7 @@ export function accessDenied(
   };
 }
 
-/** The request is not signed. */
+/** Creates the error for a request without a signature. */
 export function missingToken(request: IncomingHttpHeaders): AwsError {
   return {
     status: refusalStatus(request),
@@ -41,7 +41,7 @@ export function missingToken(request: IncomingHttpHeaders): AwsError {
   };
 }
 
-/** The access key is nobody's. */
+/** Creates the error for an unknown access key. */
 export function invalidToken(request: IncomingHttpHeaders): AwsError {
   return {
     status: refusalStatus(request),
@@ -50,12 +50,12 @@ export function invalidToken(request: IncomingHttpHeaders): AwsError {
   };
 }
 
-/** The request comes from a web page of another origin. */
+/** Creates the error for a request from a web page of another origin. */
 export function forbidden(message: string): AwsError {
   return { status: 403, code: "AccessDeniedException", message };
 }
 
-/** The emulator does not answer. SDKs try again after a 500. */
+/** Creates the error for an emulator that does not respond. SDKs retry after a 500. */
 export function internalError(service: ServiceApi): AwsError {
   return {
     status: 500,
@@ -64,7 +64,7 @@ export function internalError(service: ServiceApi): AwsError {
   };
 }
 
-/** The JSON protocols refuse with 400 what the others refuse with 403. */
+/** Returns the status of a refusal: the JSON protocols use 400 where the others use 403. */
 function refusalStatus(request: IncomingHttpHeaders): number {
   return isJsonProtocol(request) ? 400 : 403;
 }
@@ -74,7 +74,7 @@ function isJsonProtocol(request: IncomingHttpHeaders): boolean {
 }
 
 /**
- * Answers an error in the form that the caller's SDK reads, which its request tells:
+ * Sends an error in the protocol of the request:
  * https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#operation-error-serialization,
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait,
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#operation-error-serialization,

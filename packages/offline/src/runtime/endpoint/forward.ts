@@ -3,21 +3,26 @@ import { readBody } from "../../util/body.ts";
 
 export interface HttpResponse {
   status: number;
-  /** Names and values in turn, as they came. */
+  /** Names and values alternately. */
   headers: string[];
   body: Buffer;
 }
 
-/** Headers that belong to one connection, not to the message (RFC 9110, 7.6.1), or are set anew. */
+/** Headers that are not forwarded: those of one connection (RFC 9110, section 7.6.1), and the length. */
 const OF_CONNECTION = new Set(["connection", "keep-alive", "transfer-encoding", "content-length"]);
 
-/** Kept-alive connections to an emulator. */
+/** Persistent connections to an emulator. */
 export interface Upstream {
-  /** Sends on a request whose body has been read. Rejects when the emulator does not answer. */
+  /**
+   * Forwards a request whose body has been read.
+   *
+   * @throws {Error} the emulator does not respond
+   */
   forward(request: IncomingMessage, body: Buffer): Promise<HttpResponse>;
   close(): void;
 }
 
+/** Opens connections to the emulator at a base URL. */
 export function connect(url: string): Upstream {
   const { hostname, port } = new URL(url);
   const agent = new Agent({ keepAlive: true });
@@ -25,10 +30,10 @@ export function connect(url: string): Upstream {
     forward: ({ method, url: path, rawHeaders }, body) =>
       new Promise((resolve, reject) => {
         const headers = messageHeaders(rawHeaders, body);
-        sendRequest({ hostname, port, agent, method, path, headers }, (answer) => {
-          readBody(answer).then((body) => {
-            const headers = messageHeaders(answer.rawHeaders, body);
-            resolve({ status: answer.statusCode as number, headers, body });
+        sendRequest({ hostname, port, agent, method, path, headers }, (response) => {
+          readBody(response).then((body) => {
+            const headers = messageHeaders(response.rawHeaders, body);
+            resolve({ status: response.statusCode as number, headers, body });
           }, reject);
         })
           .once("error", reject)

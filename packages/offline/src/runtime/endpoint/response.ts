@@ -15,6 +15,6 @@ export function jsonResponse(status: number, json: string, headers: string[] = [
 
 /** Creates the response to an operation that is not supported offline. SDKs do not retry a 501. */
 export function notSupported(service: string, { method, url }: RequestHead): AwsError {
-  const message = `${method} ${url} of ${service} does not run offline`;
+  const message = `${method} ${url} of ${service} is not supported offline`;
   return { status: 501, code: "NotImplemented", message };
 }
