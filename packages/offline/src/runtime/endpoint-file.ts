@@ -14,12 +14,12 @@ const EndpointFile = z.object({
   localUrls: z.record(z.string(), z.url()),
 });
 
-/** How the person at the terminal reaches a runtime that runs: its AWS endpoint, APIs and issuers. */
+/** What commands need to reach a running runtime: its AWS endpoint with credentials, and its URLs. */
 export type EndpointFile = z.infer<typeof EndpointFile>;
 
 const pathIn = (stateDirectory: string) => join(stateDirectory, "endpoint.json");
 
-/** Leaves word of the endpoint in the state, for as long as the runtime runs. */
+/** Writes the file into the state folder; closing removes it. */
 export function publishEndpoint(stateDirectory: string, endpoint: EndpointFile) {
   const path = pathIn(stateDirectory);
   openStateFile(path, () => writeFileSync(path, `${JSON.stringify(endpoint)}\n`, { mode: 0o600 }));
@@ -27,9 +27,9 @@ export function publishEndpoint(stateDirectory: string, endpoint: EndpointFile) 
 }
 
 /**
- * The endpoint of the runtime that uses a state.
+ * Reads the file of the runtime that uses a state folder.
  *
- * @throws UserError when there is none
+ * @throws {UserError} no runtime uses it
  */
 export function findEndpoint(stateDirectory: string): EndpointFile {
   try {

@@ -6,10 +6,10 @@ export function replaceUrls(urls: Record<string, string>, text: string): string 
 }
 
 /**
- * The variables of an environment that name what has a URL of its own offline, with that in the
- * place of the one on AWS. The others are left out.
+ * Returns the variables of an environment that contain URLs of AWS which are served locally, with
+ * the local URLs.
  *
- * @param urls by the URL on AWS, the one here
+ * @param urls local URLs, by the URLs on AWS
  */
 export function withLocalUrls(
   urls: Record<string, string>,
