@@ -163,7 +163,7 @@ describe("npm run token", () => {
     [
       "that was killed",
       { [poolIssuer]: "http://127.0.0.1:0/pool" },
-      /does not answer: run npm start/,
+      /does not respond: run npm start/,
     ],
   ])("fails with one line and exit code 1 for an app %s", async (_, localUrls, message) => {
     await using state = await temporaryFolder();

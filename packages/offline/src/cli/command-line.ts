@@ -4,8 +4,8 @@ import { UserError } from "../util/user-error.ts";
 /**
  * Parses the arguments of a command.
  *
- * @param usage the command that explains itself, for example `npm start -- --help`
- * @throws {UserError} An argument or option is not one of the command's, or lacks its value.
+ * @param usage the command that prints the help text, for example `npm start -- --help`
+ * @throws {UserError} An argument or option is unknown, or an option has no value.
  */
 export function parseCommandLine<const Config extends ParseArgsConfig>(
   config: Config,
@@ -14,7 +14,7 @@ export function parseCommandLine<const Config extends ParseArgsConfig>(
   try {
     return parseArgs(config);
   } catch (error) {
-    // Node explains in further sentences how to pass the argument in another way.
+    // The first sentence names the argument; the others are advice about positional arguments.
     const [reason] = (error as Error).message.split(/\.\s|\.?\n/);
     throw new UserError(`${reason}: see ${usage}.`);
   }

@@ -5,18 +5,23 @@ import { parseCommandLine } from "./command-line.ts";
 
 export const help = `Usage: npm start -- [options]
 
-Runs the app of sst.config.ts on this machine: no AWS account, no network.
+Runs the app of sst.config.ts on this machine, without an AWS account or a network.
 
-  --port <number>    port of the API (default 3000, which is http://localhost:3000; 0 takes
-                     any free one); the issuer of tokens and the console have the two after it
-  --stage <name>     stage of the app to run (default offline)
-  --engine <name>    DynamoDB engine: dynoxide, dynamodb-local or endpoint
-                     (default: DYNAMODB_ENGINE, or else the first that is there;
-                     endpoint is a DynamoDB of yours, at DYNAMODB_ENDPOINT)
-  --state <folder>   where data is kept (default .offline/<stage>)
-  --fresh            start with no data
-  --verbose          print all that functions write, and not only warnings and errors
+  --port <number>    port of the first API, 0 to 65535 (default: 3000). The next ports are for
+                     further APIs, the token issuer and the console. 0: any free ports
+  --stage <name>     stage to run: up to 32 letters, digits and hyphens (default: offline)
+  --engine <name>    DynamoDB engine: dynoxide, dynamodb-local (requires JDK 17), or endpoint,
+                     which is a running DynamoDB at the URL in DYNAMODB_ENDPOINT
+                     (default: DYNAMODB_ENGINE, otherwise the first of these that is installed)
+  --state <folder>   folder of the data (default: .offline/<stage>)
+  --fresh            delete all data first
+  --verbose          print all output of functions (default: warnings and errors)
   --help             print this text
+
+Examples:
+  npm start
+  npm start -- --port 4000 --fresh
+  npm start -- --stage production --engine dynamodb-local
 `;
 
 const OPTIONS = {
@@ -50,9 +55,11 @@ const Options = z.object({
 export type Options = z.output<typeof Options> & { state: string };
 
 /**
- * Reads the command line.
+ * Reads the options of `npm start`.
  *
- * @throws UserError for an unknown option or a value that an option cannot have
+ * @param args the arguments after `npm start --`
+ * @param environment `DYNAMODB_ENGINE` is the default of `--engine`
+ * @throws {UserError} An option is unknown, or its value is invalid.
  */
 export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Options {
   const { values } = parseCommandLine({ args, options: OPTIONS }, "npm start -- --help");

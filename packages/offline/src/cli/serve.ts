@@ -5,7 +5,7 @@ import { type Runtime, type RuntimeOptions, startRuntime } from "../runtime/runt
 import { formatFunctionLine, formatInvocation, formatRequest } from "./terminal.ts";
 
 export interface ServeOptions extends Omit<RuntimeOptions, "events"> {
-  /** Print everything that functions write, not only warnings and errors. */
+  /** Whether to print all output of functions, instead of warnings and errors. */
   verbose: boolean;
 }
 
@@ -14,9 +14,9 @@ export interface ServedApp extends Runtime {
 }
 
 /**
- * Runs an app with its console, and prints what happens.
+ * Starts an app with its console, and prints requests, invocations and log lines.
  *
- * @throws {UserError} a service cannot start
+ * @throws {UserError} A service cannot start.
  */
 export async function serveApp({ verbose, ...options }: ServeOptions): Promise<ServedApp> {
   const { log } = options;

@@ -10,12 +10,16 @@ import { parseCommandLine } from "./command-line.ts";
 
 const help = `Usage: npm run shell -- [options] -- <command> [arguments]
 
-Runs a command with the links and the AWS credentials of the app that "npm start" runs,
-as "sst shell" does with those of a stage on AWS.
+Runs a command with the links and AWS credentials of the app that npm start runs, as
+"sst shell" does for a stage on AWS.
 
-  --stage <name>     stage that runs (default offline)
-  --state <folder>   its state (default .offline/<stage>)
+  --stage <name>     stage that runs (default: offline)
+  --state <folder>   folder of its data (default: .offline/<stage>)
   --help             print this text
+
+Examples:
+  npm run shell -- node script.mjs
+  npm run shell -- aws dynamodb list-tables
 `;
 
 try {
@@ -26,7 +30,7 @@ try {
 }
 
 async function main(args: string[]): Promise<number> {
-  const { values, positionals } = readArgs(args);
+  const { values, positionals } = parseArguments(args);
   const [command, ...rest] = positionals;
   if (values.help || !command) {
     console.log(help.trimEnd());
@@ -37,7 +41,7 @@ async function main(args: string[]): Promise<number> {
   const endpoint = findEndpoint(state);
 
   const graph = loadGraph(stage);
-  const links = linksOf(graph);
+  const links = createLinkVariables(graph);
   const child = spawn(command, rest, {
     stdio: "inherit",
     env: {
@@ -54,11 +58,13 @@ async function main(args: string[]): Promise<number> {
     const [code] = await once(child, "exit");
     return code ?? 1;
   } catch (error) {
-    throw new UserError(`Cannot run ${command}: ${(error as Error).message}.`, { cause: error });
+    throw new UserError(`The command ${command} cannot be run: ${(error as Error).message}.`, {
+      cause: error,
+    });
   }
 }
 
-function readArgs(args: string[]) {
+function parseArguments(args: string[]) {
   return parseCommandLine(
     {
       args,
@@ -73,8 +79,8 @@ function readArgs(args: string[]) {
   );
 }
 
-/** What `Resource` of the `sst` package reads. */
-function linksOf({ app, stage, links }: Graph): Record<string, string> {
+/** Returns the environment variables from which `Resource` of the `sst` package reads links. */
+function createLinkVariables({ app, stage, links }: Graph): Record<string, string> {
   const all = { App: { name: app, stage }, ...links };
   return Object.fromEntries(
     Object.entries(all).map(([name, link]) => [`SST_RESOURCE_${name}`, JSON.stringify(link)]),

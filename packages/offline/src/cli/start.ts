@@ -14,15 +14,15 @@ const output = gatherLines((text) => process.stdout.write(text));
 process.on("exit", output.flush);
 let hasFailed = false;
 
-/** Prints a line, but nothing after the sentence that says why the runtime ends. */
+/** Prints a line, unless the reason for a failure was printed: that is the last line. */
 function log(line: string): void {
   if (!hasFailed) output.write(line);
 }
 
-/** Resolves with the exit code when the runtime is to end. */
+/** Resolves with the exit code when the runtime should stop. */
 const stopping = Promise.withResolvers<number>();
 process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
-  // The reader has ended, as in `npm start | head`.
+  // The reader of the pipe has ended, as in `npm start | head`.
   if (code === "EPIPE") return stopping.resolve(0);
   fail(`The output cannot be written (${message}): free some space, then run npm start again.`);
   stopping.resolve(1);
@@ -34,11 +34,11 @@ try {
   else await serve(options);
 } catch (error) {
   fail(error instanceof UserError ? error.message : error);
-  // Whatever may still be open, a start that has failed ends here.
+  // A failed start can leave handles open that would keep the process alive.
   process.exit(1);
 }
 
-/** Prints why the runtime ends: the first reason only, as others follow from it. */
+/** Prints the first reason for a failure. Later ones are consequences of it. */
 function fail(reason: unknown): void {
   if (hasFailed) return;
   output.flush();
@@ -49,13 +49,13 @@ function fail(reason: unknown): void {
 async function serve(options: Options): Promise<void> {
   const { stage, port, engine, state: folder, fresh, verbose } = options;
   const root = process.cwd();
-  const began = performance.now();
+  const startedAt = performance.now();
   const graph = await currentGraph(stage, root, log);
-  // The state is its owner's only, with what the engine and other processes write there.
+  // Only the owner may read the state, including the files that engines write.
   process.umask(0o077);
   const state = openState(resolve(root, folder), { fresh });
 
-  // Once only: a second Ctrl-C does not wait for anything.
+  // `once`, so that a second Ctrl-C ends the process immediately.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => stopping.resolve(0));
   }
@@ -77,10 +77,10 @@ async function serve(options: Options): Promise<void> {
       },
     });
     const runtime = await Promise.race([starting, stopping.promise.then(() => undefined)]);
-    // Nobody waits for a start to stop it: what has started by then ends with us.
+    // Interrupted during the start: what has started so far ends with this process.
     if (!runtime) process.exit(await stopping.promise);
     log(formatBanner(runtime, findUnsupported(graph, services), folder));
-    log(`  Ready in ${Math.round(performance.now() - began)} ms. Ctrl-C stops it.\n`);
+    log(`  Ready in ${Math.round(performance.now() - startedAt)} ms. Ctrl-C stops it.\n`);
     process.exitCode = await stopping.promise;
     await runtime.close();
   } finally {

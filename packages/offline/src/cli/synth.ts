@@ -7,23 +7,27 @@ import { parseCommandLine } from "./command-line.ts";
 
 const help = `Usage: npm run synth -- [options]
 
-Computes what sst.config.ts would deploy: infra/graph/<stage>.json for the stages
-${committedStages.join(" and ")}, sst-env.d.ts, infra/PERMISSIONS.md, and infra/deploy-role/.
+Computes what sst.config.ts would deploy, and writes infra/graph/<stage>.json for the stages
+${committedStages.join(" and ")}, sst-env.d.ts, infra/PERMISSIONS.md and infra/deploy-role/.
 
-  --stage <name>    another stage instead; the other files stay as they are
-  --check           write nothing; fail if the committed files are stale
-  --platform-only   only make sure that the SST platform is installed
-  --help            this text
+  --stage <name>    write only infra/graph/<name>.json; letters, digits and hyphens
+  --check           write nothing, and fail if a committed file is stale
+  --platform-only   only install the SST platform, if it is missing
+  --help            print this text
+
+Examples:
+  npm run synth
+  npm run synth -- --stage alice
 `;
 
-/** How many changed resources are worth printing, a stage. */
-const MAX_LINES = 12;
+/** The number of printed changes per stage. */
+const MAX_CHANGES = 12;
 
 const root = process.cwd();
 const log = (line: string) => console.log(line);
 
 try {
-  await main(options());
+  await main(readOptions());
 } catch (error) {
   console.error(error instanceof UserError ? error.message : error);
   process.exitCode = 1;
@@ -46,16 +50,16 @@ async function main({ help: wantsHelp, stage, check, "platform-only": platformOn
   for (const graph of graphs) {
     const lines = listChanges(findGraph(graph.stage, root), graph);
     log(`${graph.stage}: ${graph.resources.length} resources, ${lines.length || "no"} changes`);
-    for (const line of lines.slice(0, MAX_LINES)) log(`  ${line}`);
-    if (lines.length > MAX_LINES) log(`  … and ${lines.length - MAX_LINES} more`);
+    for (const line of lines.slice(0, MAX_CHANGES)) log(`  ${line}`);
+    if (lines.length > MAX_CHANGES) log(`  … and ${lines.length - MAX_CHANGES} more`);
   }
   await writeFiles(files, root);
   log(`Done in ${((performance.now() - start) / 1000).toFixed(1)} s.`);
 }
 
-type Options = ReturnType<typeof options>;
+type Options = ReturnType<typeof readOptions>;
 
-function options() {
+function readOptions() {
   const { values } = parseCommandLine(
     {
       options: {
@@ -68,9 +72,7 @@ function options() {
     "npm run synth -- --help",
   );
   if (values.stage !== undefined && !/^[a-zA-Z0-9-]+$/.test(values.stage)) {
-    throw new UserError(
-      `--stage cannot be "${values.stage}": a stage name has letters, digits and hyphens only.`,
-    );
+    throw new UserError(`--stage cannot be "${values.stage}": use letters, digits and hyphens.`);
   }
   return values;
 }

@@ -10,7 +10,7 @@ import { formatFunctionError } from "./function-errors.ts";
 
 const dim = (text: string) => styleText("dim", text);
 
-/** Returns the summary of a running app: its APIs, the console, its services, what is not supported. */
+/** Returns the summary of a running app: services, console, data folder and unsupported resources. */
 export function formatBanner(
   served: Runtime & { consoleUrl: string },
   unsupported: UnsupportedResources[],
@@ -25,23 +25,23 @@ export function formatBanner(
     ...served.describe(),
     `Console     ${styleText("bold", consoleUrl)}`,
     `Data        ${stateFolder}`,
-    `Not supported offline  ${names.join(", ") || "nothing: all of the app runs here"}`,
+    `Not supported offline  ${names.join(", ") || "nothing, the whole app runs offline"}`,
   ];
   return `\n${lines.map((line) => (line ? `  ${line}` : "")).join("\n")}\n`;
 }
 
-/** Returns one line about a request. */
+/** Formats a request as one line. */
 export function formatRequest(request: RecordedRequest): string {
   const { method, path, status, ms, functionName = "-", cold, traceId, error } = request;
   const color = status >= 500 ? "red" : status >= 400 ? "yellow" : "green";
   return formatLine(
-    `${method} ${printable(path)} ${styleText(color, String(status))}`,
+    `${method} ${toPrintable(path)} ${styleText(color, String(status))}`,
     dim(`${ms} ms ${functionName}`),
     { cold, traceId, error },
   );
 }
 
-/** Returns one line about an invocation that no API request caused. */
+/** Formats an invocation without an API request as one line. */
 export function formatInvocation(invocation: RecordedInvocation): string {
   const { source, functionName, ms, init, traceId, error } = invocation;
   return formatLine(
@@ -52,21 +52,29 @@ export function formatInvocation(invocation: RecordedInvocation): string {
 }
 
 function formatLine(
-  what: string,
-  how: string,
-  more: { cold: boolean; traceId: string | undefined; error: string | undefined },
+  subject: string,
+  measurements: string,
+  details: { cold: boolean; traceId: string | undefined; error: string | undefined },
 ): string {
-  const { cold, traceId = "", error = "" } = more;
-  const parts = [what, how, cold ? styleText("cyan", "cold") : "", dim(traceId), printable(error)];
+  const { cold, traceId = "", error = "" } = details;
+  const parts = [
+    subject,
+    measurements,
+    cold ? styleText("cyan", "cold") : "",
+    dim(traceId),
+    toPrintable(error),
+  ];
   return parts.filter(Boolean).join(" ");
 }
 
-/** Clients and functions choose paths and messages: none breaks the line or commands the terminal. */
-const printable = (text: string) => text.replaceAll(/[\p{Cc}\s]+/gu, " ");
+/** Removes line breaks and terminal control characters, which paths and messages can contain. */
+const toPrintable = (text: string) => text.replaceAll(/[\p{Cc}\s]+/gu, " ");
 
 /**
- * Returns what a function, or Lambda on its behalf, wrote: all of it if `verbose`, otherwise warnings
- * and errors as text. Undefined: nothing to print.
+ * Formats a log line of a function or of Lambda.
+ *
+ * @param verbose whether to print every line, instead of warnings and errors
+ * @returns undefined if the line is not printed
  */
 export function formatFunctionLine(
   { functionName, text, stream }: FunctionLogLine,
@@ -78,6 +86,6 @@ export function formatFunctionLine(
   }
   return formatFunctionError(text, stream)
     ?.split("\n")
-    .map((part) => `${dim(`${functionName} │`)} ${printable(part)}`)
+    .map((part) => `${dim(`${functionName} │`)} ${toPrintable(part)}`)
     .join("\n");
 }

@@ -7,16 +7,21 @@ import { parseCommandLine } from "./command-line.ts";
 
 const help = `Usage: npm run --silent token -- [options]
 
-Prints an access token of the user pool of the app that "npm start" runs.
+Prints an access token of the Cognito user pool of the app that npm start runs.
 
-  --sub <user>              whose token it is: letters, digits and . _ : | @ + - (default: the
-                            client's own)
-  --scope <scopes>          separated by spaces (default: all of the resource servers')
-  --email <address>         the user's verified address, for the user pool's trigger; needs --sub
-  --expires-in <seconds>    how long it is valid (default 3600, at most 86400)
-  --stage <name>            stage that runs (default offline)
-  --state <folder>          its state (default .offline/<stage>)
+  --sub <user>              user of the token: letters, digits and . _ : | @ + -
+                            (default: none; the token is issued to the client)
+  --scope <scopes>          scopes, separated by spaces (default: all scopes of the pool's
+                            resource servers)
+  --email <address>         verified e-mail address of the user, which the pool's trigger
+                            receives; requires --sub
+  --expires-in <seconds>    validity in seconds, at most 86400 (default: 3600)
+  --stage <name>            stage that runs (default: offline)
+  --state <folder>          folder of its data (default: .offline/<stage>)
   --help                    print this text
+
+Example:
+  npm run --silent token -- --sub alice --scope "pets:write"
 `;
 
 const TokenResponse = z.union([
@@ -32,19 +37,23 @@ try {
 }
 
 async function main(args: string[]): Promise<string> {
-  const { help: wantsHelp, stage, state, ...values } = readArgs(args);
+  const { help: wantsHelp, stage, state, ...values } = parseArguments(args);
   if (wantsHelp) return help.trimEnd();
-  const request = requestOf(values);
+  const request = createTokenRequest(values);
   const issuer = findIssuer(findEndpoint(resolve(state ?? join(".offline", stage))));
-  if (!issuer) throw new UserError("The app has no Cognito user pool: it takes no tokens.");
+  if (!issuer) throw new UserError("The app has no Cognito user pool, so it requires no tokens.");
 
-  const answer = TokenResponse.parse(await post(`${issuer}/oauth2/token`, request));
-  if ("error_description" in answer) throw new UserError(answer.error_description);
-  return answer.access_token;
+  const response = TokenResponse.parse(await post(`${issuer}/oauth2/token`, request));
+  if ("error_description" in response) throw new UserError(response.error_description);
+  return response.access_token;
 }
 
-/** The form to send, or an error that names the option. */
-function requestOf(values: Record<string, string>): URLSearchParams {
+/**
+ * Returns the form of a token request.
+ *
+ * @throws {UserError} An option has an invalid value.
+ */
+function createTokenRequest(values: Record<string, string>): URLSearchParams {
   const form = new URLSearchParams({ grant_type: "client_credentials" });
   for (const [name, value] of Object.entries(values)) form.set(name.replace("-", "_"), value);
   const [issue] = TokenRequest.safeParse(Object.fromEntries(form)).error?.issues ?? [];
@@ -56,11 +65,11 @@ async function post(url: string, body: URLSearchParams): Promise<unknown> {
   try {
     return await (await fetch(url, { method: "POST", body })).json();
   } catch (error) {
-    throw new UserError(`${url} does not answer: run npm start again.`, { cause: error });
+    throw new UserError(`${url} does not respond: run npm start again.`, { cause: error });
   }
 }
 
-function readArgs(args: string[]) {
+function parseArguments(args: string[]) {
   return parseCommandLine(
     {
       args,

@@ -1,21 +1,21 @@
 import * as z from "zod";
 
-/** A resource that an SST component declared, as the recorder saw it. */
+/** A resource that an SST component declared. */
 export const Resource = z.object({
   /** Pulumi type token, for example `aws:lambda/function:Function`. */
   type: z.string(),
   /** Logical name, for example `GetPetFunction`. */
   name: z.string(),
-  /** The id a provider would have assigned. */
+  /** The id that a provider would assign. */
   id: z.string(),
-  /** The resolved inputs, together with the outputs a provider would have computed. */
+  /** The resolved inputs, and the outputs that a provider would compute. */
   state: z.record(z.string(), z.unknown()),
-  /** Pulumi's resource option: whether it refuses to delete or replace the resource. */
+  /** Pulumi's resource option `protect`: the resource cannot be deleted or replaced. */
   protect: z.literal(true).optional(),
 });
 export type Resource = z.infer<typeof Resource>;
 
-/** What `sst.aws.Function` asked the bundler for (the parameters of SST's `Runtime.Build`). */
+/** The bundle of a function: the parameters that `sst.aws.Function` passes to SST's `Runtime.Build`. */
 export const Build = z.object({
   /** Logical name of the function resource that runs this bundle. */
   functionID: z.string(),
@@ -24,14 +24,14 @@ export const Build = z.object({
   runtime: z.string(),
   /** The component's `nodejs` option, verbatim. */
   nodejs: z.record(z.string(), z.unknown()).optional(),
-  /** The component's `copyFiles` option: what is put beside the bundle, from where, and under which path. */
+  /** The component's `copyFiles` option: files to copy into the bundle's folder. */
   copyFiles: z.array(z.object({ from: z.string(), to: z.string() })).optional(),
-  /** The properties of everything linked to the function, by link name. */
+  /** The properties of the resources linked to the function, by link name. */
   links: z.record(z.string(), z.record(z.string(), z.unknown())),
 });
 export type Build = z.infer<typeof Build>;
 
-/** What links grant to the functions that have them (`include: [sst.aws.permission(…)]`), by name. */
+/** The statements that links grant to functions (`include: [sst.aws.permission(…)]`), by link name. */
 export const Grants = z.record(
   z.string(),
   z.array(
@@ -47,24 +47,24 @@ export const Grants = z.record(
 );
 export type Grants = z.infer<typeof Grants>;
 
-/** A whole app, one stage of it: everything `sst deploy` would have created. */
+/** One stage of an app: everything that `sst deploy` would create. */
 export const Graph = z.object({
   app: z.string(),
   stage: z.string(),
   region: z.string(),
-  /** The project files the graph was computed from, relative to the root, and one hash over them all. */
+  /** The files from which the graph was computed, relative to the project's root, and one hash of all. */
   inputs: z.object({ hash: z.string(), files: z.array(z.string()) }),
   resources: z.array(Resource),
   builds: z.array(Build),
-  /** The properties of everything that can be linked, by name: what `sst shell` gives to a command. */
+  /** The properties of all linkable resources, by name, as `sst shell` passes them to a command. */
   links: z.record(z.string(), z.record(z.string(), z.unknown())),
   grants: Grants.default({}),
-  /** What `run()` of sst.config.ts returns, and SST prints after a deployment. */
+  /** The return value of `run()` in sst.config.ts, which SST prints after a deployment. */
   outputs: z.record(z.string(), z.unknown()).optional(),
 });
 export type Graph = z.infer<typeof Graph>;
 
-/** Returns the AWS account of the app's ARNs; empty if no resource has an account in its ARN. */
+/** Returns the AWS account id in the app's ARNs; an empty string if no ARN contains one. */
 export function findAccountId({ resources }: Graph): string {
   const ids = resources.map(
     ({ state }) => /^arn:aws[\w-]*:[^:]*:[^:]*:(\d{12}):/.exec(String(state.arn))?.[1],
@@ -72,7 +72,12 @@ export function findAccountId({ resources }: Graph): string {
   return ids.find((id) => id !== undefined) ?? "";
 }
 
-/** The resources of one type, with the part of their state that `schema` describes. */
+/**
+ * Returns the resources of a type, with their state parsed.
+ *
+ * @param schema describes the used part of the state
+ * @throws {z.ZodError} A state does not match the schema.
+ */
 export function readStates<State>(
   graph: Graph,
   type: string,

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { UserError } from "../util/user-error.ts";
 import { Graph } from "./graph.ts";
 
-/** Where the graph of a stage is kept, relative to the project's root. */
+/** Returns the file with the graph of a stage, relative to the project's root. */
 export function graphPath(stage: string): string {
   return `infra/graph/${stage}.json`;
 }
@@ -12,7 +12,7 @@ export function graphPath(stage: string): string {
 /**
  * Reads the graph of a stage.
  *
- * @throws UserError if it is missing or not a graph.
+ * @throws {UserError} The file is missing or not a valid graph.
  */
 export function loadGraph(stage: string, root: string = process.cwd()): Graph {
   const file = graphPath(stage);
@@ -20,17 +20,17 @@ export function loadGraph(stage: string, root: string = process.cwd()): Graph {
   try {
     text = readFileSync(join(root, file), "utf8");
   } catch {
-    throw new UserError(`There is no ${file}: ${describeSynthCommand(stage)}`);
+    throw new UserError(`${file} does not exist: ${describeSynthCommand(stage)}`);
   }
   try {
     return Graph.parse(JSON.parse(text));
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
-    throw new UserError(`${file} is damaged: ${describeSynthCommand(stage)}\n${reason}`);
+    throw new UserError(`${file} is not a valid graph: ${describeSynthCommand(stage)}\n${reason}`);
   }
 }
 
-/** The graph of a stage if there is a sound one. */
+/** Returns the graph of a stage; undefined if its file is missing or not a valid graph. */
 export function findGraph(stage: string, root: string = process.cwd()): Graph | undefined {
   try {
     return loadGraph(stage, root);
@@ -41,5 +41,6 @@ export function findGraph(stage: string, root: string = process.cwd()): Graph | 
 }
 
 function describeSynthCommand(stage: string): string {
-  return `run npm run synth${stage === "offline" || stage === "production" ? "" : ` -- --stage ${stage}`}`;
+  const isDefault = stage === "offline" || stage === "production";
+  return `run npm run synth${isDefault ? "" : ` -- --stage ${stage}`}.`;
 }

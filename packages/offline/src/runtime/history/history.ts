@@ -5,20 +5,20 @@ import type { Execution, InvocationSource, InvokedFunction } from "../invocation
 import type { RecordedCall, RecordedInvocation, RecordedLine, RecordedRequest } from "./records.ts";
 import { createRingBuffer, type RingBuffer } from "./ring-buffer.ts";
 
-/** How many items are stored. */
-const REQUESTS = 500;
-const INVOCATIONS = 2_000;
-const CALLS = 5_000;
-const LINES = 5_000;
-const COLD_STARTS = 50;
+/** The numbers of stored items. */
+const MAX_REQUESTS = 500;
+const MAX_INVOCATIONS = 2_000;
+const MAX_CALLS = 5_000;
+const MAX_LINES = 5_000;
+const MAX_COLD_STARTS = 50;
 
-/** Characters of a log line: 5,000 lines must not be gigabytes. */
-const MAX_LINE = 4_000;
+/** The stored characters of a log line: 20 MB for 5,000 lines. */
+const MAX_LINE_LENGTH = 4_000;
 
-/** Sources whose events contain several messages or records, each with its own trace. */
-const BATCHED = new Set<InvocationSource>(["queue", "stream"]);
+/** Sources whose events contain several messages or records, each with a separate trace. */
+const BATCH_SOURCES = new Set<InvocationSource>(["queue", "stream"]);
 
-/** What happened recently, in memory of a fixed size. Times are milliseconds since the epoch. */
+/** Recent requests, invocations, calls of AWS and log lines. Times are in milliseconds since the epoch. */
 export interface History {
   requests: RingBuffer<RecordedRequest>;
   invocations: RingBuffer<RecordedInvocation>;
@@ -26,21 +26,28 @@ export interface History {
   lines: RingBuffer<RecordedLine>;
 }
 
-/** Records what `events` report, and emits `recordedRequest` and `recordedInvocation`. */
+/**
+ * Starts to record events. Emits `recordedRequest` and `recordedInvocation`.
+ *
+ * @param clock gives calls and log lines their time
+ */
 export function recordHistory(events: EventEmitter<RuntimeEvents>, clock: Clock): History {
   const history: History = {
-    requests: createRingBuffer(REQUESTS),
-    invocations: createRingBuffer(INVOCATIONS),
-    calls: createRingBuffer(CALLS),
-    lines: createRingBuffer(LINES),
+    requests: createRingBuffer(MAX_REQUESTS),
+    invocations: createRingBuffer(MAX_INVOCATIONS),
+    calls: createRingBuffer(MAX_CALLS),
+    lines: createRingBuffer(MAX_LINES),
   };
   /** Running invocations, by request id. */
   const running = new Map<string, { source: InvocationSource; links: string[] }>();
   /** Request ids of recent cold starts; the responses to their requests follow. */
-  const coldStarts = createRingBuffer<string>(COLD_STARTS);
+  const coldStarts = createRingBuffer<string>(MAX_COLD_STARTS);
 
   events.on("invoked", ({ requestId, source, payload }) => {
-    running.set(requestId, { source, links: BATCHED.has(source) ? findLinkedTraces(payload) : [] });
+    running.set(requestId, {
+      source,
+      links: BATCH_SOURCES.has(source) ? findLinkedTraces(payload) : [],
+    });
   });
   events.on("returned", (requestId) => running.delete(requestId));
   events.on("executed", (fn, execution) => {
@@ -60,7 +67,7 @@ export function recordHistory(events: EventEmitter<RuntimeEvents>, clock: Clock)
   events.on("called", (call) => history.calls.add({ ...call, at: clock.now() - call.ms }));
   events.on("logged", (line) => {
     const { text } = line;
-    const shown = text.length > MAX_LINE ? `${text.slice(0, MAX_LINE)}…` : text;
+    const shown = text.length > MAX_LINE_LENGTH ? `${text.slice(0, MAX_LINE_LENGTH)}…` : text;
     history.lines.add({ ...line, at: clock.now(), text: shown });
   });
   return history;
@@ -88,23 +95,26 @@ function recordInvocation(
     segmentId: trace.segmentId,
     links,
     ...(result.kind === "error" && { error: `${result.errorType}: ${result.errorMessage}` }),
-    ...(result.kind === "throttled" && { error: "No concurrency left" }),
+    ...(result.kind === "throttled" && { error: "Throttled: no concurrency is left." }),
   };
 }
 
-/** A trace that is named, or the beginning of a stream record's image of an item. */
+/** A trace id in an X-Ray header, or the start of an item image of a stream record. */
 const TOKEN = /Root=(1-[0-9a-f]{8}-[0-9a-f]{24})|"(OldImage|NewImage)":/g;
 
 /**
- * The traces that an event of several messages or stream records names: X-Ray's header comes with
- * a message, and perhaps in what an app has written. An item as it was before names the trace of
- * an earlier write.
+ * Finds the traces to which the messages or stream records of an event belong. SQS messages have X-Ray's
+ * trace header as attribute; stream records have it if the app stores it in its items. Old item images
+ * are ignored, because they belong to the trace of an earlier write.
+ *
+ * @param payload the event, JSON
+ * @returns ids of traces, without duplicates
  */
 export function findLinkedTraces(payload: string): string[] {
   const links = new Set<string>();
   let image: string | undefined;
-  for (const [, traceId, begun] of payload.matchAll(TOKEN)) {
-    if (begun) image = begun;
+  for (const [, traceId, imageName] of payload.matchAll(TOKEN)) {
+    if (imageName) image = imageName;
     else if (traceId && image !== "OldImage") links.add(traceId);
   }
   return [...links];

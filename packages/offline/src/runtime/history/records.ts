@@ -49,18 +49,18 @@ export interface RecordedInvocation {
   requestId: string;
   functionName: string;
   source: InvocationSource;
-  /** When it arrived. */
+  /** Time of arrival. */
   at: number;
-  /** Milliseconds until its result. */
+  /** Milliseconds until the result. */
   ms: number;
-  /** The start of its process, if it waited for one. */
+  /** The start of a process, if the invocation waited for one. */
   init?: Span;
-  /** Until its response; absent if no process took it. */
+  /** Execution until the response. Absent if no process executed it. */
   run?: Span;
   traceId: string;
   /** The X-Ray segment that is the parent of the function's own segments. */
   segmentId: string;
-  /** Traces of the messages in its event. */
+  /** Ids of the traces of the messages in its event. */
   links: string[];
   error?: string;
 }
@@ -70,7 +70,7 @@ export interface RecordedCall extends AwsCall {
   at: number;
 }
 
-/** A line of a function's output, or of Lambda's about it. */
+/** A log line of a function, or of Lambda about it. */
 export interface RecordedLine extends FunctionLogLine {
   at: number;
 }

@@ -1,10 +1,11 @@
-/** The newest of what was added: beyond `size`, each takes the place of the oldest. */
+/** A list of limited length: when it is full, a new item replaces the oldest. */
 export interface RingBuffer<Item> {
   add(item: Item): void;
-  /** Oldest first. */
+  /** Returns the items, oldest first. */
   items(): Item[];
 }
 
+/** @param size the maximum number of items */
 export function createRingBuffer<Item>(size: number): RingBuffer<Item> {
   const slots: Item[] = [];
   let next = 0;
