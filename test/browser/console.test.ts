@@ -132,7 +132,7 @@ describe("the console", () => {
       await page.getByRole("main", { name: title }).waitFor();
     }
     await press("?");
-    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
     await picture(page, "keys");
     await press("2");
     expect(await page.getByRole("main").getAttribute("aria-label")).toBe("Architecture");

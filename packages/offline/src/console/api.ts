@@ -6,22 +6,23 @@ import { joinArchitecture } from "./architecture.ts";
 import type { Overview } from "./page-data.ts";
 import { buildWaterfall } from "./waterfall.ts";
 
-const TraceId = z.string().regex(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/, "not the id of a trace");
+const TraceId = z.string().regex(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/, "is not the id of a trace");
 
 /**
- * Creates the console's JSON API: the app, its traces, and what the services' panels add.
+ * Creates the console's JSON API: overview, notes, traces, and the routes of the services' panels.
  *
- * @param runtime id of this run of the runtime
+ * @param runtimeId id of this run of the runtime
+ * @returns a function that responds to a request; the result is sent as JSON
  */
 export function createApi(runtime: ConsoleSource, runtimeId: string) {
   const { app, stage, history, panels, traces } = runtime;
 
-  async function drawArchitecture(): Promise<Architecture> {
+  async function readArchitecture(): Promise<Architecture> {
     return joinArchitecture(await Promise.all(runtime.architectures()));
   }
 
-  async function overview(): Promise<Overview> {
-    const { nodes, edges } = await drawArchitecture();
+  async function readOverview(): Promise<Overview> {
+    const { nodes, edges } = await readArchitecture();
     return {
       runtime: runtimeId,
       app,
@@ -33,22 +34,23 @@ export function createApi(runtime: ConsoleSource, runtimeId: string) {
     };
   }
 
-  async function notes(): Promise<Record<string, string>> {
-    const { nodes } = await drawArchitecture();
+  async function readNotes(): Promise<Record<string, string>> {
+    const { nodes } = await readArchitecture();
     return Object.fromEntries(nodes.map(({ id, note }) => [id, note]));
   }
 
   const routes: Record<string, PanelHandler> = {
-    "GET /api/overview": overview,
-    "GET /api/notes": notes,
+    "GET /api/overview": readOverview,
+    "GET /api/notes": readNotes,
     "GET /api/traces/:id"({ id = "" }) {
       const waterfall = buildWaterfall(TraceId.parse(id), history, traces);
-      if (!waterfall) throw new HttpError(404, "This trace is not in memory any more.");
+      if (!waterfall)
+        throw new HttpError(404, "This trace is unknown, or too old to be in memory.");
       return waterfall;
     },
     "GET /api/panels/:id": ({ id }) => {
       const panel = panels.find((one) => one.id === id);
-      if (!panel?.listItems) throw new HttpError(404, `There is no panel ${id}.`);
+      if (!panel?.listItems) throw new HttpError(404, `The panel ${id} does not exist.`);
       return panel.listItems();
     },
     ...Object.assign({}, ...panels.map((panel) => panel.routes)),
@@ -56,7 +58,7 @@ export function createApi(runtime: ConsoleSource, runtimeId: string) {
   return (method: string, url: URL): unknown => dispatchRequest(routes, method, url);
 }
 
-/** Returns the response to a request that failed with `error`. */
+/** Converts an error to the response that reports it. */
 export function toErrorResponse(error: unknown): { status: number; message: string } {
   if (error instanceof HttpError) return error;
   if (error instanceof z.ZodError) {
@@ -68,39 +70,40 @@ export function toErrorResponse(error: unknown): { status: number; message: stri
 }
 
 /**
- * Finds the handler of a request among routes such as `GET /api/tables/:name`.
+ * Calls the handler of a request.
  *
- * @returns the answer, to be sent as JSON
- * @throws {HttpError} 404 for a path that there is not, 405 for a method that it does not have,
- *   400 for one that is not encoded as it should be.
+ * @param routes handlers by route, for example `GET /api/tables/:name`
+ * @returns the handler's result, which is sent as JSON
+ * @throws {HttpError} 404: no route has the path; 405: the path's routes have other methods; 400: the
+ *   path is not percent-encoded correctly.
  */
 export function dispatchRequest(
   routes: Record<string, PanelHandler>,
   method: string,
   url: URL,
 ): unknown {
-  const path = decode(url.pathname);
-  let isKnown = false;
+  const path = decodePath(url.pathname);
+  let hasPath = false;
   for (const [route, handler] of Object.entries(routes)) {
-    const [wanted, pattern = ""] = route.split(" ");
-    const parameters = match(pattern.split("/"), path);
+    const [routeMethod, pattern = ""] = route.split(" ");
+    const parameters = matchPath(pattern.split("/"), path);
     if (!parameters) continue;
-    if (wanted === method) return handler(parameters, queryOf(url));
-    isKnown = true;
+    if (routeMethod === method) return handler(parameters, readQuery(url));
+    hasPath = true;
   }
-  if (isKnown) throw new HttpError(405, `There is no ${method} of ${url.pathname}.`);
-  throw new HttpError(404, `There is no ${url.pathname}.`);
+  if (hasPath) throw new HttpError(405, `${url.pathname} does not support the method ${method}.`);
+  throw new HttpError(404, `${url.pathname} does not exist.`);
 }
 
-function decode(path: string): string[] {
+function decodePath(path: string): string[] {
   try {
     return path.split("/").map(decodeURIComponent);
   } catch {
-    throw new HttpError(400, "The path is not well-formed.");
+    throw new HttpError(400, "The path is not percent-encoded correctly.");
   }
 }
 
-function match(pattern: string[], path: string[]): Record<string, string> | undefined {
+function matchPath(pattern: string[], path: string[]): Record<string, string> | undefined {
   if (pattern.length !== path.length) return undefined;
   const parameters: Record<string, string> = {};
   for (const [index, part] of pattern.entries()) {
@@ -111,7 +114,7 @@ function match(pattern: string[], path: string[]): Record<string, string> | unde
   return parameters;
 }
 
-/** Parameters that are empty, as forms send them, are none. */
-function queryOf(url: URL): Record<string, string> {
+/** Returns the query parameters, without empty ones: forms send those for empty fields. */
+function readQuery(url: URL): Record<string, string> {
   return Object.fromEntries([...url.searchParams].filter(([, value]) => value !== ""));
 }

@@ -15,9 +15,9 @@ export interface Asset {
 }
 
 /**
- * Creates the files of the page by path; each is read, or built, at its first request.
+ * Returns the files of the page, by path. Each is read or built at its first request.
  *
- * @param panels whose views become part of the page's program
+ * @param panels their views become part of the page's script
  */
 export function createAssets(panels: Panel[]): Record<string, () => Promise<Asset>> {
   return {
@@ -40,7 +40,7 @@ export function createAssets(panels: Panel[]): Record<string, () => Promise<Asse
   };
 }
 
-/** Returns the page's entry: it imports the panels' views, and starts the page with them. */
+/** Returns the source of the script's entry, which imports the panels' views and starts the page. */
 function writeEntry(panels: Panel[]): string {
   const views = panels.flatMap(({ id, view }) => (view ? [{ id, file: fileURLToPath(view) }] : []));
   return [
@@ -51,8 +51,8 @@ function writeEntry(panels: Panel[]): string {
 }
 
 /**
- * Bundles an entry into one file. esbuild runs as a separate process, so that its memory is free
- * afterwards, and the service that bundles functions is not involved.
+ * Bundles an entry into one file. esbuild runs as a separate process, which frees its memory afterwards
+ * and does not delay the bundling of functions.
  */
 async function bundle(entry: string, loader: "tsx" | "css"): Promise<string> {
   const esbuild = createRequire(import.meta.url).resolve("esbuild/bin/esbuild");
@@ -66,7 +66,7 @@ async function bundle(entry: string, loader: "tsx" | "css"): Promise<string> {
   return (await building).stdout;
 }
 
-/** A failure is not kept: the next one who asks has another try. */
+/** Caches the result of `work`. Errors are not cached, so the next call tries again. */
 function loadOnce<Result>(work: () => Promise<Result>): () => Promise<Result> {
   let result: Promise<Result> | undefined;
   return () => {

@@ -11,7 +11,7 @@ import { checkOrigin } from "../util/origin-check.ts";
 
 export interface ConsoleOptions {
   runtime: ConsoleSource;
-  /** 0 takes any free port, as does one that another program uses. */
+  /** 0: any free port, which is also the fallback if another program uses the port. */
   port: number;
 }
 
@@ -21,7 +21,7 @@ export interface Console {
   close(): Promise<void>;
 }
 
-/** Everything comes from here: no script, style or image of anybody else, and no inline one. */
+/** The page may load scripts, styles and images only from this server, and none may be inline. */
 const HEADERS = {
   "content-security-policy": [
     "default-src 'none'",
@@ -35,21 +35,22 @@ const HEADERS = {
 };
 
 /**
- * Serves the console on the loopback interface: a page that shows what the app does, and the JSON
- * API and events that it lives on. All but the server itself is loaded when somebody first asks.
+ * Starts the console on the loopback interface: a page that shows the running app, and the JSON API and
+ * the events that it uses. Everything except the HTTP server is loaded at the first request.
  */
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
   let loading: ReturnType<typeof load> | undefined;
   const server = createServer((request, response) => {
-    const refusal = checkOrigin(request.headers) ?? requireOrigin(request.method, request.headers);
-    if (refusal) return send(response, 403, { message: refusal });
+    const rejection =
+      checkOrigin(request.headers) ?? requireOrigin(request.method, request.headers);
+    if (rejection) return send(response, 403, { message: rejection });
     loading ??= load(options);
     loading
       .then(({ respond }) => respond(request, response))
       .catch((error) => send(response, 500, { message: String(error) }));
   });
-  // The app shall run, whoever has the port: the URL is printed.
-  const listenOn = (wanted: number) => listen(server, wanted, "the console");
+  // A used port must not prevent the app from starting. The terminal shows the URL.
+  const listenOn = (wantedPort: number) => listen(server, wantedPort, "the console");
   const port = await listenOn(options.port).catch(() => listenOn(0));
   return {
     url: `http://localhost:${port}`,
@@ -60,10 +61,12 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   };
 }
 
-/** Only the console's page, which sends its `Origin`, may change anything: no program does. */
+/** Returns why a change is refused: only browsers send `Origin`, and other programs may not change anything. */
 function requireOrigin(method = "", { origin }: IncomingHttpHeaders): string | undefined {
   const isChange = method !== "GET" && method !== "HEAD";
-  return isChange && !origin ? "Only the console's own page may change anything." : undefined;
+  return isChange && !origin
+    ? "Only the console's page may send requests that change something."
+    : undefined;
 }
 
 async function load(options: ConsoleOptions) {

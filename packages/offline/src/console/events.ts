@@ -4,28 +4,29 @@ import type { RuntimeEvents } from "../runtime/events.ts";
 import type { History } from "../runtime/history/history.ts";
 import type { RecordedRequest } from "../runtime/history/records.ts";
 
-/** Milliseconds that news waits for more, so that a thousand requests a second are ten messages. */
-const GATHERING_MS = 100;
+/** Milliseconds between messages: at most ten per second, even for a thousand requests per second. */
+const BATCHING_MS = 100;
 
-/** Keeps connections open, and finds those that are not. */
+/** Milliseconds between comments that prevent timeouts and detect closed connections. */
 const HEARTBEAT_MS = 15_000;
 
-/** Bytes that wait for a page which does not read: it is cut off, and begins anew. */
-const MAX_WAITING = 4 * 1024 * 1024;
+/** Buffered bytes for a page that does not read. Beyond that it is disconnected, and connects again. */
+const MAX_BUFFERED = 4 * 1024 * 1024;
 
-/** The news, for pages that listen. */
+/** The event stream of the console's page. */
 export interface Events {
-  /** Tells a page all there is, and from then on what comes. */
+  /** Sends a snapshot to a page, then all events. */
   open(response: ServerResponse): void;
   close(): void;
 }
 
 /**
- * Server-Sent Events: `snapshot` (all requests that are kept) on each connection, then `requests`
- * (those answered since) and `changed` (topics). Costs nothing while nobody listens.
+ * Creates the Server-Sent Events: `snapshot` (all recorded requests) when a page connects, then
+ * `requests` (new ones) and `changed` (topics: ids of panels, or `traces`). Listens to the runtime only
+ * while a page is connected.
  * https://html.spec.whatwg.org/multipage/server-sent-events.html
  *
- * @param runtime an id of this run of the runtime
+ * @param runtime id of this run of the runtime
  */
 export function createEvents(
   source: EventEmitter<RuntimeEvents>,
@@ -40,7 +41,7 @@ export function createEvents(
 
   function send(text: string) {
     for (const page of pages) {
-      if (page.writableLength > MAX_WAITING) page.destroy();
+      if (page.writableLength > MAX_BUFFERED) page.destroy();
       else page.write(text);
     }
   }
@@ -48,8 +49,8 @@ export function createEvents(
   function flush() {
     timer = undefined;
     let text = "";
-    if (requests.length > 0) text += message("requests", requests);
-    if (topics.size > 0) text += message("changed", [...topics]);
+    if (requests.length > 0) text += formatEvent("requests", requests);
+    if (topics.size > 0) text += formatEvent("changed", [...topics]);
     requests = [];
     topics = new Set();
     send(text);
@@ -57,12 +58,12 @@ export function createEvents(
 
   function onRequest(request: RecordedRequest) {
     requests.push(request);
-    timer ??= setTimeout(flush, GATHERING_MS);
+    timer ??= setTimeout(flush, BATCHING_MS);
   }
 
   function onChange(panelId: string) {
     topics.add(panelId);
-    timer ??= setTimeout(flush, GATHERING_MS);
+    timer ??= setTimeout(flush, BATCHING_MS);
   }
 
   function startListening() {
@@ -81,7 +82,7 @@ export function createEvents(
 
   return {
     open(response) {
-      // What is gathered for the others is part of the snapshot already.
+      // The snapshot contains the batch for the other pages, so send that first.
       if (timer) clearTimeout(timer);
       flush();
       if (pages.size === 0) startListening();
@@ -91,7 +92,7 @@ export function createEvents(
       });
       response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
       const snapshot = { runtime, requests: history.requests.items() };
-      response.write(`retry: 500\n${message("snapshot", snapshot)}`);
+      response.write(`retry: 500\n${formatEvent("snapshot", snapshot)}`);
     },
     close() {
       for (const page of pages) page.end();
@@ -101,5 +102,5 @@ export function createEvents(
   };
 }
 
-const message = (event: string, data: object) =>
+const formatEvent = (event: string, data: object) =>
   `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;

@@ -1,9 +1,9 @@
 import type { RecordedLine, Span } from "../runtime/history/records.ts";
 import type { ArchitectureEdge, ArchitectureNode } from "../runtime/panel.ts";
 
-/** What the console's server sends to its page. Times are milliseconds, dates since the epoch. */
+/** The app, as the page shows it. Times are in milliseconds; points in time, since the epoch. */
 export interface Overview {
-  /** Different after each start of the runtime. */
+  /** Id of this run of the runtime. */
   runtime: string;
   app: string;
   stage: string;
@@ -14,7 +14,7 @@ export interface Overview {
   edges: ArchitectureEdge[];
 }
 
-/** A service's panel; without `hasView` its items are listed. */
+/** A service's panel. Without `hasView`, the page lists its items. */
 export interface PanelSummary {
   id: string;
   title: string;
@@ -23,19 +23,20 @@ export interface PanelSummary {
 
 export type DrawnNode = Pick<ArchitectureNode, "id" | "kind" | "name" | "link">;
 
-/** A bar of a waterfall. */
+/** A bar of a waterfall diagram. */
 export interface Bar extends Span {
   id: string;
-  /** Levels of nesting above it. */
+  /** Level of nesting; 0 for the outermost bars. */
   depth: number;
   kind: "request" | "function" | "init" | "run" | "call" | "work";
   name: string;
   detail?: string;
   error?: string;
-  /** Of the invocation. */
+  /** Request id of the invocation to which the bar belongs. */
   requestId?: string;
 }
 
+/** A trace as a waterfall diagram, with the log lines of its invocations. */
 export interface Waterfall extends Span {
   traceId: string;
   bars: Bar[];

@@ -9,12 +9,11 @@ import { traceIdOf } from "../util/trace-header.ts";
 import type { Bar, Waterfall } from "./page-data.ts";
 
 /**
- * All that is known of a trace, as bars in the order to be drawn: the request, below it every
- * invocation by the time it came, below each what it did. Messages and stream records that reach a
- * function together have traces of their own, so an invocation counts as well where one of its
- * messages belongs to the trace.
+ * Builds the waterfall diagram of a trace: the request, below it its invocations by time of arrival, and
+ * below each its work. Messages and stream records in one batch have separate traces, so the invocation
+ * of a batch belongs to the trace of each.
  *
- * @returns nothing for a trace that is unknown, or forgotten
+ * @returns undefined if the trace is unknown, or no longer in memory
  */
 export function buildWaterfall(
   traceId: string,
@@ -37,8 +36,8 @@ export function buildWaterfall(
   const bars = [
     ...(request ? [createRequestBar(request)] : []),
     ...members.flatMap((member) => createInvocationBars(member, segments, tracedCalls, depth)),
-    ...findCustomSegments(traceId, segments).flatMap((part) =>
-      createSegmentBars(part, segments, depth),
+    ...findCustomSegments(traceId, segments).flatMap((segment) =>
+      createSegmentBars(segment, segments, depth),
     ),
   ];
   const at = Math.min(...bars.map((bar) => bar.at));
@@ -90,7 +89,7 @@ function createInvocationBars(
   ];
 }
 
-/** What X-Ray was told of that happened within a segment. */
+/** Creates the bars of the subsegments that functions sent separately, below their parent. */
 function createChildBars(parentId: string, segments: Segment[], depth: number): Bar[] {
   return segments
     .filter((segment) => segment.parent_id === parentId && segment.type === "subsegment")
@@ -98,7 +97,7 @@ function createChildBars(parentId: string, segments: Segment[], depth: number): 
     .flatMap((segment) => createSegmentBars(segment, segments, depth));
 }
 
-/** What functions have written by themselves of their share in a trace that is not their own. */
+/** Returns the segments that functions sent for this trace, except Lambda's. */
 const findCustomSegments = (traceId: string, segments: Segment[]): Segment[] =>
   segments.filter(
     (segment) =>
@@ -107,10 +106,10 @@ const findCustomSegments = (traceId: string, segments: Segment[]): Segment[] =>
       !segment.origin?.startsWith("AWS::Lambda"),
   );
 
-function createSegmentBars(part: Subsegment, segments: Segment[], depth: number): Bar[] {
-  const { id, name, start_time, end_time = start_time, namespace } = part;
-  const { operation, resource } = readAwsFields(part);
-  const error = describeError(part);
+function createSegmentBars(segment: Subsegment, segments: Segment[], depth: number): Bar[] {
+  const { id, name, start_time, end_time = start_time, namespace } = segment;
+  const { operation, resource } = readAwsFields(segment);
+  const error = describeError(segment);
   return [
     {
       id,
@@ -122,7 +121,9 @@ function createSegmentBars(part: Subsegment, segments: Segment[], depth: number)
       ...(resource && { detail: resource }),
       ...(error && { error }),
     },
-    ...(part.subsegments ?? []).flatMap((below) => createSegmentBars(below, segments, depth + 1)),
+    ...(segment.subsegments ?? []).flatMap((child) =>
+      createSegmentBars(child, segments, depth + 1),
+    ),
     ...createChildBars(id, segments, depth + 1),
   ];
 }
@@ -145,7 +146,7 @@ function describeError({ error, fault, throttle, cause }: Subsegment): string | 
   return first ? `${first.type}: ${first.message}` : throttle ? "throttled" : "failed";
 }
 
-/** Whether the function tracedCalls the call during the invocation: a process has one at a time. */
+/** Returns whether an invocation made the call: function, trace and time match. */
 const isCallOf = (
   { functionName, at, traceHeader }: RecordedCall,
   invocation: RecordedInvocation,

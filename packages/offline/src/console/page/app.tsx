@@ -10,7 +10,7 @@ import { RequestsView } from "./requests.tsx";
 import { navigate, useRoute } from "./route.ts";
 import type { ViewProps } from "./view.ts";
 
-/** The views of the services' panels, by the panels' ids. */
+/** The views of the services' panels, by panel id. */
 type PanelViews = Record<string, ComponentType<ViewProps>>;
 
 interface View {
@@ -25,7 +25,7 @@ export function startPage(panelViews: PanelViews): void {
   render(<App panelViews={panelViews} />, document.body);
 }
 
-/** Returns the views in the order of the number keys: requests, the services' panels, architecture. */
+/** Returns the views in the order of their number keys: requests, the services' panels, architecture. */
 function listViews(overview: Overview | undefined, panelViews: PanelViews): View[] {
   return [
     { id: "requests", title: "Requests", View: RequestsView },
@@ -78,7 +78,7 @@ function App({ panelViews }: { panelViews: PanelViews }) {
         <p class={`state ${connected ? "on" : "off"}`} role="status">
           {connected ? "live" : "waiting for npm start"}
         </p>
-        <button type="button" title="Keys" onClick={() => help.current?.showModal()}>
+        <button type="button" title="Keyboard shortcuts" onClick={() => help.current?.showModal()}>
           ?
         </button>
       </header>
@@ -87,7 +87,7 @@ function App({ panelViews }: { panelViews: PanelViews }) {
           <View key={current.id} overview={overview} open={route.open} />
         ) : (
           <p class="empty">
-            The runtime is not running. Start it with <code>npm start</code>.
+            The app is not running. Start it with <code>npm start</code>.
           </p>
         )}
       </main>

@@ -6,23 +6,25 @@ import { computeLayout } from "./layout.ts";
 import { useResource } from "./live-data.ts";
 import type { ViewProps } from "./view.ts";
 
-/** Characters of a name that fit on a line. */
-const LINE = 18;
+/** Characters of a name that fit in a line. */
+const MAX_LINE_LENGTH = 18;
 
-/** The app as its graph has it, with what goes on in it. */
+/** The app's resources and how they are connected, with live notes about each. */
 export function ArchitectureView({ overview }: ViewProps) {
   const { data: notes = {} } = useResource<Record<string, string>>("/api/notes", [
     ...overview.panels.map(({ id }) => id),
     "traces",
   ]);
-  const [near, setNear] = useState<string>();
+  const [highlighted, setHighlighted] = useState<string>();
   const drawing = useMemo(
     () => drawLayout(computeLayout(overview.nodes, overview.edges)),
     [overview],
   );
   const { width, height, nodes, frames, edges } = drawing;
-  const nearIds = near === undefined ? [] : [near, drawing.groupOf(near)];
-  const isNear = ({ from, to }: ArchitectureEdge) => nearIds.includes(from) || nearIds.includes(to);
+  const highlightedIds =
+    highlighted === undefined ? [] : [highlighted, drawing.groupOf(highlighted)];
+  const isNear = ({ from, to }: ArchitectureEdge) =>
+    highlightedIds.includes(from) || highlightedIds.includes(to);
 
   return (
     <figure class="architecture">
@@ -56,7 +58,7 @@ export function ArchitectureView({ overview }: ViewProps) {
           {edges.map(({ path, ...edge }) => (
             <path
               key={`${edge.from} ${edge.to} ${edge.kind}`}
-              class={`edge ${edge.kind} ${near ? (isNear(edge) ? "near" : "far") : ""}`}
+              class={`edge ${edge.kind} ${highlighted ? (isNear(edge) ? "near" : "far") : ""}`}
               d={path}
               marker-end="url(#arrow)"
             />
@@ -74,10 +76,10 @@ export function ArchitectureView({ overview }: ViewProps) {
                 <a
                   href={`#${node.link}`}
                   aria-label={`${name} ${note}`}
-                  onMouseEnter={() => setNear(node.id)}
-                  onMouseLeave={() => setNear(undefined)}
-                  onFocus={() => setNear(node.id)}
-                  onBlur={() => setNear(undefined)}
+                  onMouseEnter={() => setHighlighted(node.id)}
+                  onMouseLeave={() => setHighlighted(undefined)}
+                  onFocus={() => setHighlighted(node.id)}
+                  onBlur={() => setHighlighted(undefined)}
                 >
                   <rect width={WIDTH} height={HEIGHT} rx="7" />
                   {lines.map((line, index) => (
@@ -98,9 +100,9 @@ export function ArchitectureView({ overview }: ViewProps) {
   );
 }
 
-/** A long name in two lines, divided before the capital letter that is nearest to its middle. */
+/** Splits a long name into two lines, before the capital letter nearest to its middle. */
 function splitName(name: string): string[] {
-  if (name.length <= LINE) return [name];
+  if (name.length <= MAX_LINE_LENGTH) return [name];
   const capitals = [...name.matchAll(/(?<=[a-z0-9])[A-Z]/g)].map(({ index }) => index);
   const middle = name.length / 2;
   const [at] = capitals.toSorted((a, b) => Math.abs(a - middle) - Math.abs(b - middle));

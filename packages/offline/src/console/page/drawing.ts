@@ -9,25 +9,25 @@ export interface Box {
   height: number;
 }
 
-/** In pixels: seven columns fit into 1280. */
+/** Sizes in pixels. Seven columns fit into 1280. */
 export const WIDTH = 150;
 export const HEIGHT = 40;
 const GAP_X = 32;
 const GAP_Y = 6;
 export const MARGIN = 10;
-/** Of a group's frame around its members. */
-const FRAME = 8;
-/** Between edges that pass other columns. */
+/** Distance of a group's frame from its members. */
+const FRAME_PADDING = 8;
+/** Distance of edges that pass other columns. */
 const LANE = 8;
-/** Between lines there and back. */
+/** Distance of edges in opposite directions. */
 const SHIFT = 8;
 const CORNER = 8;
 
-/** A layout in pixels. */
+/** Converts a layout to pixels: boxes of nodes, frames of groups, and paths of edges. */
 export function drawLayout({ nodes, groups, edges }: Layout) {
   const columns = Map.groupBy(nodes, ({ column }) => column);
-  const heightOf = (some: PlacedNode[]) => {
-    const rows = Math.max(...some.map(({ row }) => row)) + 1;
+  const heightOf = (column: PlacedNode[]) => {
+    const rows = Math.max(...column.map(({ row }) => row)) + 1;
     return rows * (HEIGHT + GAP_Y) - GAP_Y;
   };
   const tallest = Math.max(...[...columns.values()].map(heightOf));
@@ -40,7 +40,7 @@ export function drawLayout({ nodes, groups, edges }: Layout) {
   const boxes = new Map(nodes.map((node) => [node.id, boxOf(node)]));
   const frames = groups.map(({ id, members }) => ({
     id,
-    box: around([...members].map((member) => boxes.get(member) as Box)),
+    box: frameAround([...members].map((member) => boxes.get(member) as Box)),
   }));
   for (const { id, box } of frames) boxes.set(id, box);
 
@@ -68,31 +68,32 @@ export function drawLayout({ nodes, groups, edges }: Layout) {
   };
 }
 
-function around(boxes: Box[]): Box {
+/** Returns the frame around boxes of one column. */
+function frameAround(boxes: Box[]): Box {
   const [x, y] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))];
   const bottom = Math.max(...boxes.map((box) => box.y)) + HEIGHT;
   return {
-    x: x - FRAME,
-    y: y - FRAME,
-    width: WIDTH + 2 * FRAME,
-    height: bottom - y + 2 * FRAME,
+    x: x - FRAME_PADDING,
+    y: y - FRAME_PADDING,
+    width: WIDTH + 2 * FRAME_PADDING,
+    height: bottom - y + 2 * FRAME_PADDING,
   };
 }
 
 /**
- * The path of an edge between two boxes of neighbouring columns, or of one column.
+ * Returns the path of an edge between boxes of neighbouring columns, or of one column.
  *
- * @param gap between two columns
+ * @param gap pixels between two columns
  */
 function directPath(from: Box, to: Box, gap: number): string {
   const [right, left] = [from.x + from.width, to.x];
-  if (right <= left) return bend(right, middle(from), left - 2, middle(to));
+  if (right <= left) return drawCurve(right, middle(from), left - 2, middle(to));
   if (to.x + to.width <= from.x) {
-    return bend(from.x, middle(from) + SHIFT, to.x + to.width + 2, middle(to) + SHIFT);
+    return drawCurve(from.x, middle(from) + SHIFT, to.x + to.width + 2, middle(to) + SHIFT);
   }
   const x = from.x + from.width / 2;
   if (to.width > from.width) {
-    // A frame: straight up or down.
+    // `to` is the frame of a group: straight up or down.
     return from.y > to.y
       ? `M${x} ${from.y}V${to.y + to.height + 2}`
       : `M${x} ${from.y + from.height}V${to.y - 2}`;
@@ -102,10 +103,12 @@ function directPath(from: Box, to: Box, gap: number): string {
 }
 
 /**
- * The path of an edge that passes other columns: down in the gap beside the one box, along `below`
- * all that is in between, and up in the gap beside the other.
+ * Returns the path of an edge that passes other columns: down in the gap beside the first box, along
+ * below the boxes in between, and up in the gap beside the other box.
+ *
+ * @param bottom y coordinate of the part below the boxes
  */
-function pathBelow(from: Box, to: Box, gap: number, below: number): string {
+function pathBelow(from: Box, to: Box, gap: number, bottom: number): string {
   const isForward = from.x < to.x;
   const [start, end] = isForward ? [from.x + from.width, to.x - 2] : [from.x, to.x + to.width + 2];
   const side = isForward ? gap / 2 : -gap / 2;
@@ -114,7 +117,7 @@ function pathBelow(from: Box, to: Box, gap: number, below: number): string {
   const [down, up] = [start + side, end - side];
   return [
     `M${start} ${startY}H${down - turn}q${turn} 0 ${turn} ${CORNER}`,
-    `V${below - CORNER}q0 ${CORNER} ${turn} ${CORNER}`,
+    `V${bottom - CORNER}q0 ${CORNER} ${turn} ${CORNER}`,
     `H${up - turn}q${turn} 0 ${turn} ${-CORNER}`,
     `V${endY + CORNER}q0 ${-CORNER} ${turn} ${-CORNER}`,
     `H${end}`,
@@ -123,7 +126,7 @@ function pathBelow(from: Box, to: Box, gap: number, below: number): string {
 
 const middle = ({ y, height }: Box) => y + height / 2;
 
-function bend(x1: number, y1: number, x2: number, y2: number): string {
+function drawCurve(x1: number, y1: number, x2: number, y2: number): string {
   const half = (x1 + x2) / 2;
   return `M${x1} ${y1}C${half} ${y1} ${half} ${y2} ${x2} ${y2}`;
 }

@@ -5,7 +5,7 @@ import { navigate } from "./route.ts";
 import { EmptyMessage, SplitView } from "./split-view.tsx";
 import type { ViewProps } from "./view.ts";
 
-/** The items of a panel without a view: a column for each member of the first item. */
+/** The view of a panel without one: lists its items, with a column for each property of the first. */
 export function ItemsView({ panel, open }: ViewProps & { panel: { id: string; title: string } }) {
   const { id, title } = panel;
   const { data = [], error } = useResource<PanelItem[]>(`/api/panels/${id}`, [id]);
@@ -35,7 +35,9 @@ export function ItemsView({ panel, open }: ViewProps & { panel: { id: string; ti
           onClose={close}
         />
       )}
-      {data.length === 0 && <EmptyMessage>{error ?? `${title}: none yet.`}</EmptyMessage>}
+      {data.length === 0 && (
+        <EmptyMessage>{error ?? `No ${title.toLowerCase()} yet.`}</EmptyMessage>
+      )}
     </SplitView>
   );
 }

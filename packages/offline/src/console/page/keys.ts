@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 
 type Bindings = Record<string, (event: KeyboardEvent) => void>;
 
-/** Where the browser has a meaning of its own for a key. */
+/** Returns whether the browser handles the key itself, in a dialog or on a focused link or button. */
 const isHandledByBrowser = ({ target, key }: KeyboardEvent) =>
   target instanceof HTMLElement &&
   (target.closest("dialog") !== null ||
@@ -11,7 +11,9 @@ const isHandledByBrowser = ({ target, key }: KeyboardEvent) =>
 const isTyping = ({ target }: KeyboardEvent) =>
   target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
 
-/** Binds keys by their names. In a field they are typed, and Escape leaves it. */
+/**
+ * Binds functions to keys, by `KeyboardEvent.key`. In an input, keys type text, and Escape leaves it.
+ */
 export function useKeys(bindings: Bindings): void {
   const current = useRef(bindings);
   current.current = bindings;

@@ -1,13 +1,13 @@
 import type { ArchitectureEdge } from "../../runtime/panel.ts";
 import type { DrawnNode } from "../page-data.ts";
 
-/** A node with its place: column by what reaches it; row within that, in heights of a node. */
+/** A node with its column, and its row in units of a node's height. */
 export interface PlacedNode extends DrawnNode {
   column: number;
   row: number;
 }
 
-/** The functions that one API invokes and nothing else does, drawn in a frame. */
+/** The functions that only one API invokes. They are drawn in a frame. */
 export interface Group {
   id: string;
   members: Set<string>;
@@ -16,21 +16,23 @@ export interface Group {
 export interface Layout {
   nodes: PlacedNode[];
   groups: Group[];
-  /** Where an edge leads to every member of a group, one edge to the group stands for all. */
+  /** Edges from one node to all members of a group are replaced by one edge to the group. */
   edges: ArchitectureEdge[];
 }
 
-/** Fewer functions need no frame. */
+/** Smaller groups get no frame. */
 const MIN_MEMBERS = 3;
-/** Room between a group and the other nodes of its column, in heights of a node. */
+/** Space between a group and the other nodes of its column, in units of a node's height. */
 const GROUP_GAP = 0.6;
-/** How often rows are put in the order of those that lead to them. */
+/** Iterations of ordering the rows by barycenters. */
 const SWEEPS = 4;
 
 /**
- * Places nodes in columns: what nothing leads to first, then what that leads to, and so on; within a
- * column near to what leads there, the members of a group together. What is in a circle stays where
- * it was reached first.
+ * Computes a layered layout. Nodes without incoming edges are in the first column, the nodes that their
+ * edges lead to in the second, and so on; a node in a cycle stays in the first column in which it is
+ * reached. Within a column, nodes are ordered by the barycenters of their neighbours, with the members of
+ * a group together.
+ * https://en.wikipedia.org/wiki/Layered_graph_drawing
  */
 export function computeLayout(nodes: DrawnNode[], edges: ArchitectureEdge[]): Layout {
   const groups = findGroups(nodes, edges);
@@ -39,21 +41,22 @@ export function computeLayout(nodes: DrawnNode[], edges: ArchitectureEdge[]): La
   const byColumn = Map.groupBy(placed, ({ column }) => column);
   const byId = new Map(placed.map((node) => [node.id, node]));
   const groupOf = ({ id }: PlacedNode) => groups.find(({ members }) => members.has(id));
-  for (const some of byColumn.values()) assignRows(some, groupOf);
+  for (const column of byColumn.values()) assignRows(column, groupOf);
 
   const neighbours = (node: PlacedNode) =>
     edges
       .filter(({ from, to }) => from === node.id || to === node.id)
       .map(({ from, to }) => byId.get(from === node.id ? to : from) as PlacedNode)
       .filter(({ column }) => column !== node.column);
-  const height = (node: PlacedNode) => (node.row + 0.5) / (byColumn.get(node.column)?.length ?? 1);
+  const relativeHeight = (node: PlacedNode) =>
+    (node.row + 0.5) / (byColumn.get(node.column)?.length ?? 1);
   const computeBarycenter = (node: PlacedNode) =>
-    average(neighbours(node).map(height)) ?? height(node);
+    average(neighbours(node).map(relativeHeight)) ?? relativeHeight(node);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    for (const some of byColumn.values()) {
-      const barycenters = new Map(some.map((node) => [node, computeBarycenter(node)]));
+    for (const column of byColumn.values()) {
+      const barycenters = new Map(column.map((node) => [node, computeBarycenter(node)]));
       const barycenterOf = (node: PlacedNode) => barycenters.get(node) as number;
-      const members = Map.groupBy(some, (node) => groupOf(node)?.id ?? node.id);
+      const members = Map.groupBy(column, (node) => groupOf(node)?.id ?? node.id);
       const parts = [...members.values()].map((part) =>
         part.sort((a, b) => barycenterOf(a) - barycenterOf(b)),
       );
@@ -64,7 +67,7 @@ export function computeLayout(nodes: DrawnNode[], edges: ArchitectureEdge[]): La
   return { nodes: placed, groups, edges: mergeGroupEdges(edges, groups) };
 }
 
-/** Gives the nodes of a column their rows, in this order. */
+/** Assigns rows to the nodes of a column, in this order. */
 function assignRows(nodes: PlacedNode[], groupOf: (node: PlacedNode) => Group | undefined): void {
   let row = 0;
   for (const [index, node] of nodes.entries()) {
@@ -93,33 +96,33 @@ function findGroups(nodes: DrawnNode[], edges: ArchitectureEdge[]): Group[] {
 
 function mergeGroupEdges(edges: ArchitectureEdge[], groups: Group[]): ArchitectureEdge[] {
   return groups.reduce((drawn, { id, members }) => {
-    const rest: ArchitectureEdge[] = [];
-    for (const alike of Map.groupBy(drawn, ({ from, kind }) => `${kind} ${from}`).values()) {
-      const [first] = alike as [ArchitectureEdge];
-      const within = alike.filter(({ to }) => members.has(to));
-      // A warmer, for example, invokes all of them.
-      const leadsToAll = within.length === members.size && !members.has(first.from);
-      rest.push(...(leadsToAll ? alike.filter(({ to }) => !members.has(to)) : alike));
-      if (leadsToAll) rest.push({ ...first, to: id });
+    const others: ArchitectureEdge[] = [];
+    for (const similar of Map.groupBy(drawn, ({ from, kind }) => `${kind} ${from}`).values()) {
+      const [edge] = similar as [ArchitectureEdge];
+      const toMembers = similar.filter(({ to }) => members.has(to));
+      // For example the edges of a function that warms all functions of an API.
+      const leadsToAll = toMembers.length === members.size && !members.has(edge.from);
+      others.push(...(leadsToAll ? similar.filter(({ to }) => !members.has(to)) : similar));
+      if (leadsToAll) others.push({ ...edge, to: id });
     }
-    return rest;
+    return others;
   }, edges);
 }
 
 function average(numbers: number[]): number | undefined {
   if (numbers.length === 0) return undefined;
-  return numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
+  return numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 }
 
 function assignColumns(nodes: DrawnNode[], edges: ArchitectureEdge[]): Map<string, number> {
   const reached = new Set(edges.map(({ to }) => to));
   const columns = new Map<string, number>();
-  let some = nodes.filter(({ id }) => !reached.has(id)).map(({ id }) => id);
-  // All of it is a circle.
-  if (some.length === 0) some = nodes.slice(0, 1).map(({ id }) => id);
-  for (let column = 0; some.length > 0; column++) {
-    for (const id of some) columns.set(id, column);
-    some = [...new Set(edges.filter(({ from }) => some.includes(from)).map(({ to }) => to))].filter(
+  let ids = nodes.filter(({ id }) => !reached.has(id)).map(({ id }) => id);
+  // Every node is in a cycle.
+  if (ids.length === 0) ids = nodes.slice(0, 1).map(({ id }) => id);
+  for (let column = 0; ids.length > 0; column++) {
+    for (const id of ids) columns.set(id, column);
+    ids = [...new Set(edges.filter(({ from }) => ids.includes(from)).map(({ to }) => to))].filter(
       (id) => !columns.has(id),
     );
   }

@@ -6,8 +6,9 @@ export interface Column<Item> {
   title: string;
   cell: (item: Item) => ComponentChildren;
   /**
-   * `number`, `code`, `dim`; `wide` takes the room that is left, `extra` is left out beside an open
-   * detail. Where rows are cards, `lead` and `wide` are the first line, and `titled` has its title.
+   * CSS classes: `number`, `code`, `dim`; `wide` takes the remaining width; `extra` is hidden while the
+   * details are open. On narrow screens rows are cards: `lead` and `wide` form the first line, and
+   * `titled` shows the column's title.
    */
   kind?: string;
 }
@@ -22,15 +23,15 @@ interface ListProps<Item> {
   onClose: () => void;
 }
 
-/** A table whose rows can be walked by j and k, opened by Enter or a click, and closed by Escape. */
+/** A table: j and k select a row, Enter or a click opens it, Escape closes it. */
 export function List<Item>(props: ListProps<Item>) {
   const { label, columns, items, idOf, isOpen, onOpen, onClose } = props;
   const [active, setActive] = useState<string>();
   const body = useRef<HTMLTableSectionElement>(null);
-  const found = items.findIndex((item) => idOf(item) === active);
+  const activeIndex = items.findIndex((item) => idOf(item) === active);
 
   function move(step: number) {
-    const next = found < 0 ? 0 : Math.min(Math.max(found + step, 0), items.length - 1);
+    const next = activeIndex < 0 ? 0 : Math.min(Math.max(activeIndex + step, 0), items.length - 1);
     const item = items[next];
     if (!item) return;
     setActive(idOf(item));
@@ -46,7 +47,7 @@ export function List<Item>(props: ListProps<Item>) {
     k: () => move(-1),
     ArrowDown: () => move(1),
     ArrowUp: () => move(-1),
-    Enter: () => open(items[found]),
+    Enter: () => open(items[activeIndex]),
     Escape: onClose,
   });
 
@@ -65,7 +66,7 @@ export function List<Item>(props: ListProps<Item>) {
         {items.map((item, index) => (
           <tr
             key={idOf(item)}
-            tabIndex={index === Math.max(found, 0) ? 0 : -1}
+            tabIndex={index === Math.max(activeIndex, 0) ? 0 : -1}
             aria-current={isOpen(item) ? "true" : undefined}
             onFocus={() => setActive(idOf(item))}
             onClick={() => open(item)}

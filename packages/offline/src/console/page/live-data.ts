@@ -1,25 +1,25 @@
 import { useEffect, useState } from "preact/hooks";
 import type { RecordedRequest } from "../../runtime/history/records.ts";
 
-/** As many as the server keeps. */
+/** The number of requests that the server stores. */
 const MAX_REQUESTS = 500;
 
-/** Milliseconds from a change until what shows it is asked for again, and until it may be once more. */
+/** Milliseconds between a change and the next load of the resources that it affects. */
 const REFRESH_MS = 300;
 
-/** How long (ms) to wait before a connection that was refused is tried again. */
+/** Milliseconds before the next attempt after a refused connection. */
 const RETRY_MS = 1000;
 
 interface Live {
   connected: boolean;
-  /** The id of the runtime's run; none before the first connection. */
+  /** Id of the runtime's run. Undefined before the first connection. */
   runtime: string | undefined;
-  /** The newest first. */
+  /** Newest first. */
   requests: RecordedRequest[];
 }
 
 let live: Live = { connected: false, runtime: undefined, requests: [] };
-/** Instead of topics, after a new connection: anything may have changed. */
+/** Used instead of topics after a new connection, because everything may have changed. */
 const EVERYTHING = "everything";
 
 const watchers = new Set<() => void>();
@@ -30,7 +30,7 @@ function update(change: Partial<Live>) {
   for (const watcher of watchers) watcher();
 }
 
-/** Listens to the runtime from now on. Browsers connect again by themselves while they can. */
+/** Connects to the runtime's events. Browsers reconnect themselves, except after a refused connection. */
 export function connect(): void {
   const events = new EventSource("/api/events");
   events.addEventListener("snapshot", ({ data }) => {
@@ -39,8 +39,8 @@ export function connect(): void {
     for (const listener of listeners) listener(EVERYTHING);
   });
   events.addEventListener("requests", ({ data }) => {
-    const news = JSON.parse(data) as RecordedRequest[];
-    update({ requests: [...news.reverse(), ...live.requests].slice(0, MAX_REQUESTS) });
+    const added = JSON.parse(data) as RecordedRequest[];
+    update({ requests: [...added.reverse(), ...live.requests].slice(0, MAX_REQUESTS) });
   });
   events.addEventListener("changed", ({ data }) => {
     for (const listener of listeners) listener(JSON.parse(data) as string[]);
@@ -51,6 +51,7 @@ export function connect(): void {
   });
 }
 
+/** Returns the state of the connection and the recent requests, and renders again when they change. */
 export function useLive(): Live {
   const [state, setState] = useState(live);
   useEffect(() => {
@@ -62,12 +63,13 @@ export function useLive(): Live {
   return state;
 }
 
-/** What the server says, and why it does not. */
+/** The data of a response, or why there is none. */
 export interface Loaded<Data> {
   data?: Data;
   error?: string;
 }
 
+/** Sends a request to the console's JSON API. Never rejects. */
 export async function fetchJson<Data>(path: string, init?: RequestInit): Promise<Loaded<Data>> {
   try {
     const response = await fetch(path, init);
@@ -79,19 +81,22 @@ export async function fetchJson<Data>(path: string, init?: RequestInit): Promise
 }
 
 /**
- * The loaded to a question, asked again when something of the topics has changed. While there is
- * no new one, the old one stays.
+ * Loads a resource of the console's JSON API, and loads it again after a topic changed. Until the new data
+ * arrives, and if loading fails, the previous data stays.
+ *
+ * @param path undefined: nothing is loaded
+ * @param topics ids of panels, or `traces`
  */
 export function useResource<Data>(path: string | undefined, topics: string[]): Loaded<Data> {
   const [loaded, setLoaded] = useState<Loaded<Data> & { path?: string }>({});
   useEffect(() => {
     if (path === undefined) return;
-    let isGone = false;
+    let isUnmounted = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const refresh = async () => {
       timer = undefined;
       const next = await fetchJson<Data>(path);
-      if (isGone) return;
+      if (isUnmounted) return;
       setLoaded((last) => ({ ...(next.error && last.path === path && last), ...next, path }));
     };
     const listener = (changed: string[] | typeof EVERYTHING) => {
@@ -101,7 +106,7 @@ export function useResource<Data>(path: string | undefined, topics: string[]): L
     void refresh();
     listeners.add(listener);
     return () => {
-      isGone = true;
+      isUnmounted = true;
       clearTimeout(timer);
       listeners.delete(listener);
     };

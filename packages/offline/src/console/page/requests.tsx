@@ -49,7 +49,7 @@ const toSearchText = ({
 
 const close = () => navigate({ view: "requests" });
 
-/** The requests of late, and the waterfall of one. */
+/** The recent requests, with the waterfall diagram of the open one. */
 export function RequestsView({ overview, open }: ViewProps) {
   const { requests } = useLive();
   const [filter, setFilter] = useState("");
@@ -69,7 +69,7 @@ export function RequestsView({ overview, open }: ViewProps) {
       <div class="tools">
         <input
           type="search"
-          placeholder="Filter: a path, 500, cold, a function, a trace …"
+          placeholder="Filter by path, status, function, trace id or cold"
           aria-label="Filter requests"
           value={filter}
           onInput={({ currentTarget }) => setFilter(currentTarget.value)}
@@ -80,7 +80,7 @@ export function RequestsView({ overview, open }: ViewProps) {
       </div>
       {shown.length > 0 && (
         <List
-          label="Requests, the newest first"
+          label="Requests, newest first"
           columns={columns}
           items={shown}
           idOf={({ id }) => id}
@@ -113,7 +113,7 @@ function RequestDetail({ overview, open, request }: RequestDetailProps) {
       {request?.error && <ErrorMessage>{request.error}</ErrorMessage>}
       {request && !request.traceId ? (
         <EmptyMessage>
-          The gateway responded with {request.status} itself and invoked no function.
+          The gateway responded with {request.status} without invoking a function.
         </EmptyMessage>
       ) : (
         <Trace id={open} overview={overview} />

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** What is shown: a view, and what is open in it. It is in the address, so that a reload has it again. */
+/** The shown view and the id of its open item. It is in the URL's hash, so that it survives a reload. */
 export interface Route {
   view: string;
   open?: string | undefined;
@@ -11,13 +11,15 @@ const readRoute = (): Route => {
   return { view: view || "requests", open };
 };
 
+/** Shows a view, and opens an item in it. */
 export function navigate({ view, open }: Route): void {
   const parts = [view, open].filter((part) => part !== undefined);
   location.hash = parts.map(encodeURIComponent).join("/");
-  // The browser's own event comes later, and the next key may be faster.
+  // The browser's own event is asynchronous, and the next key can be pressed before it.
   dispatchEvent(new HashChangeEvent("hashchange"));
 }
 
+/** Returns the route, and renders again when it changes. */
 export function useRoute(): Route {
   const [route, setRoute] = useState(readRoute);
   useEffect(() => {

@@ -1,15 +1,15 @@
 import type { ComponentChildren } from "preact";
 
-interface SplitProps {
+interface SplitViewProps {
   children: ComponentChildren;
-  /** Title of what is open. */
+  /** Title of the open item. */
   title?: string | undefined;
   detail?: ComponentChildren;
   onClose: () => void;
 }
 
-/** A list, and beside it what of it is open. */
-export function SplitView({ children, title, detail, onClose }: SplitProps) {
+/** A list, with the details of the open item beside it. */
+export function SplitView({ children, title, detail, onClose }: SplitViewProps) {
   return (
     <div class={detail ? "split open" : "split"}>
       <section class="list">{children}</section>

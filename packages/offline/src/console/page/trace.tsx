@@ -5,10 +5,10 @@ import { formatDuration, formatTime, parseLogLine, shortenName } from "./format.
 import { useResource } from "./live-data.ts";
 import { EmptyMessage } from "./split-view.tsx";
 
-/** Marks on the time axis. */
+/** Marks on the time axis, as fractions of the trace's duration. */
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 
-/** The waterfall of a trace, with its log lines in their places. */
+/** The waterfall diagram of a trace, with its log lines by time. */
 export function Trace({ id, overview }: { id: string; overview: Overview }) {
   const { data, error } = useResource<Waterfall>(`/api/traces/${id}`, ["traces"]);
   if (!data) return <EmptyMessage>{error ?? "…"}</EmptyMessage>;
@@ -22,7 +22,7 @@ export function Trace({ id, overview }: { id: string; overview: Overview }) {
         <span />
         <div class="track">
           {TICKS.map((tick) => (
-            <span key={tick} style={{ left: percent(tick) }}>
+            <span key={tick} style={{ left: toPercent(tick) }}>
               {formatDuration(tick * ms)}
             </span>
           ))}
@@ -31,9 +31,9 @@ export function Trace({ id, overview }: { id: string; overview: Overview }) {
       <ol>
         {mergeRows(bars, lines).map((row) =>
           "text" in row ? (
-            <LogLine key={`${row.at} ${row.text}`} line={row} whole={data} />
+            <LogLine key={`${row.at} ${row.text}`} line={row} waterfall={data} />
           ) : (
-            <BarRow key={row.id} bar={row} whole={data} overview={overview} />
+            <BarRow key={row.id} bar={row} waterfall={data} overview={overview} />
           ),
         )}
       </ol>
@@ -41,31 +41,31 @@ export function Trace({ id, overview }: { id: string; overview: Overview }) {
   );
 }
 
-/** Each line comes within its invocation, before what began after it. */
+/** Inserts the log lines of each invocation between its bars, by time. */
 function mergeRows(bars: Bar[], lines: RecordedLine[]): (Bar | RecordedLine)[] {
-  const waiting = Map.groupBy(lines, ({ requestId }) => requestId ?? "");
+  const linesByInvocation = Map.groupBy(lines, ({ requestId }) => requestId ?? "");
   return bars.flatMap((bar, index) => {
-    const own = waiting.get(bar.requestId ?? "") ?? [];
+    const invocationLines = linesByInvocation.get(bar.requestId ?? "") ?? [];
     const next = bars[index + 1];
     const isLast = next?.requestId !== bar.requestId;
-    const due = own.filter(({ at }) => isLast || at < (next?.at ?? 0));
-    own.splice(0, due.length);
+    const due = invocationLines.filter(({ at }) => isLast || at < (next?.at ?? 0));
+    invocationLines.splice(0, due.length);
     return [bar, ...due];
   });
 }
 
-const percent = (share: number) => `${share * 100}%`;
+const toPercent = (fraction: number) => `${fraction * 100}%`;
 
 interface BarProps {
   bar: Bar;
-  whole: Waterfall;
+  waterfall: Waterfall;
   overview: Overview;
 }
 
-function BarRow({ bar, whole, overview }: BarProps) {
+function BarRow({ bar, waterfall, overview }: BarProps) {
   const { name, detail, depth, kind, at, ms, error } = bar;
-  const left = (at - whole.at) / (whole.ms || 1);
-  const width = ms / (whole.ms || 1);
+  const left = (at - waterfall.at) / (waterfall.ms || 1);
+  const width = ms / (waterfall.ms || 1);
   return (
     <li class="row" title={error}>
       <span class={`name ${kind}`} style={{ paddingLeft: `${depth * 0.9}rem` }}>
@@ -74,11 +74,11 @@ function BarRow({ bar, whole, overview }: BarProps) {
       <div class="track">
         <div
           class={`bar ${kind} ${error ? "failed" : ""}`}
-          style={{ left: percent(left), width: percent(width) }}
+          style={{ left: toPercent(left), width: toPercent(width) }}
         />
         <small
           style={
-            left + width > 0.8 ? { right: percent(1 - left) } : { left: percent(left + width) }
+            left + width > 0.8 ? { right: toPercent(1 - left) } : { left: toPercent(left + width) }
           }
         >
           {formatDuration(ms)}
@@ -89,7 +89,7 @@ function BarRow({ bar, whole, overview }: BarProps) {
   );
 }
 
-function LogLine({ line, whole }: { line: RecordedLine; whole: Waterfall }) {
+function LogLine({ line, waterfall }: { line: RecordedLine; waterfall: Waterfall }) {
   const [isOpen, setOpen] = useState(false);
   const {
     level = line.stream === "platform" ? "" : line.stream,
@@ -102,7 +102,9 @@ function LogLine({ line, whole }: { line: RecordedLine; whole: Waterfall }) {
         {level && <span class="level">{level}</span>} {message}
       </button>
       <div class="track">
-        <i style={{ left: percent(Math.min((line.at - whole.at) / (whole.ms || 1), 1)) }} />
+        <i
+          style={{ left: toPercent(Math.min((line.at - waterfall.at) / (waterfall.ms || 1), 1)) }}
+        />
       </div>
       {isOpen && <pre>{rest ?? line.text}</pre>}
     </li>

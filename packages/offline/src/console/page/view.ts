@@ -1,6 +1,6 @@
 import type { Overview } from "../page-data.ts";
 
-/** Properties of a view of the console. */
+/** The properties of a view. */
 export interface ViewProps {
   overview: Overview;
   /** Id of the opened item. */
