@@ -1,19 +1,5 @@
-import { findDynamoDbLocal } from "@petstore/offline/services/dynamodb/dynamodb-local";
 import { defineConfig } from "vitest/config";
 import { hasChromium } from "./test/support/chromium.ts";
-
-/** The DynamoDB engines that are installed. */
-const engines = ["dynoxide", "dynamodb-local"].filter((engine) => {
-  const missing = engine === "dynamodb-local" && !findDynamoDbLocal();
-  if (missing) console.warn("Skipped on DynamoDB Local: it needs a JDK, version 17 or newer.");
-  return !missing;
-});
-
-/** What depends on the engine is tested on each; the rest of the API on the first one. */
-const apiTestsOn = (engine: string) =>
-  engine === engines[0]
-    ? ["test/integration/api/**/*.test.ts"]
-    : ["test/integration/api/engines/*.test.ts"];
 
 const browsers = hasChromium() ? ["browser"] : [];
 if (browsers.length === 0) console.warn("Skipped in a browser: there is no /usr/bin/chromium.");
@@ -53,12 +39,10 @@ export default defineConfig({
       project("services", ["test/integration/**/*.test.ts"], {
         exclude: ["test/integration/api/**"],
       }),
-      ...engines.map((engine) =>
-        project(`api on ${engine}`, apiTestsOn(engine), {
-          env: { DYNAMODB_ENGINE: engine },
-          globalSetup: "test/integration/api/runtime.ts",
-        }),
-      ),
+      // `npm run test:long` repeats them on DynamoDB Local.
+      project("api", ["test/integration/api/*.test.ts"], {
+        globalSetup: "test/integration/api/runtime.ts",
+      }),
       project("e2e", ["test/e2e/**/*.test.ts"]),
       project("permissions", ["test/permissions/used.test.ts"]),
       project("fuzz", ["test/fuzz/**/*.test.ts"]),

@@ -5,8 +5,8 @@ const shared = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 /**
  * The tests that take longer: large imports, every message twice, dead letters and back, a throttled
- * table, killing everything at random, every damaged file, large backlogs of mail, and more of the
- * fuzzer.
+ * table, killing everything at random, every damaged file, large backlogs of mail, the API guide twice,
+ * and more of the fuzzer.
  */
 const long = {
   ...shared,
@@ -15,6 +15,7 @@ const long = {
     "test/long/**/*.test.ts",
     // These try more cases than in `npm test`.
     "test/browser/docs.test.ts",
+    "test/e2e/documents.test.ts",
     "test/fault/state.test.ts",
     "test/fuzz/**/*.test.ts",
     "test/integration/{consumers,dynamodb}/**/*.test.ts",
@@ -23,7 +24,7 @@ const long = {
   env: { FUZZ_RUNS: "2000", THOROUGH: "true", POWERTOOLS_METRICS_DISABLED: "true" },
 };
 
-/** The tests of the API that `npm test` runs on the other engine only. */
+/** The tests of the API that `npm test` runs on dynoxide. */
 const apiOnDynamoDbLocal = {
   ...shared,
   name: "api on dynamodb-local",

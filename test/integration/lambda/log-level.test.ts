@@ -8,9 +8,9 @@ describe("a production function", () => {
   const [declared] = resourcesOf(loadGraph("production", projectRoot)).functions;
   const telemetry = JSON.stringify(`${projectRoot}/packages/core/src/telemetry.ts`);
   const source = `
-    import { logger, observed } from ${telemetry};
+    import { logger, withTelemetry } from ${telemetry};
     export const handler = (event, context) =>
-      observed({ context, operation: "Worker", line: "done" }, async () => logger.debug("detail"));`;
+      withTelemetry({ context, operation: "Worker", line: "done" }, async () => logger.debug("detail"));`;
 
   it.each([
     ["in every invocation when all are sampled", "1", 4],

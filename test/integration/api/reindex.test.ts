@@ -2,10 +2,10 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { loadGraph } from "@petstore/offline/graph/load";
 import { afterAll, expect, it } from "vitest";
-import { aPet, sharedOffline, useApi } from "../../../support/api.ts";
-import { projectRoot } from "../../../support/offline.ts";
-import { asOperator, runScript } from "../../../support/operator.ts";
-import { walk } from "../../../support/pages.ts";
+import { aPet, sharedOffline, useApi } from "../../support/api.ts";
+import { projectRoot } from "../../support/offline.ts";
+import { asOperator, runScript } from "../../support/operator.ts";
+import { walk } from "../../support/pages.ts";
 
 const { state } = sharedOffline();
 const { call } = useApi();

@@ -1,7 +1,7 @@
 import type { Pet } from "@petstore/core/pets/pet";
 import { beforeAll, describe, expect, it } from "vitest";
-import { aPet, useApi } from "../../../support/api.ts";
-import { newestFirst, type Page, walk } from "../../../support/pages.ts";
+import { aPet, useApi } from "../../support/api.ts";
+import { newestFirst, type Page, walk } from "../../support/pages.ts";
 
 const { call, me } = useApi();
 const mine = (pet: Pet) => pet.ownerId === me.sub;

@@ -1,6 +1,6 @@
 import type { Pet } from "@petstore/core/pets/pet";
 import { describe, expect, it } from "vitest";
-import { aPet, useApi } from "../../../support/api.ts";
+import { aPet, useApi } from "../../support/api.ts";
 
 const { call, me } = useApi();
 

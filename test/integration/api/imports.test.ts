@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { useApi } from "../../../support/api.ts";
-import { completed, send } from "../../../support/imports.ts";
-import { walk } from "../../../support/pages.ts";
+import { useApi } from "../../support/api.ts";
+import { completed, send } from "../../support/imports.ts";
+import { walk } from "../../support/pages.ts";
 
 const { call } = useApi();
 const ndjson = { "content-type": "application/x-ndjson" };

@@ -3,10 +3,10 @@ import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-
 import type { Pet } from "@petstore/core/pets/pet";
 import { loadGraph } from "@petstore/offline/graph/load";
 import { afterAll, describe, expect, it } from "vitest";
-import { sharedOffline, useApi } from "../../../support/api.ts";
-import { projectRoot } from "../../../support/offline.ts";
-import { asOperator } from "../../../support/operator.ts";
-import { walk } from "../../../support/pages.ts";
+import { sharedOffline, useApi } from "../../support/api.ts";
+import { projectRoot } from "../../support/offline.ts";
+import { asOperator } from "../../support/operator.ts";
+import { walk } from "../../support/pages.ts";
 
 const { call } = useApi();
 const operator = DynamoDBDocumentClient.from(new DynamoDBClient(asOperator(sharedOffline().state)));
