@@ -31,14 +31,14 @@ export const otherResources = defineService({
         };
       },
     },
-    // SST uploads source maps there when it deploys.
+    // SST uploads source maps as objects when it deploys.
     "aws:s3/bucketObjectv2:BucketObjectv2": {
       outputs: ({ input }) => ({
         id: input("key"),
         arn: `arn:aws:s3:::${input("bucket")}/${input("key")}`,
       }),
     },
-    // Their buckets and topics have a warning already.
+    // The warning about the bucket or topic is enough.
     "aws:s3/bucketPolicy:BucketPolicy": supported,
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": supported,
     "aws:sns/topicPolicy:TopicPolicy": supported,

@@ -1,18 +1,19 @@
 import * as z from "zod";
 import { type Graph, type Resource, readStates } from "../../graph/graph.ts";
 
+/** How a route authorizes requests. */
 export type RouteAuthorization =
-  /** With at least one of the scopes, if there are any. */
+  /** By a token of the authorizer, with at least one of the scopes unless there are none. */
   | { type: "JWT"; authorizerId: string; scopes: string[] }
-  /** Nobody may call it, for what decides is not hosted: `AWS_IAM`, or `CUSTOM` (a function). */
+  /** Rejects all requests, because the authorization type is not supported offline: `AWS_IAM`, or `CUSTOM` (a function). */
   | { type: "closed"; by: string };
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html */
 export interface JwtAuthorizer {
   id: string;
-  /** Where the token is: `$request.header.Authorization` or `$request.querystring.token`. */
+  /** Location of the token: `$request.header.Authorization` or `$request.querystring.token`. */
   identitySource: string;
-  /** URL of the identity provider, as its tokens have it. */
+  /** URL of the identity provider, as in the `iss` claim of its tokens. */
   issuer: string;
   audiences: string[];
 }
@@ -25,14 +26,14 @@ const Authorizer = z.object({
     .optional(),
 });
 
-/** Of an `aws:apigatewayv2/route:Route`, what says who may call it. */
+/** The authorization part of an `aws:apigatewayv2/route:Route`. */
 export const Authorization = z.object({
   authorizationType: z.string().default("NONE"),
   authorizerId: z.string().optional(),
   authorizationScopes: z.array(z.string()).default([]),
 });
 
-/** The JWT authorizers of an API. */
+/** Returns the JWT authorizers of an API. */
 export function readJwtAuthorizers(graph: Graph, apiId: string): JwtAuthorizer[] {
   return readStates(graph, "aws:apigatewayv2/authorizer:Authorizer", Authorizer)
     .filter(({ state }) => state.apiId === apiId)
@@ -43,7 +44,11 @@ export function readJwtAuthorizers(graph: Graph, apiId: string): JwtAuthorizer[]
     );
 }
 
-/** Who may call a route; undefined is everybody. What cannot be decided here, nobody may call. */
+/**
+ * Returns the authorization of a route.
+ *
+ * @returns undefined for a public route; `closed` for an authorization type that is not supported offline
+ */
 export function readRouteAuthorization(
   route: z.infer<typeof Authorization>,
   authorizers: JwtAuthorizer[],
@@ -56,12 +61,12 @@ export function readRouteAuthorization(
     : { type: "closed", by: type };
 }
 
-/** Whether an authorizer reads tokens; the others ask a function. */
+/** Returns whether an authorizer verifies tokens. Others invoke a function. */
 export function isJwtAuthorizer({ state }: Resource): boolean {
   return state.authorizerType === "JWT";
 }
 
-/** Whether a route takes calls that are signed with AWS credentials. */
+/** Returns whether a route requires requests signed with AWS credentials. */
 export function isIamRoute({ state }: Resource): boolean {
   return state.authorizationType === "AWS_IAM";
 }

@@ -12,12 +12,12 @@ import {
 export interface HttpApi {
   name: string;
   apiId: string;
-  /** Its URL on AWS. */
+  /** URL on AWS. */
   endpoint: string;
   cors?: CorsConfiguration;
   authorizers: JwtAuthorizer[];
   routes: HttpRoute[];
-  /** Default route settings of the stage. Absent: the account's limits, which offline are none. */
+  /** Default route settings of the stage. Absent: the account's limits on AWS, no limits offline. */
   throttle?: { rateLimit: number; burstLimit: number };
   /** The stage's access log format, with `$context.…` variables. */
   accessLogFormat?: string;
@@ -28,7 +28,7 @@ export interface HttpRoute {
   key: string;
   functionArn: string;
   payloadFormatVersion: "1.0" | "2.0";
-  /** Absent: everybody may call it. */
+  /** Absent: the route is public. */
   authorization?: RouteAuthorization;
 }
 
@@ -78,12 +78,12 @@ const Route = Authorization.extend({
 });
 
 const Integration = z.object({
-  /** What to call; absent where an AWS service is called directly. */
+  /** ARN or URL of the target. Absent if the integration calls an AWS service directly. */
   integrationUri: z.string().default(""),
   payloadFormatVersion: z.enum(["1.0", "2.0"]).default("1.0"),
 });
 
-/** The HTTP APIs; each route that a function serves, ordered by route key. */
+/** Returns the HTTP APIs, with the routes that functions serve, ordered by route key. */
 export function readHttpApis(graph: Graph): HttpApi[] {
   return graph.resources.filter(isHttpApi).map((resource) => {
     const api = Api.parse(resource.state);
@@ -108,14 +108,14 @@ export function readHttpApis(graph: Graph): HttpApi[] {
   });
 }
 
-/** An API Gateway v2 API is an HTTP API or a WebSocket API. */
+/** Returns whether a resource is an HTTP API. Other API Gateway v2 APIs are WebSocket APIs. */
 export function isHttpApi({ type, state }: Resource): boolean {
   return type === "aws:apigatewayv2/api:Api" && state.protocolType === "HTTP";
 }
 
-/** The ARN of the function that an integration invokes; undefined if it calls something else. */
+/** Returns the ARN of the function that an integration invokes; undefined if it calls something else. */
 export function findIntegratedFunction({ state }: Resource): string | undefined {
-  // The URI is the function's ARN, perhaps with a version, or the invocation ARN that wraps it.
+  // The URI is the function's ARN, with or without a version, or an invocation ARN that contains it.
   return /arn:aws[\w-]*:lambda:[^:/]*:\d*:function:[^:/]+/.exec(
     Integration.parse(state).integrationUri,
   )?.[0];

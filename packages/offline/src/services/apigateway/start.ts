@@ -9,7 +9,7 @@ import { type Gateway, startGateway } from "./gateway.ts";
 import type { RequestRecord } from "./request-record.ts";
 import type { HttpApi, HttpRoute } from "./resources.ts";
 
-/** Starts the HTTP APIs; they take requests when all services have started. */
+/** Starts the HTTP APIs. They listen once all services have started. */
 export async function start(context: ServiceContext<HttpApi[]>): Promise<RunningService> {
   const { resources: apis, accountId, events, ports, state, log } = context;
   const requestCounts = new Map(apis.map(({ apiId }) => [apiId, 0]));
@@ -66,12 +66,12 @@ export async function start(context: ServiceContext<HttpApi[]>): Promise<Running
         throw error;
       }
     },
-    // Functions may still complete requests after the gateways are closed; their lines are logged too.
+    // The log is closed last, because functions can complete requests after the gateways are closed.
     close: accessLog.close,
   };
 }
 
-/** Returns the API with local issuers of tokens in the place of those on AWS. */
+/** Replaces the token issuers on AWS by the local ones. */
 const withLocalIssuers = (api: HttpApi, toLocalUrl: (url: string) => string): HttpApi => ({
   ...api,
   authorizers: api.authorizers.map((authorizer) => ({
@@ -102,7 +102,7 @@ function toRespondedRequest(
   };
 }
 
-/** Returns a line for each path of an API, with its methods and functions. */
+/** Returns one line for each path and function of an API, with the methods. */
 function describeRoutes({ routes }: HttpApi, functionNames: Map<string, string>): string[] {
   const parts = routes.map(({ key, functionArn, authorization }) => {
     const [method = "", path = ""] = key.split(" ");

@@ -1,6 +1,6 @@
 import { defineService } from "../../runtime/service.ts";
 
-/** CloudWatch and CloudWatch Logs. Nothing runs here: they observe AWS, and logs go to the terminal. */
+/** CloudWatch and CloudWatch Logs. They are not started: metrics have no purpose offline, and the terminal prints logs. */
 export const cloudwatch = defineService({
   name: "cloudwatch",
   resourceTypes: {

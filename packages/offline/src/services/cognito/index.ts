@@ -1,7 +1,7 @@
 import { defineService } from "../../runtime/service.ts";
 import { readUserPools, type UserPool } from "./resources.ts";
 
-/** Cognito user pools, as issuers of access tokens. */
+/** Cognito: user pools as issuers of access tokens. */
 export const cognito = defineService<UserPool[]>({
   name: "cognito-idp",
   resourceTypes: {

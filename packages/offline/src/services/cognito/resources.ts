@@ -6,12 +6,12 @@ export interface UserPool {
   name: string;
   /** For example `us-east-1_0a1b2c3d4`. */
   id: string;
-  /** As the graph has it: `https://cognito-idp.<region>.amazonaws.com/<id>`. */
+  /** URL in the graph: `https://cognito-idp.<region>.amazonaws.com/<id>`. */
   issuer: string;
   clientIds: string[];
-  /** The full names of its resource servers' scopes: `<identifier>/<scope>`. */
+  /** Full names of the resource servers' scopes: `<identifier>/<scope>`. */
   scopes: string[];
-  /** The function that customizes users' access tokens: a pre token generation trigger, version `V2_0`. */
+  /** ARN of the pre token generation trigger (version `V2_0`), which customizes users' access tokens. */
   preTokenGenerationArn?: string;
 }
 
@@ -32,7 +32,7 @@ const ResourceServer = z.object({
   scopes: z.array(z.object({ scopeName: z.string() })).default([]),
 });
 
-/** The Cognito user pools that the app creates; those of others, it only refers to. */
+/** Returns the user pools that the app creates, without those of other apps that it refers to. */
 export function readUserPools(graph: Graph): UserPool[] {
   const clients = readStates(graph, "aws:cognito/userPoolClient:UserPoolClient", Client);
   const servers = readStates(graph, "aws:cognito/resourceServer:ResourceServer", ResourceServer);
@@ -54,7 +54,7 @@ export function readUserPools(graph: Graph): UserPool[] {
     }));
 }
 
-/** Version `V1_0` customizes ID tokens only, which are not issued here. */
+/** Returns the trigger of version `V2_0`. Version `V1_0` customizes only ID tokens, which are not issued offline. */
 function findPreTokenGeneration({
   lambdaConfig: { preTokenGenerationConfig },
 }: z.output<typeof Pool>) {

@@ -2,7 +2,7 @@ import type { RunningService, ServiceContext } from "../../runtime/service.ts";
 import { startIssuer } from "./issuer.ts";
 import type { UserPool } from "./resources.ts";
 
-/** Starts the issuer of the user pools' access tokens. */
+/** Starts the issuer of access tokens for all user pools. */
 export async function start(context: ServiceContext<UserPool[]>): Promise<RunningService> {
   const { resources: pools, ports, state, clock } = context;
   const issuer = await startIssuer({

@@ -13,26 +13,26 @@ const PAGE_SIZE = 25;
 
 const Key = z.record(z.string(), z.json());
 
-/** Where a page begins: the last key of the one before, opaque to whoever passes it on. */
+/** An opaque cursor: the last key of the previous page, base64url-encoded JSON. */
 const Cursor = z
   .base64url()
   .transform((text, context) => {
     try {
       return JSON.parse(Buffer.from(text, "base64url").toString());
     } catch {
-      context.addIssue("not a cursor");
+      context.addIssue("is not a cursor");
       return z.NEVER;
     }
   })
   .pipe(Key);
 
-/** A search for items: in an index, of a partition, with a prefix of the sort key. */
+/** A search for items by index, partition key and prefix of the sort key. */
 const Search = z.strictObject({
   /** Absent: the table itself. */
   index: z.string().optional(),
-  /** Absent: a scan. */
+  /** Partition key. Absent: all items. */
   partition: z.string().max(2048).optional(),
-  /** A prefix of the sort key; the whole key if it is not text. */
+  /** Prefix of the sort key; the complete value if the key is not a string. */
   sort: z.string().max(1024).optional(),
   cursor: Cursor.optional(),
 });
@@ -52,7 +52,7 @@ export interface TablesOptions {
   events: EventEmitter<RuntimeEvents>;
 }
 
-/** Creates what the console shows about tables: the panel, and their part of the architecture. */
+/** Creates the console's panel of tables, and their nodes in the architecture. */
 export function createConsoleView({ tables, endpoint, events }: TablesOptions): {
   panel: Panel;
   architecture: () => Architecture;
@@ -65,7 +65,7 @@ export function createConsoleView({ tables, endpoint, events }: TablesOptions): 
 
   async function readPage(name: string | undefined, query: unknown): Promise<ItemPage> {
     const table = tables.find((one) => one.name === name);
-    if (!table) throw new HttpError(404, `There is no ${name}.`);
+    if (!table) throw new HttpError(404, `The table ${name} does not exist.`);
     const search = Search.parse(query);
     if (!toTableStatus(table).keys.some(({ index }) => index === search.index)) {
       throw new HttpError(400, `${table.name} has no index ${search.index}.`);
@@ -73,7 +73,7 @@ export function createConsoleView({ tables, endpoint, events }: TablesOptions): 
     try {
       return await readItems(endpoint, table, search);
     } catch (error) {
-      // For example a key of another type.
+      // For example because a key has the wrong type.
       throw error instanceof DynamoDbError ? new HttpError(400, error.message) : error;
     }
   }
@@ -113,7 +113,7 @@ function toTableStatus({ name, arn, definition }: Table): TableStatus {
   };
 }
 
-/** Keys of several attributes are looked through by the first of them. */
+/** Returns the names of the key attributes; only the first, if a key has several. */
 function toKeys(schema: Table["definition"]["KeySchema"] = []) {
   const named = (type: string) => schema.find(({ KeyType }) => KeyType === type)?.AttributeName;
   const sort = named("RANGE");
@@ -123,7 +123,7 @@ function toKeys(schema: Table["definition"]["KeySchema"] = []) {
 /**
  * Reads a page of a table, or of one of its indexes.
  *
- * @throws {DynamoDbError} Such as for a key that does not have the type it should.
+ * @throws {DynamoDbError} The engine rejects the request, for example because a key has the wrong type.
  */
 async function readItems(
   endpoint: string,
@@ -152,10 +152,10 @@ async function readItems(
   };
 }
 
-/** DynamoDB's numbers have up to 38 digits: those that JavaScript cannot hold stay text. */
+/** Converts a number of DynamoDB, which has up to 38 digits. Those that JavaScript cannot represent stay strings. */
 const toNumber = (text: string) => (String(Number(text)) === text ? Number(text) : text);
 
-/** Sets are shown as lists. */
+/** Replaces sets by arrays, which JSON can represent. */
 const convertSets = (item: Record<string, unknown>): Record<string, unknown> =>
   JSON.parse(JSON.stringify(item, (_, value) => (value instanceof Set ? [...value] : value)));
 

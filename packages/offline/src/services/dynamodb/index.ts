@@ -1,6 +1,7 @@
 import { defineService } from "../../runtime/service.ts";
 import { readTables, type Table } from "./resources.ts";
 
+/** DynamoDB: tables and their streams. */
 export const dynamodb = defineService<Table[]>({
   name: "dynamodb",
   resourceTypes: {

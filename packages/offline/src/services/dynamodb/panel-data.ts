@@ -2,20 +2,20 @@
 export interface TableStatus {
   name: string;
   arn: string;
-  /** Keys of the table itself, where `index` is absent, and of its indexes. */
+  /** Key attributes of the table (without `index`) and of its indexes. */
   keys: { index?: string; partition: string; sort?: string }[];
 }
 
 export interface ItemPage {
   items: Record<string, unknown>[];
-  /** For the next page. */
+  /** Cursor of the next page. */
   cursor?: string;
 }
 
 type Item = Record<string, unknown>;
 type Keys = TableStatus["keys"];
 
-/** The values of an item's key in the table: `pet#1 · pet`. */
+/** Formats the values of an item's table key: `pet#1 · pet`. */
 export function formatItemKey(item: Item, [{ partition, sort } = { partition: "" }]: Keys): string {
   return [partition, sort]
     .filter((name) => name !== undefined)
@@ -23,7 +23,7 @@ export function formatItemKey(item: Item, [{ partition, sort } = { partition: ""
     .join(" · ");
 }
 
-/** An item with the attributes of the table's key first, then those of its indexes, then the others by name. */
+/** Orders an item's attributes: the table's key, the keys of indexes, then the others by name. */
 export function orderAttributes(item: Item, keys: Keys): Item {
   const first = keys.flatMap(({ partition, sort }) => (sort ? [partition, sort] : [partition]));
   const names = new Set([...first, ...Object.keys(item).toSorted()]);

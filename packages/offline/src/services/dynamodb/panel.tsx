@@ -8,7 +8,7 @@ import { EmptyMessage, ErrorMessage, SplitView } from "../../console/page/split-
 import type { ViewProps } from "../../console/page/view.ts";
 import { formatItemKey, type ItemPage, orderAttributes, type TableStatus } from "./panel-data.ts";
 
-/** The tables' items: all of them, or those of a key. */
+/** The view of the tables: all items, or those with a key. */
 export default function TablesView({ overview, open }: ViewProps) {
   const { data: tables = [], error } = useResource<TableStatus[]>("/api/tables", []);
   const [chosen, setChosen] = useState<string>();
@@ -51,7 +51,7 @@ function Items({ table, open }: { table: TableStatus; open: string | undefined }
   const item = items.find((one) => idOf(one) === open);
   const close = () => navigate({ view: "tables" });
   const next = () => data?.cursor && setCursor(data.cursor);
-  const look = (change: Partial<typeof search>) => {
+  const changeSearch = (change: Partial<typeof search>) => {
     setCursor("");
     setSearch({ ...search, ...change });
   };
@@ -69,7 +69,7 @@ function Items({ table, open }: { table: TableStatus; open: string | undefined }
         <select
           aria-label="Index"
           value={search.index}
-          onChange={({ currentTarget }) => look({ index: currentTarget.value })}
+          onChange={({ currentTarget }) => changeSearch({ index: currentTarget.value })}
         >
           {table.keys.map(({ index }) => (
             <option key={index} value={index ?? ""}>
@@ -77,22 +77,22 @@ function Items({ table, open }: { table: TableStatus; open: string | undefined }
             </option>
           ))}
         </select>
-        {/* No `value`: it would replace what is being typed whenever the list is refreshed. */}
+        {/* `defaultValue`, because `value` would replace typed text whenever the list refreshes. */}
         <input
           type="search"
-          placeholder={`${keys.partition} is …`}
+          placeholder={`${keys.partition} equals …`}
           aria-label={`Value of ${keys.partition}`}
           defaultValue={search.partition}
-          onChange={({ currentTarget }) => look({ partition: currentTarget.value })}
+          onChange={({ currentTarget }) => changeSearch({ partition: currentTarget.value })}
         />
         {keys.sort && (
           <input
             type="search"
             placeholder={`${keys.sort} begins with …`}
-            aria-label={`Beginning of ${keys.sort}`}
+            aria-label={`Prefix of ${keys.sort}`}
             disabled={!search.partition}
             defaultValue={search.sort}
-            onChange={({ currentTarget }) => look({ sort: currentTarget.value })}
+            onChange={({ currentTarget }) => changeSearch({ sort: currentTarget.value })}
           />
         )}
         <button type="button" disabled={!cursor} onClick={() => setCursor("")}>

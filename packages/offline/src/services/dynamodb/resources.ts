@@ -12,9 +12,9 @@ import { type Graph, readStates } from "../../graph/graph.ts";
 export interface Table {
   name: string;
   arn: string;
-  /** Of its stream, as the graph has it. Absent: it has none. */
+  /** ARN of the stream in the graph. Absent if the table has none. */
   streamArn?: string;
-  /** What `CreateTable` takes. */
+  /** Input for `CreateTable`. */
   definition: CreateTableCommandInput;
   ttlAttribute?: string;
 }
@@ -22,7 +22,7 @@ export interface Table {
 const Keys = z.object({
   hashKey: z.string().optional(),
   rangeKey: z.string().optional(),
-  /** Instead of the two above, for keys of several attributes. */
+  /** Replaces `hashKey` and `rangeKey` for keys of several attributes. */
   keySchemas: z.array(z.object({ attributeName: z.string(), keyType: z.enum(["HASH", "RANGE"]) })),
 });
 
@@ -48,8 +48,8 @@ const State = z.object({
 });
 
 /**
- * Reads the DynamoDB tables, as input for `CreateTable`. Capacity is not a thing offline: every table is
- * on demand.
+ * Returns the DynamoDB tables, as input for `CreateTable`. All are on demand, because capacity has no
+ * meaning offline.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
  */
 export function readTables(graph: Graph): Table[] {

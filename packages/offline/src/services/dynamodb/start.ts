@@ -10,7 +10,7 @@ import { startStreamPoller } from "./stream/poller.ts";
 import { redeliverBatch } from "./stream/redelivery.ts";
 import { ensureTables } from "./tables.ts";
 
-/** The operations after which a table's stream may have a new record. */
+/** Operations that can add a record to a table's stream. */
 const WRITE = /^(Put|Update|Delete|BatchWrite|TransactWrite|ExecuteStatement|BatchExecute)/;
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html */

@@ -1,6 +1,7 @@
 import { defineService } from "../../runtime/service.ts";
 import { type Role, readRoles } from "./resources.ts";
 
+/** IAM: roles with their policies, which authorize all calls of AWS services. */
 export const iam = defineService<Role[]>({
   name: "iam",
   resourceTypes: {

@@ -2,7 +2,11 @@ import type { PrincipalDeclaration } from "../../runtime/authorization.ts";
 import type { Role } from "./resources.ts";
 import type { Principal } from "./simulate.ts";
 
-/** Returns the principals with the policies of their roles, by logical name. */
+/**
+ * Returns the principals with the policies of their roles, by logical name.
+ *
+ * @param log is called for each role or policy that the graph does not contain
+ */
 export function resolvePrincipals(
   declared: PrincipalDeclaration[],
   roles: Role[],
@@ -12,9 +16,10 @@ export function resolvePrincipals(
   return new Map(
     declared.map(({ name, roleArn, sessionName: session }) => {
       const role = byArn.get(roleArn);
-      if (!role) log(`${name} may do nothing: its role ${roleArn} is not of this app`);
+      if (!role)
+        log(`${name} has no permissions offline: its role ${roleArn} is not part of this app`);
       for (const policy of role?.unknownPolicies ?? []) {
-        log(`${name} has the rights of ${policy} on AWS only: nobody knows here what it allows`);
+        log(`${name} has the permissions of ${policy} only on AWS: the policy is unknown offline`);
       }
       const [, , , , account] = roleArn.split(":");
       const arn = `arn:aws:sts::${account}:assumed-role/${roleArn.split("/").at(-1)}/${session}`;

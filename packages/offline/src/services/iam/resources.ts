@@ -16,7 +16,7 @@ export interface Role {
   roleName: string;
   arn: string;
   policies: PolicyDocument[];
-  /** ARNs of policies that are attached, and whose documents nobody knows here. */
+  /** ARNs of attached policies whose documents are neither in the graph nor known here. */
   unknownPolicies: string[];
 }
 
@@ -32,7 +32,7 @@ const CustomerPolicy = z.object({ arn: z.string(), policy: z.string() });
 
 const Document = z.looseObject({ Statement: z.union([z.looseObject({}), z.array(z.unknown())]) });
 
-/** The IAM roles with all that they are allowed, whichever way it was attached to them. */
+/** Returns the IAM roles, with their inline, attached, customer managed and AWS managed policies. */
 export function readRoles(graph: Graph): Role[] {
   const inline = readStates(graph, "aws:iam/rolePolicy:RolePolicy", RolePolicy);
   const attached = readStates(
@@ -75,20 +75,20 @@ function parseDocument(json: string, role: string): PolicyDocument {
   try {
     return Document.parse(JSON.parse(json));
   } catch {
-    throw new UserError(`A policy of ${role} is no IAM policy document: ${json}`);
+    throw new UserError(`A policy of ${role} is not an IAM policy document: ${json}`);
   }
 }
 
 const logs = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
 
-/** What they all grant is granted on every resource. */
+/** Returns a policy that allows actions on all resources, as these managed policies do. */
 const allowOnAll = (...actions: string[]): PolicyDocument => ({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: [...logs, ...actions], Resource: "*" }],
 });
 
 /**
- * The managed policies of AWS that Lambda functions are given, by ARN.
+ * The AWS managed policies for Lambda functions, by ARN.
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
  */
 const managedPolicies: Record<string, PolicyDocument> = Object.fromEntries(

@@ -8,13 +8,13 @@ import type { FunctionDetail, FunctionStatus } from "./panel-data.ts";
 import type { LambdaFunction, LambdaResources } from "./resources.ts";
 import { createStatistics } from "./statistics.ts";
 
-/** Items in the details of a function. */
+/** The numbers of shown invocations and log lines of a function. */
 const MAX_INVOCATIONS = 100;
 const MAX_LINES = 500;
 
 const FunctionName = z.object({ name: z.string() });
 
-/** Creates what the console shows about functions: the panel, and their part of the architecture. */
+/** Creates the console's panel of functions, and their nodes and edges in the architecture. */
 export function createConsoleView(
   { resources, events, history }: ServiceContext<LambdaResources>,
   lambda: Pick<Lambda, "processes">,
@@ -35,7 +35,8 @@ export function createConsoleView(
   }
 
   function readFunctionDetail(name: string): FunctionDetail {
-    if (!functions.some((fn) => fn.name === name)) throw new HttpError(404, `There is no ${name}.`);
+    if (!functions.some((fn) => fn.name === name))
+      throw new HttpError(404, `The function ${name} does not exist.`);
     const isOwn = ({ functionName }: { functionName: string }) => functionName === name;
     const invocations = history.invocations.items().filter(isOwn);
     return {
@@ -59,7 +60,7 @@ export function createConsoleView(
       nodes: functions.map(({ arn, name, functionName, environment }) => ({
         ...{ id: arn, kind: "function", name, link: `functions/${encodeURIComponent(name)}` },
         note: plural(statistics.get(name).invocations, "invocation"),
-        // By its name, or in an ARN with or without a version.
+        // The name, or an ARN with or without a version.
         references: [`"${functionName}"`, `:${functionName}"`, `:${functionName}:`],
         configuration: Object.values(environment).join("\n"),
       })),

@@ -5,10 +5,10 @@ import type { Closable, FailedBatches, ServiceContext } from "../../runtime/serv
 import type { LambdaResources } from "./resources.ts";
 
 /**
- * Starts polling for all enabled mappings. Lambda polls with the permissions of the function's role,
- * and checks them when the mapping is created.
+ * Starts polling for all enabled mappings. Lambda polls with the permissions of the function's role, and
+ * checks them when a mapping is created.
  *
- * @throws {UserError} a role lacks a permission, or a mapping's configuration is invalid
+ * @throws {UserError} A role lacks a permission, or the configuration of a mapping is invalid.
  */
 export async function startPollers(context: ServiceContext<LambdaResources>): Promise<Closable> {
   const { resources, authorize, findEventSource, log } = context;
@@ -18,7 +18,7 @@ export async function startPollers(context: ServiceContext<LambdaResources>): Pr
     const { name, eventSourceArn, functionArn, onFailureArn } = mapping;
     const source = findEventSource(eventSourceArn);
     if (!source) {
-      log(`${name} does not run: ${eventSourceArn} is not supported offline`);
+      log(`${name} does not run offline: its event source ${eventSourceArn} is not supported`);
       continue;
     }
     const caller = functions.find(({ arn }) => arn === functionArn)?.name;
@@ -49,7 +49,11 @@ export async function startPollers(context: ServiceContext<LambdaResources>): Pr
   throw failed.reason;
 }
 
-/** Returns the batches that mappings gave up, at the on-failure destination with this ARN. */
+/**
+ * Returns the batches that mappings sent to an on-failure destination.
+ *
+ * @returns undefined if the ARN is no on-failure destination
+ */
 export function failedBatchesAt(
   destinationArn: string,
   { resources, findEventSource, invokerFor }: ServiceContext<LambdaResources>,
@@ -67,7 +71,7 @@ export function failedBatchesAt(
       );
       const source = mapping && findEventSource(mapping.eventSourceArn);
       if (!mapping || !source?.redeliver) {
-        throw new Error(`${functionArn} has no event source mapping of ${eventSourceArn}.`);
+        throw new Error(`${functionArn} has no event source mapping for ${eventSourceArn}.`);
       }
       await source.redeliver(mapping, message, invokerFor(source.invocationSource));
     },

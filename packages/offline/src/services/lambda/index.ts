@@ -6,6 +6,7 @@ import {
   readFunctions,
 } from "./resources.ts";
 
+/** Lambda: functions and event source mappings. */
 export const lambda = defineService<LambdaResources>({
   name: "lambda",
   resourceTypes: {
@@ -21,7 +22,7 @@ export const lambda = defineService<LambdaResources>({
       }),
     },
     "aws:lambda/function:Function": {
-      // Code that SST does not bundle, a container image for example, does not run here.
+      // Functions whose code SST does not bundle, such as container images, do not run offline.
       isSupported: (resource, { builds }) => builds.some((build) => isFunctionOf(resource, build)),
       outputs({ arn, physicalName, region }) {
         const functionArn = arn("lambda", `function:${physicalName}`);

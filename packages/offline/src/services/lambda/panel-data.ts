@@ -14,10 +14,11 @@ export interface FunctionStatus {
   p50?: number;
   p99?: number;
   memoryMb: number;
-  /** The most memory that a process has used, in MB. */
+  /** Maximum memory used by a process, in MB. */
   usedMemoryMb?: number;
 }
 
+/** Recent invocations and log lines of a function. */
 export interface FunctionDetail {
   /** Newest first. */
   invocations: RecordedInvocation[];

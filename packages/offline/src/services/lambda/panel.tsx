@@ -41,7 +41,7 @@ const columns: Column<FunctionStatus>[] = [
 
 const close = () => navigate({ view: "functions" });
 
-/** The functions with their processes, and what one of them did and wrote. */
+/** The view of the functions: processes and statistics, with the invocations and log lines of the open one. */
 export default function FunctionsView({ open }: ViewProps) {
   const { data = [], error } = useResource<FunctionStatus[]>("/api/functions", ["functions"]);
   return (
@@ -74,7 +74,7 @@ function Detail({ name }: { name: string }) {
           <InvocationRow key={invocation.requestId} invocation={invocation} />
         ))}
       </ul>
-      <h3>Output</h3>
+      <h3>Log</h3>
       <ol class="output">
         {lines.toReversed().map(({ at, text }) => {
           const { level = "", message, rest } = parseLogLine(text);

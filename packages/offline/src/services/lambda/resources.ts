@@ -17,13 +17,13 @@ export interface LambdaFunction extends InvokedFunction {
   roleArn: string;
   memoryMb: number;
   timeoutSeconds: number;
-  /** The function's environment, links (`SST_RESOURCE_…`) included. */
+  /** Environment variables, including links (`SST_RESOURCE_…`). */
   environment: Record<string, string>;
   logGroup: string;
   logFormat: "JSON" | "Text";
-  /** The lowest level that Lambda logs. Absent: the format is text, and Lambda logs every line. */
+  /** The lowest logged level. Absent if the format is text, which logs every line. */
   logLevel?: LogLevel;
-  /** Whether its invocations are traced by Lambda, or only their callers' traces carried on. */
+  /** `Active`: Lambda can start traces. `PassThrough`: it only continues traces of callers. */
   tracing: "Active" | "PassThrough";
   reservedConcurrency?: number;
   build: Build;
@@ -54,7 +54,7 @@ const FunctionState = z.object({
 });
 
 /**
- * The functions that SST bundles. The defaults are Lambda's own.
+ * Returns the functions that SST bundles. The defaults are Lambda's.
  * https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
  */
 export function readFunctions(graph: Graph): LambdaFunction[] {
@@ -64,7 +64,7 @@ export function readFunctions(graph: Graph): LambdaFunction[] {
   });
 }
 
-/** Whether SST bundled the code of this `aws:lambda/function:Function`. */
+/** Returns whether a build belongs to this `aws:lambda/function:Function`. */
 export function isFunctionOf({ type, name }: Resource, build: Build): boolean {
   return type === "aws:lambda/function:Function" && name === `${build.functionID}Function`;
 }
@@ -90,8 +90,8 @@ function toLambdaFunction(state: z.infer<typeof FunctionState>, build: Build): L
 }
 
 /**
- * On AWS the links of a function travel in its bundle, in a file that `SST_KEY` decrypts. Here
- * there is no such file; the `sst` package reads the same links from these variables.
+ * Returns the environment with the function's links. On AWS they are in an encrypted file of the bundle,
+ * for which `SST_KEY` is the key. The `sst` package also reads them from these variables.
  */
 function buildEnvironment(variables: Record<string, string>, links: Build["links"]) {
   const { SST_KEY: _key, SST_KEY_FILE: _file, ...rest } = variables;
@@ -123,7 +123,7 @@ const EventSourceMappingState = z.object({
 });
 
 /**
- * Reads the event source mappings. The defaults are Lambda's own.
+ * Returns the event source mappings. The defaults are Lambda's.
  * https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
  */
 export function readEventSourceMappings(graph: Graph): EventSourceMapping[] {

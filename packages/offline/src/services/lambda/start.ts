@@ -7,7 +7,7 @@ import { failedBatchesAt, startPollers } from "./event-source-mappings.ts";
 import { startLambda } from "./lambda.ts";
 import type { LambdaResources } from "./resources.ts";
 
-/** Milliseconds until functions without a request are built: not at once, as the first requests need the CPU. */
+/** Milliseconds until functions without invocations are built. Until then, the first requests need the CPU. */
 const PREBUILD_DELAY_MS = 30_000;
 
 /** Starts Lambda: the functions' processes, asynchronous invocations and event source mappings. */
@@ -24,7 +24,7 @@ export async function start(context: ServiceContext<LambdaResources>): Promise<R
       events.emit("logged", { functionName, text, stream, requestId }),
     onReload: (functionName, ms) => log(`Reloaded ${functionName} in ${Math.round(ms)} ms`),
   });
-  // Events that an earlier runtime left run as soon as it starts, so the other services must run by then.
+  // Stored events of an earlier run are delivered at once, so the other services must have started before.
   let asyncInvoke: AsyncInvoke | undefined;
   const invokeAsync: InvokeAsync = (...invocation) => asyncInvoke?.accept(...invocation);
 

@@ -3,18 +3,18 @@ import { createRingBuffer, type RingBuffer } from "../../runtime/history/ring-bu
 import type { FunctionStatus } from "./panel-data.ts";
 import { parseMaxMemoryUsed } from "./process/log-lines.ts";
 
-/** Durations of a function that percentiles are taken of. */
-const DURATIONS = 500;
+/** The number of recent durations per function from which percentiles are computed. */
+const MAX_DURATIONS = 500;
 
 type Counts = Pick<
   FunctionStatus,
   "invocations" | "coldStarts" | "errors" | "p50" | "p99" | "usedMemoryMb"
 >;
 
-/** What each function's invocations came to since the start. */
+/** Counts, percentiles and memory of each function's invocations since the start. */
 export interface Statistics {
   addInvocation(invocation: RecordedInvocation): void;
-  /** Takes note of a `REPORT` line. */
+  /** Records the memory in a `REPORT` line of Lambda. */
   addReport(functionName: string, line: string): void;
   get(functionName: string): Counts;
 }
@@ -34,7 +34,7 @@ export function createStatistics(): Statistics {
     const known = entries.get(functionName);
     if (known) return known;
     const counts = { invocations: 0, coldStarts: 0, errors: 0, usedMemoryMb: 0 };
-    const entry = { ...counts, durations: createRingBuffer<number>(DURATIONS) };
+    const entry = { ...counts, durations: createRingBuffer<number>(MAX_DURATIONS) };
     entries.set(functionName, entry);
     return entry;
   }
@@ -54,7 +54,7 @@ export function createStatistics(): Statistics {
     get(functionName) {
       const { durations, usedMemoryMb, ...counts } = findEntry(functionName);
       const sorted = durations.items().toSorted((a, b) => a - b);
-      const [p50, p99] = [percentile(sorted, 0.5), percentile(sorted, 0.99)];
+      const [p50, p99] = [computePercentile(sorted, 0.5), computePercentile(sorted, 0.99)];
       return {
         ...counts,
         ...(p50 !== undefined && { p50 }),
@@ -65,6 +65,6 @@ export function createStatistics(): Statistics {
   };
 }
 
-/** The smallest value that is not below `share` of all (nearest rank). */
-const percentile = (sorted: number[], share: number): number | undefined =>
-  sorted[Math.ceil(share * sorted.length) - 1];
+/** Returns a percentile by the nearest-rank method. */
+const computePercentile = (sorted: number[], fraction: number): number | undefined =>
+  sorted[Math.ceil(fraction * sorted.length) - 1];

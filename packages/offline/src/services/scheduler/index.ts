@@ -1,7 +1,7 @@
 import { defineService } from "../../runtime/service.ts";
 import { readSchedules, type Schedule } from "./resources.ts";
 
-/** EventBridge Scheduler. */
+/** EventBridge Scheduler: schedules that invoke functions. */
 export const scheduler = defineService<Schedule[]>({
   name: "scheduler",
   resourceTypes: {

@@ -11,9 +11,9 @@ export interface Schedule {
   enabled: boolean;
   /** The function's ARN. */
   targetArn: string;
-  /** Of the role with which the function is invoked. */
+  /** ARN of the role that invokes the function. */
   roleArn: string;
-  /** The event, JSON. */
+  /** The event as JSON. */
   input: string;
   maximumRetryAttempts: number;
   /** ARN of the queue for events that could not be delivered. */
@@ -36,7 +36,7 @@ const State = z.object({
 });
 
 /**
- * The schedules of EventBridge Scheduler. The defaults are its own.
+ * Returns the schedules. The defaults are those of EventBridge Scheduler.
  * https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
  */
 export function readSchedules(graph: Graph): Schedule[] {

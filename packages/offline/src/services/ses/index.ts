@@ -1,6 +1,7 @@
 import { defineService } from "../../runtime/service.ts";
 import { type MailIdentity, readMailIdentities } from "./resources.ts";
 
+/** SES: mail identities, and sending of mail. */
 export const ses = defineService<MailIdentity[]>({
   name: "ses",
   resourceTypes: {
@@ -19,7 +20,7 @@ export const ses = defineService<MailIdentity[]>({
   },
   readResources(graph) {
     const identities = readMailIdentities(graph);
-    // An app can also send from an identity that it does not declare.
+    // An app can also send mail from an identity that it does not declare.
     const canSend = JSON.stringify(graph.resources).includes("ses:Send");
     return identities.length > 0 || canSend ? identities : undefined;
   },

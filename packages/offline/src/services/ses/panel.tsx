@@ -14,7 +14,7 @@ const columns: Column<Mail>[] = [
 
 const close = () => navigate({ view: "mail" });
 
-/** The mailbox, where all mail ends. */
+/** The view of the mailbox, which receives all mail that the app sends. */
 export default function MailView({ open }: ViewProps) {
   const { data = [], error } = useResource<Mail[]>("/api/mail", ["mail"]);
   const mail = data.find(({ messageId }) => messageId === open);
@@ -22,7 +22,7 @@ export default function MailView({ open }: ViewProps) {
     <SplitView title={mail?.subject} detail={mail && <MailDetail mail={mail} />} onClose={close}>
       {data.length > 0 && (
         <List
-          label="Mail, the newest first"
+          label="Mail, newest first"
           columns={columns}
           items={data}
           idOf={({ messageId }) => messageId}
@@ -33,7 +33,7 @@ export default function MailView({ open }: ViewProps) {
       )}
       {data.length === 0 && (
         <EmptyMessage>
-          {error ?? "No mail yet. What the app sends with SES ends here."}
+          {error ?? "No mail yet. The app's mail through SES arrives here."}
         </EmptyMessage>
       )}
     </SplitView>

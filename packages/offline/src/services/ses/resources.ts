@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { type Graph, readStates } from "../../graph/graph.ts";
 
-/** An address or a domain that SES sends mail from. */
+/** An address or a domain from which SES sends mail. */
 export interface MailIdentity {
   arn: string;
   emailIdentity: string;
-  /** Of its default configuration set. */
+  /** ARN of the default configuration set. */
   configurationSetArn?: string;
 }
 

@@ -13,10 +13,10 @@ import type { QueueMessage, QueueStatus, Redriven } from "./panel-data.ts";
 import type { Queue } from "./resources.ts";
 import type { Sqs } from "./server.ts";
 
-/** Messages that are shown of a queue. */
+/** The number of shown messages per queue. */
 const MAX_MESSAGES = 50;
 
-/** Long enough to redrive everything that one call received. */
+/** Visibility timeout of messages during a redrive: enough for all messages of one `ReceiveMessage`. */
 const VISIBILITY_TIMEOUT_SECONDS = 300;
 
 const Depths = z.object({
@@ -52,7 +52,7 @@ export interface QueuesOptions {
   failedBatchesAt: (destinationArn: string) => FailedBatches | undefined;
 }
 
-/** Creates what the console shows about queues: the panel, and their part of the architecture. */
+/** Creates the console's panel of queues, and their nodes and edges in the architecture. */
 export function createConsoleView(options: QueuesOptions): {
   panel: Panel;
   architecture: () => Promise<Architecture>;
@@ -61,7 +61,7 @@ export function createConsoleView(options: QueuesOptions): {
   const call = (operation: string, queue: Queue, input: object) =>
     callSqs(sqs.endpoint, operation, { QueueUrl: queue.url, ...input });
 
-  /** The queues whose dead letters end in this one. */
+  /** Returns the queues that send their dead letters to this one. */
   const findSources = ({ arn }: Queue) =>
     queues.filter(({ attributes }) => findDeadLetterArn(attributes.RedrivePolicy) === arn);
 
@@ -83,7 +83,7 @@ export function createConsoleView(options: QueuesOptions): {
     };
   }
 
-  /** What redriving does with a dead letter of a queue. */
+  /** Returns the function that redrives a message of a queue; undefined if the source is ambiguous. */
   function findRedriver(queue: Queue): ((message: Message) => Promise<void>) | undefined {
     const [source, ...others] = findSources(queue);
     const batches = failedBatchesAt(queue.arn);
@@ -115,21 +115,21 @@ export function createConsoleView(options: QueuesOptions): {
   }
 
   /**
-   * Redrives the messages of a dead-letter queue: messages of another queue are sent back to it;
-   * records of a stream are delivered to their function again. Each is deleted only afterwards, so a
-   * crash never loses one.
+   * Redrives the messages of a dead-letter queue: sends messages of a queue back to it, and delivers
+   * failed batches of a stream to their function again. A message is deleted afterwards, so a crash cannot
+   * lose it.
    *
-   * @throws {HttpError} 409 The queue does not have the dead letters of one queue or of streams.
+   * @throws {HttpError} 409: The queue is not the dead-letter queue of exactly one queue, or of streams.
    */
   async function redrive(deadLetters: Queue): Promise<Redriven> {
     const redriveOne = findRedriver(deadLetters);
     if (!redriveOne) {
-      const message = `${deadLetters.name} has dead letters of neither one queue nor streams.`;
+      const message = `${deadLetters.name} cannot be redriven: it must be the dead-letter queue of exactly one queue, or of streams.`;
       throw new HttpError(409, message);
     }
-    // A message that fails again and returns meanwhile waits for the next redrive.
+    // The count at the start limits the loop, so that messages that fail again are not redriven twice.
     const { visible } = await readQueueStatus(deadLetters);
-    const kept: { message: Message; reason: string }[] = [];
+    const failures: { message: Message; reason: string }[] = [];
     let received = 0;
     while (received < visible) {
       const messages = await receive(deadLetters, visible - received);
@@ -140,20 +140,20 @@ export function createConsoleView(options: QueuesOptions): {
           await redriveOne(message);
           await call("DeleteMessage", deadLetters, { ReceiptHandle: message.ReceiptHandle });
         } catch (error) {
-          kept.push({ message, reason: (error as Error).message });
+          failures.push({ message, reason: (error as Error).message });
         }
       }
     }
-    for (const { message } of kept) {
+    for (const { message } of failures) {
       const { ReceiptHandle } = message;
       await call("ChangeMessageVisibility", deadLetters, { ReceiptHandle, VisibilityTimeout: 0 });
     }
-    return { redriven: received - kept.length, kept: kept.map(({ reason }) => reason) };
+    return { redriven: received - failures.length, kept: failures.map(({ reason }) => reason) };
   }
 
   function findQueue(name: string | undefined): Queue {
     const queue = queues.find((one) => one.name === name);
-    if (!queue) throw new HttpError(404, `There is no ${name}.`);
+    if (!queue) throw new HttpError(404, `The queue ${name} does not exist.`);
     return queue;
   }
 

@@ -1,6 +1,7 @@
 import { defineService } from "../../runtime/service.ts";
 import { type Queue, readQueues } from "./resources.ts";
 
+/** SQS: queues. */
 export const sqs = defineService<Queue[]>({
   name: "sqs",
   resourceTypes: {

@@ -6,21 +6,22 @@ export interface QueueStatus {
   inFlight: number;
   delayed: number;
   /**
-   * The queues whose dead letters end here, and the functions whose event source mappings have it as
-   * on-failure destination.
+   * Names of the queues that send their dead letters here, and of the functions whose event source
+   * mappings have this queue as on-failure destination.
    */
   deadLettersOf: string[];
-  /** Whether the console can redrive its messages. */
+  /** Whether the console can redrive the messages. */
   canRedrive: boolean;
 }
 
 /** The result of a redrive. */
 export interface Redriven {
   redriven: number;
-  /** Why each of the other messages remains. */
+  /** The reason for each message that was not redriven. */
   kept: string[];
 }
 
+/** A message, as the console shows it. */
 export interface QueueMessage {
   id: string;
   body: string;

@@ -11,14 +11,14 @@ import type { QueueMessage, QueueStatus, Redriven } from "./panel-data.ts";
 
 const close = () => navigate({ view: "queues" });
 
-/** The queues with what waits in them, and the messages of one. */
+/** The view of the queues: numbers of messages, with the messages of the open queue. */
 export default function QueuesView({ overview, open }: ViewProps) {
   const { data = [], error } = useResource<QueueStatus[]>("/api/queues", ["queues"]);
   const short = (name: string) => shortenName(name, overview);
   const columns: Column<QueueStatus>[] = [
     { title: "Queue", cell: ({ name }) => short(name), kind: "wide" },
     {
-      title: "Dead letters of",
+      title: "Dead-letter queue of",
       cell: ({ deadLettersOf }) => deadLettersOf.map(short).join(", "),
       kind: "dim titled extra",
     },
@@ -103,7 +103,7 @@ const Message = ({ message }: { message: QueueMessage }) => (
       {message.traceId && <a href={`#requests/${message.traceId}`}>trace</a>}{" "}
       <span class="code">{message.id}</span>
     </p>
-    <pre>{pretty(message.body)}</pre>
+    <pre>{formatBody(message.body)}</pre>
     {Object.entries(message.attributes).map(([name, value]) => (
       <p key={name} class="code">
         <b>{name}</b> {value}
@@ -112,7 +112,7 @@ const Message = ({ message }: { message: QueueMessage }) => (
   </li>
 );
 
-function pretty(text: string): string {
+function formatBody(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
   } catch {

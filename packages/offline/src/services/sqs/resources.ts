@@ -5,9 +5,9 @@ import { type Graph, readStates } from "../../graph/graph.ts";
 export interface Queue {
   name: string;
   arn: string;
-  /** As the graph has it (and functions are told): `https://sqs.<region>.amazonaws.com/<account>/<name>`. */
+  /** URL in the graph and in links: `https://sqs.<region>.amazonaws.com/<account>/<name>`. */
   url: string;
-  /** What `CreateQueue` takes: `VisibilityTimeout`, `RedrivePolicy` (JSON), `FifoQueue`, … */
+  /** Input for `CreateQueue`: `VisibilityTimeout`, `RedrivePolicy` (JSON), `FifoQueue`, … */
   attributes: Record<string, string>;
 }
 
@@ -26,8 +26,8 @@ const State = z.object({
 });
 
 /**
- * Reads the SQS queues, as `CreateQueue` takes them. The defaults are those of the Pulumi provider, which
- * sets every attribute: its maximum message size is 256 KiB, while SQS's own default is 1 MiB.
+ * Returns the SQS queues, as input for `CreateQueue`. The defaults are those of the Pulumi provider, which
+ * sets every attribute: its maximum message size is 256 KiB, while the default of SQS is 1 MiB.
  * https://www.pulumi.com/registry/packages/aws/api-docs/sqs/queue/
  */
 export function readQueues(graph: Graph): Queue[] {

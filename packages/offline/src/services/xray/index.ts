@@ -1,5 +1,6 @@
 import { defineService } from "../../runtime/service.ts";
 
+/** X-Ray: traces of invocations. */
 export const xray = defineService<true>({
   name: "xray",
   resourceTypes: {
