@@ -34,7 +34,7 @@ interface Parts {
   failedBatchesAt?: ServiceContext["failedBatchesAt"];
 }
 
-/** Starts a console with a table and queues. It closes with the test, or before. */
+/** Starts a console with a table and queues. It is closed at the end of the test, if not before. */
 async function start({ queues = [], failedBatchesAt = () => undefined }: Parts = {}, port = 0) {
   const state = temporaryState();
   const sqs = await startSqs({ state, queues });
@@ -58,7 +58,7 @@ async function start({ queues = [], failedBatchesAt = () => undefined }: Parts =
   return { sqs, events, history, ...started, close, port: Number(new URL(started.url).port) };
 }
 
-/** Calls the SQS that a console shows. */
+/** Returns a function that calls the emulator behind the console's queues. */
 const callerOf =
   ({ sqs }: Pick<Started, "sqs">) =>
   (operation: string, input: object) =>
@@ -66,8 +66,8 @@ const callerOf =
 
 type Started = Awaited<ReturnType<typeof start>>;
 
-/** A request with headers that `fetch` does not let anybody set. */
-const ask = (
+/** Sends a request with headers that `fetch` does not allow, such as `host`. */
+const send = (
   { port }: Started,
   path: string,
   { method = "GET", headers = {} }: { method?: string; headers?: Record<string, string> } = {},
@@ -95,43 +95,43 @@ const respond = (started: Started, n: number, parts: Partial<RespondedRequest> =
   started.events.emit("responded", { ...request, status: 200, ms: 1, ...parts });
 };
 
-describe("nobody else's pages get in:", () => {
-  it("a host name that is made to lead here", async () => {
+describe("the console rejects", () => {
+  it("a request with another host name, as in DNS rebinding", async () => {
     const started = await start();
     for (const path of ["/", "/page.js", "/api/overview", "/api/events"]) {
-      const { status, text } = await ask(started, path, { headers: { host: "evil.example" } });
+      const { status, text } = await send(started, path, { headers: { host: "evil.example" } });
       expect(status, path).toBe(403);
       expect(JSON.parse(text).message).toContain("localhost");
     }
   });
 
-  it("a change that another site asks for is refused, and changes nothing", async () => {
+  it("a change requested by another site or program, without any effect", async () => {
     const { work, dlq } = queueWithDlq(1);
     const started = await start({ queues: [work, dlq] });
     const call = callerOf(started);
     await call("SendMessage", { QueueUrl: dlq.url, MessageBody: "dead" });
     const path = "/api/queues/dead/redrive";
     for (const headers of [{ origin: "https://evil.example" }, {}]) {
-      expect((await ask(started, path, { method: "POST", headers })).status).toBe(403);
+      expect((await send(started, path, { method: "POST", headers })).status).toBe(403);
     }
-    expect(JSON.parse((await ask(started, "/api/queues/dead/messages")).text)).toHaveLength(1);
+    expect(JSON.parse((await send(started, "/api/queues/dead/messages")).text)).toHaveLength(1);
   });
 
-  it("every answer has the page load nothing from elsewhere", async () => {
+  it("other origins' scripts and styles by the headers of every response", async () => {
     const started = await start();
     for (const path of ["/", "/style.css", "/page.js", "/icon.svg", "/api/overview", "/nothing"]) {
-      const { headers } = await ask(started, path);
+      const { headers } = await send(started, path);
       expect(headers, path).toMatchObject({
         "content-security-policy": expect.stringMatching(/^default-src 'none'; script-src 'self'/),
         "x-content-type-options": "nosniff",
       });
     }
-    const { text } = await ask(started, "/");
+    const { text } = await send(started, "/");
     expect(text).not.toMatch(/https?:\/\/|<script(?! type="module" src="\/)|style=/);
   });
 });
 
-describe("a malformed question gets a 400 that says what is wrong:", () => {
+describe("the console responds with", () => {
   it.each([
     ["/api/tables/things/items?limit=5", "limit"],
     ["/api/tables/things/items?index=nope", "nope"],
@@ -141,23 +141,23 @@ describe("a malformed question gets a 400 that says what is wrong:", () => {
     [`/api/tables/things/items?partition=${"x".repeat(2049)}`, "partition"],
     ["/api/traces/1-2-3", "trace"],
     ["/api/%E0%A4%A", "path"],
-  ])("%s", async (path, named) => {
-    const { status, text } = await ask(await start(), path);
+  ])("400 and the invalid part to %s", async (path, named) => {
+    const { status, text } = await send(await start(), path);
     expect(status, text).toBe(400);
     expect(JSON.parse(text).message).toContain(named);
   });
 
-  it("what there is not is a 404", async () => {
+  it("404 to unknown resources", async () => {
     const started = await start();
     const unknown = "/api/traces/1-5e6722a7-cc56a0042db740459ae51dcf";
     for (const path of ["/api/tables/x/items", "/api/queues/x/messages", "/api/x", unknown]) {
-      expect((await ask(started, path)).status, path).toBe(404);
+      expect((await send(started, path)).status, path).toBe(404);
     }
   });
 });
 
 describe("events", () => {
-  it("begin with what there was, and go on with what comes", async () => {
+  it("start with a snapshot and continue with new requests and changes", async () => {
     const started = await start();
     respond(started, 1, { path: "/before" });
     const events = await listen(started.url);
@@ -168,7 +168,7 @@ describe("events", () => {
     expect(await events.next("changed")).toEqual(["queues"]);
   });
 
-  it("go on after a restart on the same port, with nothing missing", async () => {
+  it("continue after a restart on the same port, without a gap", async () => {
     const first = await start();
     const before = await listen(first.url);
     const { runtime } = await before.next<{ runtime: string }>("snapshot");
@@ -184,7 +184,7 @@ describe("events", () => {
     expect(snapshot.runtime).not.toBe(runtime);
   });
 
-  it("cost nothing when nobody listens any more", async () => {
+  it("stop listening to the runtime when the last page has disconnected", async () => {
     const started = await start();
     const events = await listen(started.url);
     await events.next("snapshot");
@@ -194,25 +194,27 @@ describe("events", () => {
   });
 });
 
-it("10,000 requests and lines leave the newest few hundred, and short ones", async () => {
-  const started = await start();
-  const { events, history } = started;
-  for (let n = 0; n < 10_000; n++) {
-    respond(started, n);
-    const text = `${n} ${"x".repeat(10_000)}`;
-    events.emit("logged", { functionName: "Get", text, stream: "stdout" });
-  }
-  const requests = history.requests.items();
-  expect(requests).toHaveLength(500);
-  expect(requests.at(-1)?.path).toBe("/9999");
-  const lines = history.lines.items();
-  expect(lines).toHaveLength(5_000);
-  expect(lines.at(-1)?.text).toMatch(/^9999 x+…$/);
-  expect(lines.at(-1)?.text.length).toBeLessThan(5_000);
+describe("the history", () => {
+  it("stores only the newest 500 requests and 5,000 lines, and shortens long lines", async () => {
+    const started = await start();
+    const { events, history } = started;
+    for (let n = 0; n < 10_000; n++) {
+      respond(started, n);
+      const text = `${n} ${"x".repeat(10_000)}`;
+      events.emit("logged", { functionName: "Get", text, stream: "stdout" });
+    }
+    const requests = history.requests.items();
+    expect(requests).toHaveLength(500);
+    expect(requests.at(-1)?.path).toBe("/9999");
+    const lines = history.lines.items();
+    expect(lines).toHaveLength(5_000);
+    expect(lines.at(-1)?.text).toMatch(/^9999 x+…$/);
+    expect(lines.at(-1)?.text.length).toBeLessThan(5_000);
+  });
 });
 
 describe("queues", () => {
-  it("show their messages to people without anybody receiving them", async () => {
+  it("show their messages without receiving them", async () => {
     const { work, dlq } = queueWithDlq(1);
     const started = await start({ queues: [work, dlq] });
     const call = callerOf(started);
@@ -223,22 +225,22 @@ describe("queues", () => {
       MessageAttributes: { why: { DataType: "String", StringValue: "a test" } },
       MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue } },
     });
-    const look = async () =>
-      JSON.parse((await ask(started, "/api/queues/work/messages")).text) as QueueMessage[];
+    const readMessages = async () =>
+      JSON.parse((await send(started, "/api/queues/work/messages")).text) as QueueMessage[];
     const seen = {
       ...{ body: "look", receives: 0, inFlight: false, attributes: { why: "a test" } },
       traceId: "1-5e6722a7-cc56a0042db740459ae51dcf",
     };
-    expect(await look()).toMatchObject([seen]);
-    expect(await look()).toMatchObject([seen]);
+    expect(await readMessages()).toMatchObject([seen]);
+    expect(await readMessages()).toMatchObject([seen]);
     const { Messages } = (await call("ReceiveMessage", { QueueUrl: work.url })) as {
       Messages: object[];
     };
     expect(Messages).toHaveLength(1);
-    expect(await look()).toMatchObject([{ receives: 1, inFlight: true }]);
+    expect(await readMessages()).toMatchObject([{ receives: 1, inFlight: true }]);
   });
 
-  it("send dead letters back with all that came with them", async () => {
+  it("send dead letters back with their attributes", async () => {
     const { work, dlq } = queueWithDlq(1);
     const started = await start({ queues: [work, dlq, queue("other")] });
     const call = callerOf(started);
@@ -251,13 +253,13 @@ describe("queues", () => {
       });
     }
     const redrive = (name: string) =>
-      ask(started, `/api/queues/${name}/redrive`, {
+      send(started, `/api/queues/${name}/redrive`, {
         method: "POST",
         headers: { origin: started.url },
       });
     expect(JSON.parse((await redrive("dead")).text)).toEqual({ redriven: 12, kept: [] });
     const messages = JSON.parse(
-      (await ask(started, "/api/queues/work/messages")).text,
+      (await send(started, "/api/queues/work/messages")).text,
     ) as QueueMessage[];
     expect(messages).toHaveLength(12);
     for (const message of messages) {
@@ -266,7 +268,7 @@ describe("queues", () => {
         traceId: "1-5e6722a7-cc56a0042db740459ae51dcf",
       });
     }
-    const status = JSON.parse((await ask(started, "/api/queues")).text) as QueueStatus[];
+    const status = JSON.parse((await send(started, "/api/queues")).text) as QueueStatus[];
     expect(
       status.map(({ visible, inFlight, deadLettersOf }) => [visible, inFlight, deadLettersOf]),
     ).toEqual([
@@ -277,7 +279,7 @@ describe("queues", () => {
     expect((await redrive("other")).status).toBe(409);
   });
 
-  it("deliver what streams gave up again, and keep with the reason what fails again", async () => {
+  it("redeliver failed batches of streams, and report the reason for those that fail again", async () => {
     const failures = queue("failures");
     const redelivered: string[] = [];
     const started = await start({
@@ -294,12 +296,12 @@ describe("queues", () => {
     for (const MessageBody of ["one", "poison", "two"]) {
       await call("SendMessage", { QueueUrl: failures.url, MessageBody });
     }
-    const get = async (path: string) => JSON.parse((await ask(started, path)).text);
+    const get = async (path: string) => JSON.parse((await send(started, path)).text);
     expect(await get("/api/queues")).toMatchObject([
       { visible: 3, deadLettersOf: ["Consumer"], canRedrive: true },
     ]);
 
-    const { text } = await ask(started, "/api/queues/failures/redrive", {
+    const { text } = await send(started, "/api/queues/failures/redrive", {
       method: "POST",
       headers: { origin: started.url },
     });

@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 
-/** Listens to a console's events. It ends with the test, or before. */
+/** Connects to a console's events until the end of the test. */
 export async function listen(url: string) {
   const abort = new AbortController();
   onTestFinished(() => abort.abort());
@@ -25,10 +25,10 @@ export async function listen(url: string) {
   const ended = read().catch(() => {});
 
   return {
-    /** Resolves when the server has ended it, or is gone. */
+    /** Resolves when the server has closed the connection. */
     ended,
     close: () => abort.abort(),
-    /** The next event of a kind; those of other kinds before it are left out. */
+    /** Returns the data of the next event with this name; skips other events. */
     async next<Data = unknown>(event: string): Promise<Data> {
       for (;;) {
         const message = messages.shift();

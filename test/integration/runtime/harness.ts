@@ -6,7 +6,7 @@ import {
 } from "@petstore/offline/runtime/endpoint/endpoint";
 import { onTestFinished } from "vitest";
 
-/** An IAM that lets everybody do everything, in an account that is nobody's. */
+/** Options of an endpoint that authorizes every call, with an example account. */
 export const withoutIam = {
   authorize: async () => undefined,
   home: { region: "eu-central-1", accountId: "123456789012" },
@@ -27,13 +27,13 @@ export async function startEndpointWith(
 }
 
 /** Starts an endpoint with one service and `Caller` as its only caller, until the test ends. */
-export async function frontDoor(service: ServiceApi): Promise<Endpoint> {
+export async function startServiceEndpoint(service: ServiceApi): Promise<Endpoint> {
   const endpoint = await startEndpointWith([service]);
   onTestFinished(() => endpoint.close());
   return endpoint;
 }
 
-/** What an SDK client needs to come to the front door as `Caller`. */
+/** Returns the configuration of an SDK client that calls the endpoint as `Caller`. */
 export const asCaller = (endpoint: Pick<Endpoint, "url" | "credentials">) => ({
   endpoint: endpoint.url,
   region: "eu-central-1",

@@ -13,7 +13,7 @@ import {
 import { ses } from "@petstore/offline/services/ses/api";
 import { openMailbox, readMailbox } from "@petstore/offline/services/ses/mailbox";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { asCaller, frontDoor } from "../runtime/harness.ts";
+import { asCaller, startServiceEndpoint } from "../runtime/harness.ts";
 
 function temporaryFolder(): string {
   const path = mkdtempSync(join(tmpdir(), "ses-"));
@@ -30,7 +30,7 @@ function clientOf(endpoint: Parameters<typeof asCaller>[0]): SESv2Client {
 async function mailService() {
   const mailbox = openMailbox(temporaryFolder());
   onTestFinished(() => mailbox.close());
-  return { client: clientOf(await frontDoor(ses(mailbox))), mailbox };
+  return { client: clientOf(await startServiceEndpoint(ses(mailbox))), mailbox };
 }
 
 const simple = { Simple: { Subject: { Data: "Hello" }, Body: { Text: { Data: "Rex is yours" } } } };

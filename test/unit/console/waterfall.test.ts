@@ -9,7 +9,7 @@ const ID = "1-5e6722a7-cc56a0042db740459ae51dcf";
 const OTHER = "1-5e6722a7-cc56a0042db740459ae51dc0";
 const T = 1_700_000_000_000;
 
-const ring = <Item>(...items: Item[]) => ({ items: () => items, add() {} });
+const bufferOf = <Item>(...items: Item[]) => ({ items: () => items, add() {} });
 
 const request = {
   ...{ id: "request", at: T, ms: 100, method: "POST", path: "/pets", status: 201 },
@@ -27,85 +27,98 @@ const segment = (parts: Partial<Segment>): Segment => ({
 });
 
 function waterfall(parts: Partial<History>, segments: Segment[] = []) {
-  const empty = { requests: ring(), invocations: ring(), calls: ring(), lines: ring() };
+  const empty = {
+    requests: bufferOf(),
+    invocations: bufferOf(),
+    calls: bufferOf(),
+    lines: bufferOf(),
+  };
   return buildWaterfall(ID, { ...empty, ...parts } as History, {
     trace: (id) => ({ id, segments: segments.filter(({ trace_id }) => trace_id === id) }),
   });
 }
 const outline = (bars: Bar[] = []) => bars.map(({ depth, name }) => `${"  ".repeat(depth)}${name}`);
 
-it("the request, its function with its start, and below what the function told X-Ray", () => {
-  const call = { id: "cccccccccccccccc", name: "DynamoDB", namespace: "aws" };
-  const [start_time, end_time] = [T / 1000 + 0.02, T / 1000 + 0.03];
-  const aws = { operation: "PutItem", table_name: "pets" };
-  const found = waterfall(
-    {
-      requests: ring(request),
-      invocations: ring(invocation({ init: { at: T + 5, ms: 40 } })),
-    },
-    [segment({ subsegments: [{ ...call, start_time, end_time, aws }] })],
-  );
-  expect(outline(found?.bars)).toEqual([
-    "POST /pets",
-    "  CreatePet",
-    "    init",
-    "    work",
-    "      DynamoDB PutItem",
-  ]);
-  expect(found?.bars.at(-1)).toMatchObject({ kind: "call", detail: "pets", requestId: "first" });
-  expect(found).toMatchObject({ at: T, ms: 100 });
-});
-
-describe("an invocation of another trace", () => {
-  const consumer = invocation({
-    ...{ requestId: "second", functionName: "Notify", source: "queue", at: T + 200 },
-    ...{ traceId: OTHER, segmentId: "dddddddddddddddd" },
-  });
-
-  it("counts where one of its messages is of this one", () => {
-    const invocations = ring({ ...consumer, links: [OTHER, ID] }, invocation({}));
-    const found = waterfall({ requests: ring(request), invocations }, [
-      segment({ trace_id: OTHER, parent_id: "dddddddddddddddd", name: "mail" }),
+describe("buildWaterfall", () => {
+  it("shows the request, its function with the init phase, and the function's subsegments", () => {
+    const call = { id: "cccccccccccccccc", name: "DynamoDB", namespace: "aws" };
+    const [start_time, end_time] = [T / 1000 + 0.02, T / 1000 + 0.03];
+    const aws = { operation: "PutItem", table_name: "pets" };
+    const found = waterfall(
+      {
+        requests: bufferOf(request),
+        invocations: bufferOf(invocation({ init: { at: T + 5, ms: 40 } })),
+      },
+      [segment({ subsegments: [{ ...call, start_time, end_time, aws }] })],
+    );
+    expect(outline(found?.bars)).toEqual([
+      "POST /pets",
+      "  CreatePet",
+      "    init",
+      "    work",
+      "      DynamoDB PutItem",
     ]);
-    expect(outline(found?.bars)).toEqual(["POST /pets", "  CreatePet", "  Notify", "    mail"]);
-    expect(found?.ms).toBe(290);
+    expect(found?.bars.at(-1)).toMatchObject({ kind: "call", detail: "pets", requestId: "first" });
+    expect(found).toMatchObject({ at: T, ms: 100 });
   });
 
-  it("does not otherwise", () => {
-    const found = waterfall({ requests: ring(request), invocations: ring(consumer) });
-    expect(outline(found?.bars)).toEqual(["POST /pets"]);
+  describe("an invocation in another trace", () => {
+    const consumer = invocation({
+      ...{ requestId: "second", functionName: "Notify", source: "queue", at: T + 200 },
+      ...{ traceId: OTHER, segmentId: "dddddddddddddddd" },
+    });
+
+    it("is shown if one of its messages belongs to the trace", () => {
+      const invocations = bufferOf({ ...consumer, links: [OTHER, ID] }, invocation({}));
+      const found = waterfall({ requests: bufferOf(request), invocations }, [
+        segment({ trace_id: OTHER, parent_id: "dddddddddddddddd", name: "mail" }),
+      ]);
+      expect(outline(found?.bars)).toEqual(["POST /pets", "  CreatePet", "  Notify", "    mail"]);
+      expect(found?.ms).toBe(290);
+    });
+
+    it("is not shown otherwise", () => {
+      const found = waterfall({ requests: bufferOf(request), invocations: bufferOf(consumer) });
+      expect(outline(found?.bars)).toEqual(["POST /pets"]);
+    });
   });
-});
 
-it("without X-Ray, the calls that the endpoint has seen take the place of what is missing", () => {
-  const call = {
-    ...{ at: T + 10, ms: 5, functionName: "CreatePet", service: "dynamodb", operation: "GetItem" },
-    ...{ resource: "pets", status: 400, traceHeader: `Root=${ID};Parent=aaaaaaaaaaaaaaaa` },
-  };
-  const others = [
-    { ...call, functionName: "GetPet" },
-    { ...call, at: T + 200 },
-    { ...call, traceHeader: undefined },
-  ];
-  const activity = { invocations: ring(invocation({})), calls: ring(call, ...others) };
-  const { bars = [] } = waterfall(activity) ?? {};
-  expect(outline(bars)).toEqual(["CreatePet", "  dynamodb GetItem"]);
-  expect(bars[1]?.error).toBe("HTTP 400");
+  it("shows the calls recorded by the endpoint if there are no X-Ray subsegments", () => {
+    const call = {
+      ...{
+        at: T + 10,
+        ms: 5,
+        functionName: "CreatePet",
+        service: "dynamodb",
+        operation: "GetItem",
+      },
+      ...{ resource: "pets", status: 400, traceHeader: `Root=${ID};Parent=aaaaaaaaaaaaaaaa` },
+    };
+    const others = [
+      { ...call, functionName: "GetPet" },
+      { ...call, at: T + 200 },
+      { ...call, traceHeader: undefined },
+    ];
+    const activity = { invocations: bufferOf(invocation({})), calls: bufferOf(call, ...others) };
+    const { bars = [] } = waterfall(activity) ?? {};
+    expect(outline(bars)).toEqual(["CreatePet", "  dynamodb GetItem"]);
+    expect(bars[1]?.error).toBe("HTTP 400");
 
-  const traced = segment({ name: "DynamoDB", namespace: "aws" });
-  expect(outline(waterfall(activity, [traced])?.bars)).toEqual(["CreatePet", "  DynamoDB"]);
-});
+    const traced = segment({ name: "DynamoDB", namespace: "aws" });
+    expect(outline(waterfall(activity, [traced])?.bars)).toEqual(["CreatePet", "  DynamoDB"]);
+  });
 
-it("lines are those of its invocations", () => {
-  const line = { at: T, functionName: "CreatePet", stream: "stdout", text: "x" } as const;
-  const lines = ring<RecordedLine>(
-    { ...line, requestId: "first" },
-    { ...line, requestId: "else" },
-    line,
-  );
-  expect(waterfall({ invocations: ring(invocation({})), lines })?.lines).toHaveLength(1);
-});
+  it("contains the log lines of its invocations", () => {
+    const line = { at: T, functionName: "CreatePet", stream: "stdout", text: "x" } as const;
+    const lines = bufferOf<RecordedLine>(
+      { ...line, requestId: "first" },
+      { ...line, requestId: "else" },
+      line,
+    );
+    expect(waterfall({ invocations: bufferOf(invocation({})), lines })?.lines).toHaveLength(1);
+  });
 
-it("nothing is known of a trace that nobody was in", () => {
-  expect(waterfall({})).toBeUndefined();
+  it("returns undefined for an unknown trace", () => {
+    expect(waterfall({})).toBeUndefined();
+  });
 });

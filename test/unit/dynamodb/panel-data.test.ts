@@ -9,7 +9,7 @@ const keys = [
 ];
 const item = { name: "Rex", gsisk: "2026", age: 3, gsi1pk: "pets", sk: "pet", pk: "pet#1" };
 
-describe("an item", () => {
+describe("an item in the console", () => {
   it("lists its key first, then the keys of indexes, then other attributes by name", () => {
     expect(Object.keys(orderAttributes(item, keys))).toEqual([
       ...["pk", "sk", "gsi1pk", "gsisk", "age", "name"],
@@ -23,10 +23,12 @@ describe("an item", () => {
   });
 });
 
-it.each([
-  [0, "0 invocations"],
-  [1, "1 invocation"],
-  [2, "2 invocations"],
-])("%d: %s", (count, text) => {
-  expect(plural(count, "invocation")).toBe(text);
+describe("plural", () => {
+  it.each([
+    [0, "0 invocations"],
+    [1, "1 invocation"],
+    [2, "2 invocations"],
+  ])("formats %d as %s", (count, text) => {
+    expect(plural(count, "invocation")).toBe(text);
+  });
 });
