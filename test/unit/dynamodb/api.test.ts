@@ -8,7 +8,7 @@ describe("the API of DynamoDB", () => {
     ["DynamoDB_20120810.GetItem", "GetItem"],
     ["DynamoDBStreams_20120810.GetRecords", "GetRecords"],
   ])("reads from the target %s the operation %s", (target, operation) => {
-    expect(service.operation({ "x-amz-target": target }, "/")).toBe(operation);
+    expect(service.operation({ "x-amz-target": target }, "/", Buffer.of())).toBe(operation);
   });
 
   it.each([

@@ -20,7 +20,7 @@ import type { SerializedRow } from "./rows.ts";
 /**
  * Accepts an import: stores it, then queues its chunks. When it returns, both are done. A crash in
  * between leaves an import without a response, and a repeat with the same idempotency key completes
- * it (packages/core/README.md gives the reasons for this order).
+ * it (docs/adr/0013-imports.md gives the reasons for this order).
  *
  * @returns the import in its current state, and whether an earlier request created it
  * @throws Problem `idempotency-key-reused` when the key was used with other rows, `try-again` when

@@ -122,7 +122,7 @@ const ifUnchanged = ({ version, createdAt }: StoredPet) => ({
   ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
 });
 
-/** The statuses that can follow each status. An adoption can fall through until it is final. */
+/** The statuses that can follow each status. A pending adoption can be cancelled. */
 const nextStatuses: Record<Status, readonly Status[]> = {
   available: ["pending", "adopted"],
   pending: ["available", "adopted"],

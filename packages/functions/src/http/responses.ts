@@ -38,7 +38,7 @@ export function toNextLink(path: string, parameters: object): string {
   return `<${path}?${query}>; rel="next"`;
 }
 
-/** Returns the response to an error. An error that is not a problem discloses nothing internal. */
+/** Returns the problem for an error. An error that is not a problem discloses nothing internal. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (isThrottlingError(error as SdkError) || isTransientError(error as SdkError)) {

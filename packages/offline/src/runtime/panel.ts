@@ -32,7 +32,7 @@ export interface Architecture {
 export interface ArchitectureNode {
   /** The ARN, or the id in the graph where there is none. */
   id: string;
-  /** The kind of the resource, which selects colour and column: `api`, `function`, `table`, … */
+  /** The kind of the resource, which selects the colour in `console/page/style/architecture.css`: `api`, `function`, `table`, … */
   kind: string;
   name: string;
   /** Address of what the console shows about it, for example `queues` or `queues/<name>`. */

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findAccountId, type Graph } from "../graph/graph.ts";
@@ -6,14 +5,13 @@ import type { State } from "../state/state.ts";
 import { fullDiskOf } from "../state/state-file.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import type { Authorize } from "./authorization.ts";
+import { createContext, createRegistry, type Registry } from "./context.ts";
 import { startEndpoint } from "./endpoint/endpoint.ts";
 import { publishEndpoint } from "./endpoint-file.ts";
 import type { RuntimeEvents } from "./events.ts";
 import { type History, recordHistory } from "./history/history.ts";
-import type { InvocationSource, Invoke } from "./invocation.ts";
-import { replaceUrls, withLocalUrls } from "./local-urls.ts";
 import type { Architecture, Panel } from "./panel.ts";
-import type { Closable, Provided, RunningService, Service, ServiceContext } from "./service.ts";
+import type { Closable, RunningService, Service, ServiceContext } from "./service.ts";
 import type { TraceReader } from "./traces.ts";
 
 /** The user at the terminal, as a caller of the endpoint. The operator may do everything. */
@@ -35,7 +33,7 @@ export interface RuntimeOptions {
   events?: EventEmitter<RuntimeEvents>;
   clock?: Clock;
   log: (line: string) => void;
-  /** The runtime cannot go on: called with a sentence that says why. */
+  /** Called with the reason when the runtime cannot continue. */
   onFailure: (reason: string) => void;
 }
 
@@ -71,150 +69,94 @@ export interface Runtime extends ConsoleSource {
  * @throws {UserError} a service cannot start; those that started are closed
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const started = new AsyncDisposableStack();
+  const cleanup = new AsyncDisposableStack();
   let hasFailed = false;
   const log = (line: string) => {
     // Invocations that a failed start interrupts would hide the reason.
     if (!hasFailed) options.log(line);
   };
   try {
-    return await startServices({ ...options, log }, started);
+    return await startServices({ ...options, log }, cleanup);
   } catch (error) {
     hasFailed = true;
-    await Promise.race([started.disposeAsync().catch(() => {}), sleep(CLOSE_TIMEOUT_MS)]);
+    await Promise.race([cleanup.disposeAsync().catch(() => {}), sleep(CLOSE_TIMEOUT_MS)]);
     throw error;
   }
 }
 
-/** A service that the app uses, with its resources. */
-interface UsedService {
-  service: Service & Required<Pick<Service, "start">>;
-  resources: unknown;
-}
-
 async function startServices(
   options: RuntimeOptions,
-  started: AsyncDisposableStack,
+  cleanup: AsyncDisposableStack,
 ): Promise<Runtime> {
   const { graph, projectRoot, state, settings, log, onFailure: fail } = options;
   const { clock = systemClock, events = new EventEmitter() } = options;
-  const closeAtEnd = <Part extends Closable>(part: Part): Part =>
-    started.adopt(part, () => part.close());
-
   const used = findUsedServices(options.services, graph);
+  const ports = assignPorts(used, options.port);
   const principals = used.flatMap(
     ({ service, resources }) => service.principals?.(resources) ?? [],
   );
   const functions = used.flatMap(({ service, resources }) => service.functions?.(resources) ?? []);
   const accountId = findAccountId(graph);
   const history = recordHistory(events, clock);
-  const running = new Map<string, RunningService>();
-  const localUrls: Record<string, string> = {};
-  const provided: Provided = {
-    invoke: async () => ({ kind: "error", errorType: "NotFound", errorMessage: "No functions" }),
-    invokeAsync: () => {},
-    authorize: async () => undefined,
-    failedBatchesAt: () => undefined,
-    traces: { trace: () => undefined, recent: () => [], subscribe: () => () => {} },
-  };
+  const registry = createRegistry();
   const authorize: Authorize = async (caller, permissions) =>
-    caller === OPERATOR ? undefined : provided.authorize(caller, permissions);
-  const endpoint = closeAtEnd(
-    await startEndpoint({
-      callers: [OPERATOR, ...principals.map(({ name }) => name)],
-      authorize,
-      home: { region: graph.region, accountId },
-      onCall(call) {
-        events.emit("called", call);
-        const panel = running.get(call.service)?.panel;
-        if (panel) events.emit("changed", panel.id);
-        const fullDisk = call.status >= 500 ? fullDiskOf(state.directory) : undefined;
-        if (fullDisk) fail(fullDisk);
-      },
-      log,
-    }),
-  );
+    caller === OPERATOR ? undefined : registry.provided.authorize(caller, permissions);
 
-  const invokerFor =
-    (source: InvocationSource): Invoke =>
-    async (functionArn, payload, { requestId = randomUUID(), ...rest } = {}) => {
-      events.emit("invoked", { requestId, source, payload });
-      const result = await provided.invoke(functionArn, payload, { requestId, ...rest });
-      events.emit("returned", requestId);
-      return result;
-    };
-  const runningServiceOf = (arn: string) => running.get(arn.split(":")[2] ?? "");
-  const context: Omit<ServiceContext, "resources" | "ports"> = {
-    ...{ graph, accountId, projectRoot, state, clock, events, history, settings },
-    ...{ principals, functions, log, fail, authorize, invokerFor },
-    endpointUrl: endpoint.url,
-    invokeAsync: (...invocation) => provided.invokeAsync(...invocation),
-    failedBatchesAt: (arn) => provided.failedBatchesAt(arn),
-    findEventSource: (arn) => runningServiceOf(arn)?.findEventSource?.(arn),
-    async sendTo(arn, body, attributes = {}) {
-      const service = runningServiceOf(arn);
-      if (!service?.deliver) throw new Error(`${arn} is not supported offline.`);
-      await service.deliver(arn, body, attributes);
+  // It starts first, so that it is closed last: functions call it until they end.
+  const endpoint = await startEndpoint({
+    callers: [OPERATOR, ...principals.map(({ name }) => name)],
+    authorize,
+    home: { region: graph.region, accountId },
+    onCall(call) {
+      events.emit("called", call);
+      const panel = registry.running.get(call.service)?.panel;
+      if (panel) events.emit("changed", panel.id);
+      const fullDisk = call.status >= 500 ? fullDiskOf(state.directory) : undefined;
+      if (fullDisk) fail(fullDisk);
     },
-    environmentOf(functionName, environment) {
-      const { accessKeyId, secretAccessKey } = endpoint.credentials(functionName);
-      return {
-        ...withLocalUrls(localUrls, environment),
-        ...Object.assign({}, ...[...running.values()].map((service) => service.environment)),
-        AWS_ENDPOINT_URL: endpoint.url,
-        AWS_ACCESS_KEY_ID: accessKeyId,
-        AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      };
-    },
-    toLocalUrl: (url) => replaceUrls(localUrls, url),
-  };
+    log,
+  });
+  closeAtEnd(cleanup, endpoint);
 
-  const ports = assignPorts(used, options.port);
-  const starts = await Promise.allSettled(
-    used.map(({ service, resources }) =>
-      service.start({ ...context, resources, ports: ports.get(service.name) ?? [] }),
-    ),
+  const facts = { graph, accountId, projectRoot, state, clock, events, history, settings };
+  const context = createContext(
+    { ...facts, principals, functions, authorize, log, fail },
+    registry,
+    endpoint,
   );
-  for (const [index, { service }] of used.entries()) {
-    const start = starts[index] as PromiseSettledResult<RunningService>;
-    if (start.status === "rejected") continue;
-    running.set(service.name, closeAtEnd(start.value));
-  }
-  const failed = starts.find((start) => start.status === "rejected");
-  if (failed) throw failed.reason;
-  const all = [...running.values()];
-  for (const { api, provides } of all) {
-    if (api) endpoint.add(api);
-    Object.assign(provided, provides);
-  }
-  const updateLocalUrls = () =>
-    Object.assign(localUrls, ...all.map((service) => service.localUrls));
-  updateLocalUrls();
-  for (const service of all) {
-    if (!service.run) continue;
-    closeAtEnd(await service.run());
-    updateLocalUrls();
-  }
+  await startAll(used, registry, cleanup, ({ service, resources }) =>
+    service.start({ ...context, resources, ports: ports.get(service.name) ?? [] }),
+  );
+  const services = [...registry.running.values()];
+  for (const { api } of services) if (api) endpoint.add(api);
+  await runAll(services, registry, cleanup);
 
-  const appUrls = all.flatMap((service) => service.appUrls ?? []);
-  closeAtEnd(
-    publishEndpoint(state.directory, {
-      url: endpoint.url,
-      ...endpoint.credentials(OPERATOR),
-      appUrls,
-      localUrls,
-    }),
-  );
+  const { localUrls, provided } = registry;
+  const appUrls = services.flatMap((service) => service.appUrls ?? []);
+  const credentials = endpoint.credentials(OPERATOR);
+  const file = { url: endpoint.url, ...credentials, appUrls, localUrls };
+  closeAtEnd(cleanup, publishEndpoint(state.directory, file));
 
   return {
-    ...{ app: graph.app, stage: graph.stage, appUrls, events, history, localUrls },
-    panels: all.flatMap(({ panel }) => panel ?? []),
-    architectures: () => all.flatMap((service) => service.architecture?.() ?? []),
+    app: graph.app,
+    stage: graph.stage,
+    appUrls,
+    localUrls,
+    events,
+    history,
     traces: provided.traces,
-    describe: () => all.flatMap((service) => service.describe?.() ?? []),
+    panels: services.flatMap(({ panel }) => panel ?? []),
+    architectures: () => services.flatMap((service) => service.architecture?.() ?? []),
+    describe: () => services.flatMap((service) => service.describe?.() ?? []),
     nextPort: options.port && options.port + [...ports.values()].flat().length,
-    close: () => started.disposeAsync(),
+    close: () => cleanup.disposeAsync(),
   };
+}
+
+/** A service that the app uses, with its resources. */
+interface UsedService {
+  service: Service & Required<Pick<Service, "start">>;
+  resources: unknown;
 }
 
 function findUsedServices(services: readonly Service[], graph: Graph): UsedService[] {
@@ -236,4 +178,47 @@ function assignPorts(used: UsedService[], firstPort: number): Map<string, number
       return [service.name, ports];
     }),
   );
+}
+
+/**
+ * Starts services at the same time, and registers them in their order.
+ *
+ * @throws what the first service that cannot start throws; those that started are in `cleanup`
+ */
+async function startAll(
+  used: UsedService[],
+  { running, provided }: Registry,
+  cleanup: AsyncDisposableStack,
+  start: (service: UsedService) => Promise<RunningService>,
+): Promise<void> {
+  const starts = await Promise.allSettled(used.map(start));
+  for (const [index, { service }] of used.entries()) {
+    const result = starts[index] as PromiseSettledResult<RunningService>;
+    if (result.status === "rejected") continue;
+    running.set(service.name, result.value);
+    Object.assign(provided, result.value.provides);
+    closeAtEnd(cleanup, result.value);
+  }
+  const failed = starts.find((result) => result.status === "rejected");
+  if (failed) throw failed.reason;
+}
+
+/** Lets services start the work that no call triggers, one after the other. */
+async function runAll(
+  services: RunningService[],
+  { localUrls }: Registry,
+  cleanup: AsyncDisposableStack,
+): Promise<void> {
+  const updateLocalUrls = () =>
+    Object.assign(localUrls, ...services.map((service) => service.localUrls));
+  updateLocalUrls();
+  for (const service of services) {
+    if (!service.run) continue;
+    closeAtEnd(cleanup, await service.run());
+    updateLocalUrls();
+  }
+}
+
+function closeAtEnd(cleanup: AsyncDisposableStack, part: Closable): void {
+  cleanup.defer(() => part.close());
 }

@@ -112,11 +112,11 @@ export interface ServiceContext<Resources = unknown> {
    * @throws {Error} no service here has it, or it refuses the message
    */
   sendTo(arn: string, body: string, attributes?: Record<string, string>): Promise<void>;
-  /** Returns the event source mappings' failed batches that a destination receives. */
+  /** Returns the batches that event source mappings gave up and sent to this destination. */
   failedBatchesAt(destinationArn: string): FailedBatches | undefined;
   /** Returns the environment that a function gets for the offline runtime: endpoint, credentials, URLs. */
   environmentOf(functionName: string, environment: Record<string, string>): Record<string, string>;
-  /** Replaces each URL of AWS that is served here by the local one. */
+  /** Replaces AWS URLs in a text with local ones. */
   toLocalUrl(url: string): string;
 }
 
@@ -141,7 +141,7 @@ export interface RunningService {
   architecture?(): Architecture | Promise<Architecture>;
   panel?: Panel;
   /**
-   * Starts work that nobody calls for: requests from outside, polling, schedules. Runs after all
+   * Starts work that no call triggers: requests from outside, polling, schedules. Runs after all
    * services have started; what it returns is closed before any service is.
    *
    * @throws {UserError} the work cannot start
@@ -175,7 +175,7 @@ export interface FailedBatches {
   redeliver(message: string): Promise<void>;
 }
 
-/** Checks a service's definition, and forgets the type of its resources. */
+/** Checks a service's definition, and returns it without the type of its resources. */
 export function defineService<Resources>(service: Service<Resources>): Service {
   return service as Service;
 }

@@ -4,7 +4,7 @@ const SegmentId = z.string().regex(/^[0-9a-f]{16}$/);
 /** Seconds since the epoch, with a fraction. */
 const Time = z.number().positive();
 
-/** What segments and subsegments have in common, as far as we look at it; the rest is kept as it is. */
+/** The common fields of segments and subsegments that the runtime reads; others are stored unchanged. */
 const fields = {
   id: SegmentId,
   name: z.string().min(1).max(200),

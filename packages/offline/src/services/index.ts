@@ -16,6 +16,8 @@ import { xray } from "./xray/index.ts";
  * follow this order; they are closed in the reverse order.
  */
 export const services: readonly Service[] = [
+  // First, so that a service's own resource types take precedence.
+  otherResources,
   lambda,
   scheduler,
   apigateway,
@@ -26,5 +28,4 @@ export const services: readonly Service[] = [
   xray,
   iam,
   cloudwatch,
-  otherResources,
 ];

@@ -11,8 +11,9 @@ interface ServiceDescription {
   name: string;
   /** The service's error code for an internal error (HTTP 500). */
   internalError: string;
-  /** Returns the API operation of a request, for example `GetItem`. REST protocols encode it in the path. */
-  operation(headers: IncomingHttpHeaders, path: string): string;
+  /** Returns the API operation of a request, for example `GetItem`. REST protocols encode it in the path,
+   * the Query protocol in the body. */
+  operation(headers: IncomingHttpHeaders, path: string, body: Buffer): string;
   /** Returns the name of the operation's resource, for example a table, if it is cheap to find. */
   resource(body: string, path: string): string | undefined;
   /**

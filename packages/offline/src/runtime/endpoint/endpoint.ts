@@ -78,7 +78,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     const { functionName, host } = call;
     const { service } = host;
     const path = request.url ?? "";
-    const operation = service.operation(request.headers, path);
+    const operation = service.operation(request.headers, path, body);
     const arn = (resource: string) =>
       `arn:aws:${service.name}:${home.region}:${home.accountId}:${resource}`;
     const denial = await authorize(
@@ -89,7 +89,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
 
     const result = await host.respond(request, body, functionName).catch((error: Error) => {
       log(`${service.name} does not respond to ${functionName}: ${error.message}`);
-      return internalError(service);
+      return internalError(service.internalError);
     });
     if ("code" in result) sendError(response, request.headers, result);
     else send(response, result);

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import type { Denial } from "../authorization.ts";
-import type { ServiceApi } from "./api.ts";
 
 export interface AwsError {
   status: number;
@@ -55,11 +54,15 @@ export function forbidden(message: string): AwsError {
   return { status: 403, code: "AccessDeniedException", message };
 }
 
-/** Creates the error for an emulator that does not respond. SDKs retry after a 500. */
-export function internalError(service: ServiceApi): AwsError {
+/**
+ * Creates the error for an emulator that does not respond. SDKs retry after a 500.
+ *
+ * @param code the service's code for an internal error
+ */
+export function internalError(code: string): AwsError {
   return {
     status: 500,
-    code: service.internalError,
+    code,
     message: "The request processing has failed because of an unknown error, exception or failure.",
   };
 }

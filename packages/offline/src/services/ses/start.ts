@@ -10,7 +10,7 @@ const MAILBOX = "mail";
 
 /** Starts SES; every mail ends in the mailbox. */
 export async function start(context: ServiceContext<MailIdentity[]>): Promise<RunningService> {
-  const { resources: identities, graph, state, clock, fail } = context;
+  const { resources: identities, state, clock, fail } = context;
   const mailbox = openMailbox(state.directory, fail);
   const senders = new Set<string>();
   let sent = 0;
@@ -19,8 +19,7 @@ export async function start(context: ServiceContext<MailIdentity[]>): Promise<Ru
     senders.add(mail.functionName);
     sent++;
   };
-  const functionArn = (name: string) =>
-    graph.resources.find(({ name: resource }) => resource === `${name}Function`)?.state.arn;
+  const functionArn = (name: string) => context.functions.find((fn) => fn.name === name)?.arn;
 
   return {
     api: ses({ record }, identities, clock),
