@@ -51,10 +51,10 @@ export function drawLayout({ nodes, groups, edges }: Layout) {
   const pathOf = ({ from, to }: ArchitectureEdge) => {
     const [start, end] = [boxes.get(from) as Box, boxes.get(to) as Box];
     const [first, last] = [columnOf(start), columnOf(end)];
-    if (Math.abs(last - first) < 2) return directPath(start, end, GAP_X);
+    if (Math.abs(last - first) < 2) return drawDirectPath(start, end, GAP_X);
     const between = [...boxes.values()].filter((box) => isBetween(box, first, last));
     const lowest = Math.max(...[start, end, ...between].map(({ y, height }) => y + height));
-    return pathBelow(start, end, GAP_X, lowest + ++lanes * LANE + GAP_Y);
+    return drawPathBelow(start, end, GAP_X, lowest + ++lanes * LANE + GAP_Y);
   };
   const drawn = edges.map((edge) => ({ ...edge, path: pathOf(edge) }));
   const bottoms = [...boxes.values()].map(({ y, height }) => y + height);
@@ -85,11 +85,11 @@ function frameAround(boxes: Box[]): Box {
  *
  * @param gap pixels between two columns
  */
-function directPath(from: Box, to: Box, gap: number): string {
+function drawDirectPath(from: Box, to: Box, gap: number): string {
   const [right, left] = [from.x + from.width, to.x];
-  if (right <= left) return drawCurve(right, middle(from), left - 2, middle(to));
+  if (right <= left) return drawCurve(right, middleOf(from), left - 2, middleOf(to));
   if (to.x + to.width <= from.x) {
-    return drawCurve(from.x, middle(from) + SHIFT, to.x + to.width + 2, middle(to) + SHIFT);
+    return drawCurve(from.x, middleOf(from) + SHIFT, to.x + to.width + 2, middleOf(to) + SHIFT);
   }
   const x = from.x + from.width / 2;
   if (to.width > from.width) {
@@ -99,7 +99,7 @@ function directPath(from: Box, to: Box, gap: number): string {
       : `M${x} ${from.y + from.height}V${to.y - 2}`;
   }
   const end = to.x + to.width + 2;
-  return `M${right} ${middle(from)}C${right + gap / 2} ${middle(from)} ${end + gap / 2} ${middle(to)} ${end} ${middle(to)}`;
+  return `M${right} ${middleOf(from)}C${right + gap / 2} ${middleOf(from)} ${end + gap / 2} ${middleOf(to)} ${end} ${middleOf(to)}`;
 }
 
 /**
@@ -108,11 +108,11 @@ function directPath(from: Box, to: Box, gap: number): string {
  *
  * @param bottom y coordinate of the part below the boxes
  */
-function pathBelow(from: Box, to: Box, gap: number, bottom: number): string {
+function drawPathBelow(from: Box, to: Box, gap: number, bottom: number): string {
   const isForward = from.x < to.x;
   const [start, end] = isForward ? [from.x + from.width, to.x - 2] : [from.x, to.x + to.width + 2];
   const side = isForward ? gap / 2 : -gap / 2;
-  const [startY, endY] = [middle(from) + SHIFT, middle(to) + SHIFT];
+  const [startY, endY] = [middleOf(from) + SHIFT, middleOf(to) + SHIFT];
   const turn = isForward ? CORNER : -CORNER;
   const [down, up] = [start + side, end - side];
   return [
@@ -124,7 +124,7 @@ function pathBelow(from: Box, to: Box, gap: number, bottom: number): string {
   ].join("");
 }
 
-const middle = ({ y, height }: Box) => y + height / 2;
+const middleOf = ({ y, height }: Box) => y + height / 2;
 
 function drawCurve(x1: number, y1: number, x2: number, y2: number): string {
   const half = (x1 + x2) / 2;

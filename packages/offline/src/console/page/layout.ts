@@ -78,6 +78,7 @@ function assignRows(nodes: PlacedNode[], groupOf: (node: PlacedNode) => Group | 
   }
 }
 
+/** Returns a group for each API: the functions that only it invokes. */
 function findGroups(nodes: DrawnNode[], edges: ArchitectureEdge[]): Group[] {
   const invoking = edges.filter(({ kind }) => kind === "route" || kind === "source");
   const invokers = Map.groupBy(invoking, ({ to }) => to);
@@ -94,6 +95,7 @@ function findGroups(nodes: DrawnNode[], edges: ArchitectureEdge[]): Group[] {
     .filter(({ members }) => members.size >= MIN_MEMBERS);
 }
 
+/** Replaces edges from one node to all members of a group by one edge to the group. */
 function mergeGroupEdges(edges: ArchitectureEdge[], groups: Group[]): ArchitectureEdge[] {
   return groups.reduce((drawn, { id, members }) => {
     const others: ArchitectureEdge[] = [];
@@ -114,6 +116,7 @@ function average(numbers: number[]): number | undefined {
   return numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 }
 
+/** Assigns columns by breadth-first search from the nodes without incoming edges. */
 function assignColumns(nodes: DrawnNode[], edges: ArchitectureEdge[]): Map<string, number> {
   const reached = new Set(edges.map(({ to }) => to));
   const columns = new Map<string, number>();

@@ -56,7 +56,7 @@ export default function QueuesView({ overview, open }: ViewProps) {
 function Messages({ queue, short }: { queue: QueueStatus; short: (name: string) => string }) {
   const path = `/api/queues/${encodeURIComponent(queue.name)}`;
   const { data, error } = useResource<QueueMessage[]>(`${path}/messages`, ["queues"]);
-  const [outcome, setOutcome] = useState<{ status: string; problems?: string[] }>();
+  const [outcome, setOutcome] = useState<{ status: string; errors?: string[] }>();
   const canRedrive = queue.canRedrive && queue.visible > 0;
 
   async function redrive() {
@@ -66,7 +66,7 @@ function Messages({ queue, short }: { queue: QueueStatus; short: (name: string) 
     const { redriven = 0, kept = [error ?? ""] } = data ?? {};
     setOutcome({
       status: `${plural(redriven, "message")} redriven.`,
-      problems: [...new Set(kept)],
+      errors: [...new Set(kept)],
     });
   }
   useKeys({ r: redrive });
@@ -81,7 +81,7 @@ function Messages({ queue, short }: { queue: QueueStatus; short: (name: string) 
           <span role="status">{outcome?.status}</span>
         </p>
       )}
-      {outcome?.problems?.map((reason) => (
+      {outcome?.errors?.map((reason) => (
         <ErrorMessage key={reason}>{reason}</ErrorMessage>
       ))}
       {error && <ErrorMessage>{error}</ErrorMessage>}
