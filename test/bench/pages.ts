@@ -89,7 +89,7 @@ export const pages: Section = async (bench) => {
   );
 
   const { pet: made } = await createNewPet(pet, { owner });
-  const by = { caller: owner, precondition: () => {} };
+  const by = { caller: owner, assertPrecondition: () => {} };
   const writes: Record<string, () => Promise<unknown>> = {
     create: () => createNewPet(pet, { owner }),
     "change of the name": () => patchPetById(made.id, { name: "Max" }, by),

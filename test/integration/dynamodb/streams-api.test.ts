@@ -4,7 +4,7 @@ import {
   GetRecordsCommand,
   GetShardIteratorCommand,
 } from "@aws-sdk/client-dynamodb-streams";
-import { dynamodb } from "@petstore/offline/services/dynamodb/api";
+import { createDynamoDbApi } from "@petstore/offline/services/dynamodb/api";
 import { latestStream, listShards } from "@petstore/offline/services/dynamodb/stream/client";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { asCaller, startServiceEndpoint } from "../runtime/harness.ts";
@@ -17,7 +17,7 @@ describe.each(engines)("%s", { timeout: 30_000 }, (name) => {
   async function callers(name: string) {
     const { endpoint } = engine;
     const pets = await createTable(endpoint, name);
-    const door = await startServiceEndpoint(dynamodb(endpoint, [pets.table]));
+    const door = await startServiceEndpoint(createDynamoDbApi(endpoint, [pets.table]));
     const client = new DynamoDBStreamsClient(asCaller(door));
     onTestFinished(() => client.destroy());
     const [shard] = await listShards(await latestStream(endpoint, pets.table));

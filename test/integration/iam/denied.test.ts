@@ -3,11 +3,11 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Authorize } from "@petstore/offline/runtime/authorization";
-import { dynamodb } from "@petstore/offline/services/dynamodb/api";
-import { lambda } from "@petstore/offline/services/lambda/api";
-import { ses } from "@petstore/offline/services/ses/api";
+import { createDynamoDbApi } from "@petstore/offline/services/dynamodb/api";
+import { createLambdaApi } from "@petstore/offline/services/lambda/api";
+import { createSesApi } from "@petstore/offline/services/ses/api";
 import type { MailIdentity } from "@petstore/offline/services/ses/resources";
-import { sqs } from "@petstore/offline/services/sqs/api";
+import { createSqsApi } from "@petstore/offline/services/sqs/api";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { asCaller, startEndpointWith } from "../runtime/harness.ts";
 
@@ -25,10 +25,10 @@ async function startDenyingEndpoint(identities: MailIdentity[] = []) {
   const nowhere = "http://127.0.0.1:1";
   const endpoint = await startEndpointWith(
     [
-      dynamodb(nowhere, []),
-      sqs(nowhere),
-      ses({ record: neverCalled }, identities),
-      lambda({
+      createDynamoDbApi(nowhere, []),
+      createSqsApi(nowhere),
+      createSesApi({ record: neverCalled }, identities),
+      createLambdaApi({
         functions: [{ arn: arn("lambda:function:fn") }],
         invoke: neverCalled,
         invokeAsync: neverCalled,

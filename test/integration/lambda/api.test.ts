@@ -8,7 +8,7 @@ import {
   LambdaClient,
 } from "@aws-sdk/client-lambda";
 import type { Invoke } from "@petstore/offline/runtime/invocation";
-import { lambda } from "@petstore/offline/services/lambda/api";
+import { createLambdaApi } from "@petstore/offline/services/lambda/api";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { asCaller, startServiceEndpoint } from "../runtime/harness.ts";
 import { host, lambdaFunction } from "./harness.ts";
@@ -18,7 +18,7 @@ const echo = lambdaFunction("Echo");
 /** A client of the Lambda API before these functions. */
 async function api(invoke: Invoke, functions = [echo]) {
   const invokeAsync = vi.fn();
-  const endpoint = await startServiceEndpoint(lambda({ functions, invoke, invokeAsync }));
+  const endpoint = await startServiceEndpoint(createLambdaApi({ functions, invoke, invokeAsync }));
   const client = new LambdaClient(asCaller(endpoint));
   onTestFinished(() => client.destroy());
   const send = (input: Partial<InvokeCommandInput>) =>

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Credentials } from "@petstore/offline/runtime/endpoint/credentials";
 import type { AwsCall } from "@petstore/offline/runtime/history/records";
-import { dynamodb } from "@petstore/offline/services/dynamodb/api";
+import { createDynamoDbApi } from "@petstore/offline/services/dynamodb/api";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { startEndpointWith } from "./harness.ts";
 
@@ -26,7 +26,7 @@ async function startEmulator(listener?: RequestListener): Promise<string> {
 async function startDynamoDbEndpoint(listener?: RequestListener) {
   const calls: AwsCall[] = [];
   const lines: string[] = [];
-  const endpoint = await startEndpointWith([dynamodb(await startEmulator(listener), [])], {
+  const endpoint = await startEndpointWith([createDynamoDbApi(await startEmulator(listener), [])], {
     callers: ["GetPet", "CreatePet"],
     onCall: (call) => calls.push(call),
     log: (line) => lines.push(line),

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { lambda as lambdaService } from "@petstore/offline/services/lambda/api";
+import { createLambdaApi } from "@petstore/offline/services/lambda/api";
 import { startAsyncInvoke } from "@petstore/offline/services/lambda/async-invoke";
 import { type Lambda, startLambda } from "@petstore/offline/services/lambda/lambda";
-import { ses } from "@petstore/offline/services/ses/api";
+import { createSesApi } from "@petstore/offline/services/ses/api";
 import { openMailbox } from "@petstore/offline/services/ses/mailbox";
 import { systemClock } from "@petstore/offline/util/clock";
 import { describe, expect, it, vi } from "vitest";
@@ -57,8 +57,8 @@ describe("functions", () => {
     const endpoint = closeAtEnd(
       await startEndpointWith(
         [
-          ses(mailbox),
-          lambdaService({
+          createSesApi(mailbox),
+          createLambdaApi({
             functions,
             invoke: (...call) => lambda.invoke(...call),
             invokeAsync: (...call) => asyncInvoke.accept(...call),

@@ -10,7 +10,7 @@ import {
   SendEmailCommand,
   type SendEmailCommandInput,
 } from "@aws-sdk/client-sesv2";
-import { ses } from "@petstore/offline/services/ses/api";
+import { createSesApi } from "@petstore/offline/services/ses/api";
 import { openMailbox, readMailbox } from "@petstore/offline/services/ses/mailbox";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { asCaller, startServiceEndpoint } from "../runtime/harness.ts";
@@ -30,7 +30,7 @@ function clientOf(endpoint: Parameters<typeof asCaller>[0]): SESv2Client {
 async function mailService() {
   const mailbox = openMailbox(temporaryFolder());
   onTestFinished(() => mailbox.close());
-  return { client: clientOf(await startServiceEndpoint(ses(mailbox))), mailbox };
+  return { client: clientOf(await startServiceEndpoint(createSesApi(mailbox))), mailbox };
 }
 
 const simple = { Simple: { Subject: { Data: "Hello" }, Body: { Text: { Data: "Rex is yours" } } } };
@@ -115,12 +115,12 @@ describe("SES", () => {
     ].map((module) => JSON.stringify(import.meta.resolve(`@petstore/offline/${module}`)));
     const script = `
     import { openMailbox, readMailbox } from ${mailbox};
-    import { ses } from ${service};
+    import { createSesApi } from ${service};
     import { startEndpoint } from ${endpoint};
     const home = { region: "eu-central-1", accountId: "123456789012" };
     const options = { callers: ["Caller"], authorize: async () => undefined, home, log() {} };
     const { url, credentials, add } = await startEndpoint(options);
-    add(ses(openMailbox(${JSON.stringify(state)})));
+    add(createSesApi(openMailbox(${JSON.stringify(state)})));
     console.log(JSON.stringify({ url, credentials: credentials("Caller") }));`;
     const child = spawn(process.execPath, ["--input-type=module", "--eval", script]);
     onTestFinished(() => void child.kill("SIGKILL"));

@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { AwsCall } from "@petstore/offline/runtime/history/records";
 import { withLocalUrls } from "@petstore/offline/runtime/local-urls";
-import { queueUrlsAt, sqs as sqsService } from "@petstore/offline/services/sqs/api";
+import { createSqsApi, queueUrlsAt } from "@petstore/offline/services/sqs/api";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { startEndpointWith } from "../runtime/harness.ts";
 import { queue, queueWithDlq, sqsWith } from "./poller-harness.ts";
@@ -22,7 +22,7 @@ const work = queue("work");
 async function startService(queues = [work]) {
   const sqs = await sqsWith(queues);
   const calls: AwsCall[] = [];
-  const endpoint = await startEndpointWith([sqsService(sqs.endpoint)], {
+  const endpoint = await startEndpointWith([createSqsApi(sqs.endpoint)], {
     callers: ["Send"],
     onCall: (call) => calls.push(call),
   });

@@ -108,7 +108,7 @@ export function pollerOf(
   const invocations: Invocation[] = [];
   const lines: string[] = [];
   const watchers = new Set<() => void>();
-  const source: EventSourceMapping = {
+  const mapping: EventSourceMapping = {
     name: "Subscriber",
     eventSourceArn: work.arn,
     functionArn: "arn:aws:lambda:eu-west-1:123456789012:function:Work",
@@ -123,7 +123,7 @@ export function pollerOf(
     ...options,
   };
   const poller = startQueuePoller({
-    source,
+    mapping,
     queue: work,
     sqsEndpoint,
     clock,

@@ -60,7 +60,7 @@ describe("RowLines", () => {
   it("keeps the line numbers, and refuses a malformed line without affecting the others", () => {
     const lines = [
       { row: 1, value: rex },
-      { row: 3, issue: "is not one JSON value in UTF-8" },
+      { row: 3, refused: "is not one JSON value in UTF-8" },
       { row: 4, value: null },
     ];
 

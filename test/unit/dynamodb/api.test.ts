@@ -1,7 +1,7 @@
-import { dynamodb } from "@petstore/offline/services/dynamodb/api";
+import { createDynamoDbApi } from "@petstore/offline/services/dynamodb/api";
 import { describe, expect, it } from "vitest";
 
-const service = dynamodb("http://127.0.0.1:8000", []);
+const service = createDynamoDbApi("http://127.0.0.1:8000", []);
 
 describe("the API of DynamoDB", () => {
   it.each([

@@ -1,7 +1,7 @@
 import { parseNdjson } from "@petstore/functions/http/body";
 import { describe, expect, it } from "vitest";
 
-const malformed = (row: number) => ({ row, issue: "is not one JSON value in UTF-8" });
+const malformed = (row: number) => ({ row, refused: "is not one JSON value in UTF-8" });
 const valid = (row: number, value: unknown) => ({ row, value });
 
 describe("parseNdjson", () => {

@@ -1,9 +1,9 @@
 import type { Pet } from "@petstore/core/pets/pet";
 import {
   assertIfMatch,
+  createPrecondition,
   etagOf,
   matchesIfNoneMatch,
-  toPrecondition,
 } from "@petstore/functions/http/preconditions";
 import { describe, expect, it } from "vitest";
 
@@ -15,7 +15,7 @@ describe("If-Match", () => {
   it.each([undefined, "*", etag, `"other", ${etag}`, `"other" , ${etag}`, `,"a,b",, ${etag},`])(
     "%s matches the current version",
     (value) => {
-      expect(() => toPrecondition({ "if-match": value })(pet)).not.toThrow();
+      expect(() => createPrecondition({ "if-match": value })(pet)).not.toThrow();
       expect(() => assertIfMatch({ "if-match": value }, pet)).not.toThrow();
     },
   );
@@ -24,7 +24,7 @@ describe("If-Match", () => {
   it.each(['"other"', `"${opaque}${opaque}"`, `W/${etag}`, '""', `"W/${opaque}"`, `"a,${opaque}"`])(
     "%s does not match the current version",
     (value) => {
-      expect(() => toPrecondition({ "if-match": value })(pet)).toThrow(
+      expect(() => createPrecondition({ "if-match": value })(pet)).toThrow(
         `is ${etag}, which If-Match`,
       );
       expect(() => assertIfMatch({ "if-match": value }, pet)).toThrow(`is ${etag}, which If-Match`);
@@ -37,7 +37,7 @@ describe("If-None-Match", () => {
     "%s matches the current version",
     (value) => {
       expect(matchesIfNoneMatch({ "if-none-match": value }, etag)).toBe(true);
-      expect(() => toPrecondition({ "if-none-match": value })(pet)).toThrow("If-None-Match");
+      expect(() => createPrecondition({ "if-none-match": value })(pet)).toThrow("If-None-Match");
     },
   );
 
@@ -45,7 +45,7 @@ describe("If-None-Match", () => {
     "%s does not match the current version",
     (value) => {
       expect(matchesIfNoneMatch({ "if-none-match": value }, etag)).toBe(false);
-      expect(() => toPrecondition({ "if-none-match": value })(pet)).not.toThrow();
+      expect(() => createPrecondition({ "if-none-match": value })(pet)).not.toThrow();
     },
   );
 

@@ -15,7 +15,7 @@ export interface SerializedRow {
 }
 
 /** A line of NDJSON with its number, from 1: the value, or what is wrong with the text. */
-export type ParsedLine = { row: number; value: unknown } | { row: number; issue: string };
+export type ParsedLine = { row: number; value: unknown } | { row: number; refused: string };
 
 /** Levels of nesting in a row: more than any pet has, and few enough for every JSON serialiser. */
 const MAX_DEPTH = 32;
@@ -39,7 +39,7 @@ export const RowLines = z
   .pipe(SerializedRows);
 
 function serializeRow(line: ParsedLine): SerializedRow {
-  if ("issue" in line) return refuseRow(line.row, line.issue);
+  if ("refused" in line) return refuseRow(line.row, line.refused);
   const { row, value } = line;
   if (isDeeper(value, MAX_DEPTH)) {
     return refuseRow(row, `is nested deeper than ${MAX_DEPTH}`);

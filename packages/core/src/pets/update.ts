@@ -14,7 +14,7 @@ import { parsePetItem, type StoredPet, toPet, toPetItem, toTombstone } from "./p
 export interface UpdateOptions {
   caller: Caller;
   /** Throws when this state of the pet must not be changed. Called again after every conflict. */
-  precondition: (pet: Pet) => void;
+  assertPrecondition: (pet: Pet) => void;
 }
 
 /** Attempts to write a pet that other requests keep changing. */
@@ -23,8 +23,8 @@ const ATTEMPTS = 12;
 /**
  * Replaces all fields of a pet that clients can set.
  *
- * @throws Problem `not-found`, `not-owner`, `status-transition`, `concurrent-change`, and what the
- * precondition throws
+ * @throws Problem `not-found`, `not-owner`, `status-transition`, `concurrent-change`, and what
+ * `assertPrecondition` throws
  */
 export const replacePetById = (
   id: string,
@@ -35,8 +35,8 @@ export const replacePetById = (
 /**
  * Applies a merge patch to a pet (RFC 7396): `null` removes a member.
  *
- * @throws Problem `not-found`, `not-owner`, `status-transition`, `concurrent-change`, and what the
- * precondition throws
+ * @throws Problem `not-found`, `not-owner`, `status-transition`, `concurrent-change`, and what
+ * `assertPrecondition` throws
  */
 export const patchPetById = (id: string, patch: PetPatch, options: UpdateOptions): Promise<Pet> =>
   updateFields(id, options, (pet) => ({
@@ -55,7 +55,7 @@ const patchMember = <T>(current: T, change: T | null | undefined): T | undefined
 /**
  * Deletes a pet: replaces it by a tombstone.
  *
- * @throws Problem `not-found`, `not-owner`, `concurrent-change`, and what the precondition throws
+ * @throws Problem `not-found`, `not-owner`, `concurrent-change`, and what `assertPrecondition` throws
  */
 export const deletePetById = (id: string, options: UpdateOptions): Promise<void> =>
   writeUpdate(id, options, (pet) => ({
@@ -89,7 +89,7 @@ function updateFields(
 /** Reads a pet and writes the update unless the pet has changed since; starts over on a conflict. */
 async function writeUpdate<T>(
   id: string,
-  { caller, precondition }: UpdateOptions,
+  { caller, assertPrecondition }: UpdateOptions,
   toUpdate: (pet: StoredPet) => { item: object; result: T },
 ): Promise<T> {
   let pet = await readStoredPet(id);
@@ -98,7 +98,7 @@ async function writeUpdate<T>(
       const detail = `Only the owner of pet ${id}, or an administrator, can change it.`;
       throw new Problem("not-owner", detail);
     }
-    precondition(toPet(pet));
+    assertPrecondition(toPet(pet));
     const { item, result } = toUpdate(pet);
     const conflict = await writeConditionally(
       new PutCommand({ TableName: Resource.WritePets.name, Item: item, ...ifUnchanged(pet) }),

@@ -68,7 +68,7 @@ export function parseNdjson(bytes: Buffer): ParsedLine[] {
 }
 
 function parseLine(line: Buffer, row: number): ParsedLine | undefined {
-  const malformed = { row, issue: "is not one JSON value in UTF-8" };
+  const malformed = { row, refused: "is not one JSON value in UTF-8" };
   if (!isUtf8(line)) return malformed;
   const text = line.toString();
   if (/^[ \t\r]*$/.test(text)) return undefined;

@@ -19,7 +19,7 @@ export const matchesIfNoneMatch = (headers: IfNoneMatch, etag: string): boolean 
  *
  * @returns a function that throws the problem `precondition-failed`
  */
-export const toPrecondition = (headers: Preconditions) => (pet: Pet) => {
+export const createPrecondition = (headers: Preconditions) => (pet: Pet) => {
   assertIfMatch(headers, pet);
   const etag = etagOf(pet);
   if (!matchesIfNoneMatch(headers, etag)) return;

@@ -1,11 +1,11 @@
 import { patchPet } from "@petstore/core/contract/pets";
 import { patchPetById } from "@petstore/core/pets/update";
-import { etagOf, toPrecondition } from "../http/preconditions.ts";
+import { createPrecondition, etagOf } from "../http/preconditions.ts";
 import { ok } from "../http/responses.ts";
 import { serve } from "../http/serve.ts";
 
 export const handler = serve(patchPet, async ({ caller, params, headers, body }) => {
-  const precondition = toPrecondition(headers);
-  const pet = await patchPetById(params.id, body, { caller, precondition });
+  const assertPrecondition = createPrecondition(headers);
+  const pet = await patchPetById(params.id, body, { caller, assertPrecondition });
   return ok(pet, { etag: etagOf(pet) });
 });

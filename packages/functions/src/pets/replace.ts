@@ -1,11 +1,11 @@
 import { replacePet } from "@petstore/core/contract/pets";
 import { replacePetById } from "@petstore/core/pets/update";
-import { etagOf, toPrecondition } from "../http/preconditions.ts";
+import { createPrecondition, etagOf } from "../http/preconditions.ts";
 import { ok } from "../http/responses.ts";
 import { serve } from "../http/serve.ts";
 
 export const handler = serve(replacePet, async ({ caller, params, headers, body }) => {
-  const precondition = toPrecondition(headers);
-  const pet = await replacePetById(params.id, body, { caller, precondition });
+  const assertPrecondition = createPrecondition(headers);
+  const pet = await replacePetById(params.id, body, { caller, assertPrecondition });
   return ok(pet, { etag: etagOf(pet) });
 });

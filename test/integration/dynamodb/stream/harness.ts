@@ -97,7 +97,7 @@ export async function poll(
     return respond(Records, batches.length);
   };
   const poller = await startStreamPoller({
-    source: mapping(changes),
+    mapping: mapping(changes),
     table,
     dynamodbEndpoint: endpoint,
     directory,

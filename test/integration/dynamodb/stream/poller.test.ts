@@ -206,7 +206,7 @@ describe.runIf(engines.includes("dynoxide"))("a mapping", () => {
   it("loses nothing when its process is killed", { timeout: 60_000 }, async () => {
     const pets = await createTable(engine.endpoint);
     const options = {
-      source: mapping({ batchSize: 10 }),
+      mapping: mapping({ batchSize: 10 }),
       table: pets.table,
       dynamodbEndpoint: engine.endpoint,
       directory: temporaryDirectory(),

@@ -30,7 +30,7 @@ describe.each(engines)("%s", { timeout: 30_000 }, (name) => {
     const redeliver = (result = ok, body: object = poller.messages[0]?.body) =>
       redeliverBatch(
         {
-          source: mapping({ ...givesUp, ...changes }),
+          mapping: mapping({ ...givesUp, ...changes }),
           table: pets.table,
           dynamodbEndpoint: engine.endpoint,
           async invoke(arn, payload) {

@@ -41,7 +41,7 @@ async function run(
   const { clock, sleeps } = instantClock();
   const messages: string[] = [];
   await deliver(batch, {
-    source: mapping({ onFailureArn: queueArn, ...changes }),
+    mapping: mapping({ onFailureArn: queueArn, ...changes }),
     shardId: "shard-1",
     agesFrom: options.agesFrom ?? 0,
     async invoke(_, payload) {
@@ -110,7 +110,7 @@ describe("deliver", () => {
     const batch = records("a");
     const checkpoints: string[] = [];
     await deliver(batch, {
-      source: mapping({ maximumRetryAttempts: 0 }),
+      mapping: mapping({ maximumRetryAttempts: 0 }),
       shardId: "shard-1",
       agesFrom: 0,
       invoke: async () => failed,

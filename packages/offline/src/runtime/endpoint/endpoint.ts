@@ -51,7 +51,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const { callers, authorize, home, onCall, log } = options;
   const issued = new Map(callers.map((name) => [name, createCredentials()]));
   const callerNames = new Map([...issued].map(([name, key]) => [key.accessKeyId, name]));
-  const hosts = new Map<string, Host>();
+  const apis = new Map<string, RegisteredApi>();
   const logMessageOnce = logOnce(log);
 
   /** Returns the caller and the service of a request. */
@@ -62,8 +62,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     if (!scope) return missingToken(headers);
     const functionName = callerNames.get(scope.accessKeyId);
     if (functionName === undefined) return invalidToken(headers);
-    const host = hosts.get(scope.service);
-    if (host) return { functionName, host };
+    const registered = apis.get(scope.service);
+    if (registered) return { functionName, registered };
     const message = `${functionName} calls ${scope.service}, which is not supported offline`;
     logMessageOnce(message);
     return { status: 501, code: "NotImplemented", message };
@@ -75,8 +75,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     const call = identify(request.headers);
     if ("code" in call) return sendError(response, request.headers, call);
 
-    const { functionName, host } = call;
-    const { service } = host;
+    const { functionName, registered } = call;
+    const { service } = registered;
     const path = request.url ?? "";
     const operation = service.operation(request.headers, path, body);
     const arn = (resource: string) =>
@@ -87,7 +87,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     );
     if (denial) return sendError(response, request.headers, service.accessDenied(denial));
 
-    const result = await host.respond(request, body, functionName).catch((error: Error) => {
+    const result = await registered.respond(request, body, functionName).catch((error: Error) => {
       log(`${service.name} does not respond to ${functionName}: ${error.message}`);
       return internalError(service.internalError);
     });
@@ -116,7 +116,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    add: (api) => void hosts.set(api.name, hostOf(api)),
+    add: (api) => void apis.set(api.name, register(api)),
     credentials(functionName) {
       const credentials = issued.get(functionName);
       if (!credentials) throw new Error(`${functionName} is not a caller of this endpoint`);
@@ -125,7 +125,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     async close() {
       server.close();
       server.closeAllConnections();
-      for (const host of hosts.values()) host.close();
+      for (const registered of apis.values()) registered.close();
       await event(server, "close");
     },
   };
@@ -133,17 +133,17 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
 
 interface Call {
   functionName: string;
-  host: Host;
+  registered: RegisteredApi;
 }
 
 /** A service and what responds to its requests. */
-interface Host {
+interface RegisteredApi {
   service: ServiceApi;
   respond(request: IncomingMessage, body: Buffer, caller: string): Promise<HttpResponse | AwsError>;
   close(): void;
 }
 
-function hostOf(service: ServiceApi): Host {
+function register(service: ServiceApi): RegisteredApi {
   if ("respond" in service) return { service, respond: service.respond, close: () => {} };
   const { forward, close } = connect(service.endpoint);
   return {

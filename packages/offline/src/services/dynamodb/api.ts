@@ -18,7 +18,7 @@ import { toEventRecord } from "./stream/event.ts";
 const TABLE_NAME = /"TableName"\s*:\s*"([^"]+)"|"RequestItems"\s*:\s*\{\s*"([^"]+)"/;
 
 /** Describes DynamoDB and DynamoDB Streams, which have the same signing name, to the endpoint. */
-export function dynamodb(endpoint: string, tables: Table[]): ServiceApi {
+export function createDynamoDbApi(endpoint: string, tables: Table[]): ServiceApi {
   const streams = dynamodbStreams(endpoint, tables);
   return {
     name: "dynamodb",

@@ -2,7 +2,7 @@ import type { EventSource } from "../../runtime/event-source.ts";
 import type { RunningService, ServiceContext } from "../../runtime/service.ts";
 import { fullDiskOf } from "../../state/state-file.ts";
 import { UserError } from "../../util/user-error.ts";
-import { dynamodb } from "./api.ts";
+import { createDynamoDbApi } from "./api.ts";
 import { createConsoleView } from "./console.ts";
 import { startDynamoDb } from "./engine.ts";
 import type { Table } from "./resources.ts";
@@ -52,9 +52,9 @@ export async function start(context: ServiceContext<Table[]>): Promise<RunningSe
     return {
       actions: STREAM_ACTIONS,
       invocationSource: "stream",
-      async poll(source, invoke) {
+      async poll(mapping, invoke) {
         const poller = await startStreamPoller({
-          ...{ source, table, invoke, clock, log },
+          ...{ mapping, table, invoke, clock, log },
           dynamodbEndpoint: engine.endpoint,
           directory: state.dataDirectory("stream-checkpoints"),
           sendToQueue: context.sendTo,
@@ -63,13 +63,13 @@ export async function start(context: ServiceContext<Table[]>): Promise<RunningSe
         wakers.add(poller.wake);
         return poller;
       },
-      redeliver: (source, message, invoke) =>
-        redeliverBatch({ source, table, dynamodbEndpoint: engine.endpoint, invoke }, message),
+      redeliver: (mapping, message, invoke) =>
+        redeliverBatch({ mapping, table, dynamodbEndpoint: engine.endpoint, invoke }, message),
     };
   }
 
   return {
-    api: dynamodb(engine.endpoint, tables),
+    api: createDynamoDbApi(engine.endpoint, tables),
     findEventSource(arn) {
       const table = tables.find((one) => arn.startsWith(`${one.arn}/stream/`));
       return table && streamOf(table);

@@ -28,7 +28,11 @@ const PATH = /^\/2015-03-31\/functions\/([^/?]+)\/invocations(?:\?Qualifier=([^&
  * Lambda's own API, as far as `Invoke` goes.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
-export function lambda({ functions, invoke, invokeAsync }: LambdaServiceOptions): ServiceApi {
+export function createLambdaApi({
+  functions,
+  invoke,
+  invokeAsync,
+}: LambdaServiceOptions): ServiceApi {
   return {
     name: "lambda",
     internalError: "ServiceException",

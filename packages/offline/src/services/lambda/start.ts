@@ -1,6 +1,6 @@
 import type { InvokeAsync } from "../../runtime/invocation.ts";
 import type { RunningService, ServiceContext } from "../../runtime/service.ts";
-import { lambda } from "./api.ts";
+import { createLambdaApi } from "./api.ts";
 import { type AsyncInvoke, startAsyncInvoke } from "./async-invoke.ts";
 import { createConsoleView } from "./console.ts";
 import { failedBatchesAt, startPollers } from "./event-source-mappings.ts";
@@ -34,7 +34,7 @@ export async function start(context: ServiceContext<LambdaResources>): Promise<R
   }
 
   return {
-    api: lambda({ functions, invoke: context.invokerFor("call"), invokeAsync }),
+    api: createLambdaApi({ functions, invoke: context.invokerFor("call"), invokeAsync }),
     provides: {
       invoke: service.invoke,
       invokeAsync,

@@ -65,7 +65,7 @@ type SendEmail = z.output<typeof SendEmail>;
  *
  * @param identities identities in the graph; other addresses can send as well
  */
-export function ses(
+export function createSesApi(
   mailbox: Pick<Mailbox, "record">,
   identities: readonly MailIdentity[] = [],
   clock: Clock = systemClock,

@@ -1,5 +1,5 @@
 import type { RunningService, ServiceContext } from "../../runtime/service.ts";
-import { ses } from "./api.ts";
+import { createSesApi } from "./api.ts";
 import { openMailbox } from "./mailbox.ts";
 import type { MailIdentity } from "./resources.ts";
 
@@ -22,7 +22,7 @@ export async function start(context: ServiceContext<MailIdentity[]>): Promise<Ru
   const functionArn = (name: string) => context.functions.find((fn) => fn.name === name)?.arn;
 
   return {
-    api: ses({ record }, identities, clock),
+    api: createSesApi({ record }, identities, clock),
     // No resource of the graph stands for the mailbox: it appears when a function sends mail.
     architecture: () => ({
       nodes:

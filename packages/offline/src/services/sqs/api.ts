@@ -16,7 +16,7 @@ const QueueReference = z.object({
 });
 
 /** Describes SQS, in the AWS JSON protocol, to the endpoint. */
-export function sqs(endpoint: string): ServiceApi {
+export function createSqsApi(endpoint: string): ServiceApi {
   return {
     name: "sqs",
     endpoint,

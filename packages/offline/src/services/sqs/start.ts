@@ -1,5 +1,5 @@
 import type { RunningService, ServiceContext } from "../../runtime/service.ts";
-import { queueUrlsAt, sqs } from "./api.ts";
+import { createSqsApi, queueUrlsAt } from "./api.ts";
 import { sendToQueueAt } from "./call.ts";
 import { createConsoleView } from "./console.ts";
 import { startQueuePoller } from "./poller/poller.ts";
@@ -21,15 +21,15 @@ export async function start(context: ServiceContext<Queue[]>): Promise<RunningSe
   const { endpoint } = server;
 
   return {
-    api: sqs(endpoint),
+    api: createSqsApi(endpoint),
     findEventSource(arn) {
       const queue = queues.find((one) => one.arn === arn);
       return (
         queue && {
           actions: QUEUE_ACTIONS,
           invocationSource: "queue" as const,
-          poll: (source, invoke) =>
-            startQueuePoller({ source, queue, sqsEndpoint: endpoint, invoke, clock, log }),
+          poll: (mapping, invoke) =>
+            startQueuePoller({ mapping, queue, sqsEndpoint: endpoint, invoke, clock, log }),
         }
       );
     },

@@ -17,7 +17,7 @@ export interface BatchRecord {
 
 /** How to deliver the batches of one shard. */
 export interface DeliveryOptions {
-  source: EventSourceMapping;
+  mapping: EventSourceMapping;
   shardId: string;
   /** When the poller started, in milliseconds since the epoch: records do not age before. */
   agesFrom: number;
@@ -65,7 +65,7 @@ const newBatch = (records: BatchRecord[]): Batch => ({ records, attempts: 0, fai
 
 /** Invokes the function once, and returns the batches that remain. */
 async function attempt(batch: Batch, options: DeliveryOptions): Promise<Batch[]> {
-  const { source, invoke, saveCheckpoint, clock, log, signal } = options;
+  const { mapping, invoke, saveCheckpoint, clock, log, signal } = options;
   const { records } = batch;
   signal.throwIfAborted();
   const expired = countExpired(records, options);
@@ -76,25 +76,25 @@ async function attempt(batch: Batch, options: DeliveryOptions): Promise<Batch[]>
 
   const requestId = randomUUID();
   const payload = `{"Records":[${records.map(({ json }) => json).join()}]}`;
-  const result = await invoke(source.functionArn, payload, { requestId });
+  const result = await invoke(mapping.functionArn, payload, { requestId });
   const failures = batch.failures + 1;
   if (result.kind === "throttled") {
     await backOff(batch.failures, signal, clock);
     return [{ ...batch, failures }];
   }
 
-  const { processed, isReported } = readBatchResult(result, records, source.partialResponses);
+  const { processed, isReported } = readBatchResult(result, records, mapping.partialResponses);
   if (processed > 0) {
     saveCheckpoint((records[processed - 1] as BatchRecord).sequenceNumber);
     return processed < records.length ? [newBatch(records.slice(processed))] : [];
   }
   const attempts = batch.attempts + 1;
   log(`Batch of ${records.length} failed, attempt ${attempts}: ${describeFailure(result)}`);
-  if (source.bisectOnError && records.length > 1) {
+  if (mapping.bisectOnError && records.length > 1) {
     const at = isReported ? 1 : Math.ceil(records.length / 2);
     return [newBatch(records.slice(0, at)), newBatch(records.slice(at))];
   }
-  const { maximumRetryAttempts } = source;
+  const { maximumRetryAttempts } = mapping;
   if (maximumRetryAttempts >= 0 && attempts > maximumRetryAttempts) {
     await giveUp(records, "RetryAttemptsExhausted", attempts, options, { requestId, result });
     return [];
@@ -106,9 +106,9 @@ async function attempt(batch: Batch, options: DeliveryOptions): Promise<Batch[]>
 /** Returns how many records, counted from the first, exceed the maximum age. */
 function countExpired(
   records: BatchRecord[],
-  { source, agesFrom, clock }: DeliveryOptions,
+  { mapping, agesFrom, clock }: DeliveryOptions,
 ): number {
-  const { maximumRecordAgeSeconds: maximum } = source;
+  const { maximumRecordAgeSeconds: maximum } = mapping;
   if (maximum < 0) return 0;
   const now = clock.now();
   const fresh = records.findIndex(
@@ -122,14 +122,14 @@ async function giveUp(
   records: BatchRecord[],
   condition: Condition,
   attempts: number,
-  { source, shardId, sendToQueue, saveCheckpoint, clock, log, signal }: DeliveryOptions,
+  { mapping, shardId, sendToQueue, saveCheckpoint, clock, log, signal }: DeliveryOptions,
   lastInvocation?: FailureDetails["lastInvocation"],
 ): Promise<void> {
   log(`Gave up ${records.length} records of ${shardId}: ${condition}`);
-  const { onFailureArn } = source;
+  const { onFailureArn } = mapping;
   if (onFailureArn !== undefined) {
     const now = clock.now();
-    const details = { source, shardId, condition, attempts, lastInvocation, now };
+    const details = { mapping, shardId, condition, attempts, lastInvocation, now };
     const body = failureMessage(records, details);
     for (let failures = 0; ; failures++) {
       signal.throwIfAborted();

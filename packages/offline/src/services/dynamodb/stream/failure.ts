@@ -5,7 +5,7 @@ import type { InvokeResult } from "../../../runtime/invocation.ts";
 export type Condition = "RetryAttemptsExhausted" | "RecordAgeExceeded";
 
 export interface FailureDetails {
-  source: EventSourceMapping;
+  mapping: EventSourceMapping;
   shardId: string;
   condition: Condition;
   attempts: number;
@@ -22,14 +22,14 @@ export interface FailureDetails {
  */
 export function failureMessage(
   records: { sequenceNumber: string; createdAt: number }[],
-  { source, shardId, condition, attempts, lastInvocation, now }: FailureDetails,
+  { mapping, shardId, condition, attempts, lastInvocation, now }: FailureDetails,
 ): string {
   const first = records[0];
   const last = records.at(-1);
   return JSON.stringify({
     requestContext: {
       ...(lastInvocation && { requestId: lastInvocation.requestId }),
-      functionArn: source.functionArn,
+      functionArn: mapping.functionArn,
       condition,
       approximateInvokeCount: attempts,
     },
@@ -49,7 +49,7 @@ export function failureMessage(
       approximateArrivalOfFirstRecord: toSeconds(first?.createdAt),
       approximateArrivalOfLastRecord: toSeconds(last?.createdAt),
       batchSize: records.length,
-      streamArn: source.eventSourceArn,
+      streamArn: mapping.eventSourceArn,
     },
   });
 }

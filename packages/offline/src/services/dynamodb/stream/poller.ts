@@ -15,7 +15,7 @@ import { consumeShards, type ReadOptions, readShard, retry } from "./shards.ts";
 const CLOSE_GRACE_MS = 2_000;
 
 export interface StreamPollerOptions {
-  source: EventSourceMapping;
+  mapping: EventSourceMapping;
   /** The table with the stream. */
   table: Table;
   dynamodbEndpoint: string;
@@ -49,11 +49,11 @@ export interface StreamPoller {
  * @throws {UserError} The table has no stream, a filter is not valid, or the checkpoints are damaged.
  */
 export async function startStreamPoller(options: StreamPollerOptions): Promise<StreamPoller> {
-  const { source, table, dynamodbEndpoint, directory, clock, log } = options;
-  const matches = compileFilters(source.filters);
+  const { mapping, table, dynamodbEndpoint, directory, clock, log } = options;
+  const matches = compileFilters(mapping.filters);
   const stream = await latestStream(dynamodbEndpoint, table);
   const { onFailure = () => {} } = options;
-  const checkpoints = openCheckpoints(directory, source.name, stream.arn, onFailure);
+  const checkpoints = openCheckpoints(directory, mapping.name, stream.arn, onFailure);
   const abort = new AbortController();
   const readOptions = { clock, signal: abort.signal, log };
   const waker = createWaker(abort.signal, clock);
@@ -65,11 +65,11 @@ export async function startStreamPoller(options: StreamPollerOptions): Promise<S
     const delivery = { ...options, ...readOptions, shardId, agesFrom, saveCheckpoint };
     const pages = readShard(stream, shardId, checkpoints.get(shardId), readOptions);
     await deliverInBatches(pages, {
-      batchSize: source.batchSize,
-      windowMs: source.batchingWindowSeconds * 1000,
+      batchSize: mapping.batchSize,
+      windowMs: mapping.batchingWindowSeconds * 1000,
       toBatchRecord(record) {
         const shard = { streamArn: stream.arn, shardId };
-        const event = toEventRecord(record, source.eventSourceArn, shard);
+        const event = toEventRecord(record, mapping.eventSourceArn, shard);
         return isChange(record) && matches(event) ? toBatchRecord(record, event) : undefined;
       },
       deliver: (batch) => deliver(batch, delivery),
@@ -80,12 +80,12 @@ export async function startStreamPoller(options: StreamPollerOptions): Promise<S
     saveCheckpoint(SHARD_END);
   }
 
-  if (source.startingPosition === "LATEST" && checkpoints.isNew()) {
+  if (mapping.startingPosition === "LATEST" && checkpoints.isNew()) {
     checkpoints.put(await findLatestPositions(stream, await list(), readOptions));
   }
   function fail(error: Error): never {
     if (!abort.signal.aborted) {
-      log(`${source.name} no longer reads the stream of ${table.name}: ${error.message}`);
+      log(`${mapping.name} no longer reads the stream of ${table.name}: ${error.message}`);
     }
     abort.abort();
     throw error;

@@ -15,7 +15,7 @@ import { describeFailure, readBatchResult, toEventRecord } from "./event.ts";
 import { type BatchInfo, parseFailureMessage } from "./failure.ts";
 
 export interface RedeliveryOptions {
-  source: EventSourceMapping;
+  mapping: EventSourceMapping;
   /** The table of the mapping's stream. */
   table: Table;
   dynamodbEndpoint: string;
@@ -30,18 +30,18 @@ export interface RedeliveryOptions {
  * @throws {Error} with the reason why the records were not processed
  */
 export async function redeliverBatch(
-  { source, table, dynamodbEndpoint, invoke }: RedeliveryOptions,
+  { mapping, table, dynamodbEndpoint, invoke }: RedeliveryOptions,
   message: string,
 ): Promise<void> {
   const batch = parseFailureMessage(message);
   const stream = await latestStream(dynamodbEndpoint, table);
-  const events = toEvents(await readBatch(stream, batch), source, stream, batch);
+  const events = toEvents(await readBatch(stream, batch), mapping, stream, batch);
   if (events.length === 0) return;
 
-  const result = await invoke(source.functionArn, JSON.stringify({ Records: events }));
+  const result = await invoke(mapping.functionArn, JSON.stringify({ Records: events }));
   if (result.kind === "throttled") throw new Error("The function is throttled.");
   const records = events.map(({ dynamodb }) => ({ sequenceNumber: dynamodb.SequenceNumber }));
-  const { processed, isReported } = readBatchResult(result, records, source.partialResponses);
+  const { processed, isReported } = readBatchResult(result, records, mapping.partialResponses);
   if (processed === events.length) return;
   throw new Error(
     isReported
@@ -53,14 +53,14 @@ export async function redeliverBatch(
 /** Converts the records to those of the function's event, without those that the mapping drops. */
 function toEvents(
   records: StreamRecord[],
-  source: EventSourceMapping,
+  mapping: EventSourceMapping,
   { arn: streamArn }: Stream,
   { shardId }: BatchInfo,
 ) {
-  const matches = compileFilters(source.filters);
+  const matches = compileFilters(mapping.filters);
   return records
     .filter(isChange)
-    .map((record) => toEventRecord(record, source.eventSourceArn, { streamArn, shardId }))
+    .map((record) => toEventRecord(record, mapping.eventSourceArn, { streamArn, shardId }))
     .filter(matches);
 }
 

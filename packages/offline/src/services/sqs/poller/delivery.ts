@@ -13,7 +13,7 @@ import {
 } from "./event.ts";
 
 export interface DeliveryOptions {
-  source: EventSourceMapping;
+  mapping: EventSourceMapping;
   queue: Queue;
   callQueue: (operation: string, input: object) => Promise<unknown>;
   invoke: Invoke;
@@ -38,15 +38,15 @@ const MAX_DELETED = 10;
  * @throws {UserError} A filter pattern is not valid.
  */
 export function createDelivery(options: DeliveryOptions): (batch: Message[]) => Promise<void> {
-  const { source, queue, callQueue, invoke, clock, log, signal } = options;
-  const matches = compileFilters(source.filters);
+  const { mapping, queue, callQueue, invoke, clock, log, signal } = options;
+  const matches = compileFilters(mapping.filters);
   /** How long a complete batch stays invisible to other consumers. */
   const invisibleMs =
-    (Number(queue.attributes.VisibilityTimeout) - source.batchingWindowSeconds) * 1000;
+    (Number(queue.attributes.VisibilityTimeout) - mapping.batchingWindowSeconds) * 1000;
 
   async function deliver(records: QueueRecord[], deadline: number): Promise<void> {
     const result = await invokeUntil(deadline, records);
-    const { processed, error } = readBatchResult(records, result, source.partialResponses);
+    const { processed, error } = readBatchResult(records, result, mapping.partialResponses);
     if (error) log(`All ${records.length} messages of ${queue.name} failed: ${error}`);
     await remove(processed, deadline);
   }
@@ -59,7 +59,7 @@ export function createDelivery(options: DeliveryOptions): (batch: Message[]) => 
     const payload = JSON.stringify({ Records: records });
     const traceHeader = records.length === 1 ? records[0]?.attributes.AWSTraceHeader : undefined;
     for (let attempt = 0; ; attempt++) {
-      const result = await invoke(source.functionArn, payload, traceHeader ? { traceHeader } : {});
+      const result = await invoke(mapping.functionArn, payload, traceHeader ? { traceHeader } : {});
       if (result.kind !== "throttled" || signal.aborted || clock.now() > deadline) return result;
       await backOff(attempt, signal, clock);
     }

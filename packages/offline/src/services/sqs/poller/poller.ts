@@ -11,7 +11,7 @@ import { createDelivery } from "./delivery.ts";
 import { Message } from "./event.ts";
 
 export interface QueuePollerOptions {
-  source: EventSourceMapping;
+  mapping: EventSourceMapping;
   queue: Queue;
   /** Base URL of the SQS emulator. */
   sqsEndpoint: string;
@@ -62,10 +62,10 @@ const Received = z.object({ Messages: z.array(Message).default([]) });
  * @throws {UserError} A filter pattern is not valid.
  */
 export function startQueuePoller(options: QueuePollerOptions): QueuePoller {
-  const { source, queue, sqsEndpoint, clock, log } = options;
+  const { mapping, queue, sqsEndpoint, clock, log } = options;
   const abort = new AbortController();
   const { signal } = abort;
-  const maximumConcurrency = Math.min(source.maximumConcurrency ?? MAX_INSTANCES, MAX_INSTANCES);
+  const maximumConcurrency = Math.min(mapping.maximumConcurrency ?? MAX_INSTANCES, MAX_INSTANCES);
   const initialConcurrency = Math.min(INITIAL_CONCURRENCY, maximumConcurrency);
   let concurrency = initialConcurrency;
   let growth: Promise<void> | undefined;
@@ -85,7 +85,7 @@ export function startQueuePoller(options: QueuePollerOptions): QueuePoller {
     let failures = 0;
     while (!signal.aborted) {
       try {
-        const batch = await receiveBatch(source, receive, clock);
+        const batch = await receiveBatch(mapping, receive, clock);
         failures = 0;
         if (batch.length > 0) await start(batch);
         else concurrency = initialConcurrency;
