@@ -5,7 +5,7 @@ const shared = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 /**
  * The tests that take longer: large imports, every message twice, dead letters and back, a throttled
- * table, killing everything at random, every damaged file, large backlogs of mail, the API guide twice,
+ * table, killing everything at random, every damaged state file, the docs page in a browser, large backlogs of mail, the API guide twice,
  * and more of the fuzzer.
  */
 const long = {
@@ -14,9 +14,7 @@ const long = {
   include: [
     "test/long/**/*.test.ts",
     // These try more cases than in `npm test`.
-    "test/browser/docs.test.ts",
     "test/e2e/documents.test.ts",
-    "test/fault/state.test.ts",
     "test/fuzz/**/*.test.ts",
     "test/integration/{consumers,dynamodb}/**/*.test.ts",
     "test/unit/isolated/functions/mail-rate.test.ts",

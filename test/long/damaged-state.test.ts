@@ -15,7 +15,6 @@ import { findDynamoDbLocal } from "@petstore/offline/services/dynamodb/dynamodb-
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { aPet, clientOf } from "../support/api.ts";
 import { run, startOffline, temporaryFolder } from "../support/offline.ts";
-import { casesOf, isThorough } from "../support/thorough.ts";
 
 /** Files that every start overwrites or only appends to. */
 const REWRITTEN = /^(endpoint\.json|access\.log|permissions\.jsonl|bundles\/.*|.*-shm)$/;
@@ -88,32 +87,29 @@ describe("a start fails with one line until --fresh is given", () => {
     expect(files.sort()).toEqual([...DATABASES, ...LOGS, ...OTHERS].sort());
   });
 
-  it.each(casesOf([...OTHERS, ...DATABASES]))("when %s has other content", async (file) => {
+  it.each([...OTHERS, ...DATABASES])("when %s has other content", async (file) => {
     await using state = await copyState(stopped);
     await writeFile(state.fileOf(file), "no such thing\n".repeat(1000));
 
     await expectFailureUntilFresh(state.path, file);
   });
 
-  it.each(casesOf([...DATABASES, "issuer-key.json", "state.json"]))(
-    "when %s is truncated",
-    async (file) => {
-      await using state = await copyState(stopped);
-      const { size } = await stat(state.fileOf(file));
-      await truncate(state.fileOf(file), Math.floor(size / 2));
+  it.each([...DATABASES, "issuer-key.json", "state.json"])("when %s is truncated", async (file) => {
+    await using state = await copyState(stopped);
+    const { size } = await stat(state.fileOf(file));
+    await truncate(state.fileOf(file), Math.floor(size / 2));
 
-      await expectFailureUntilFresh(state.path, file);
-    },
-  );
+    await expectFailureUntilFresh(state.path, file);
+  });
 
-  it.each(casesOf(LOGS.toReversed()))("when %s has other content", async (file) => {
+  it.each(LOGS.toReversed())("when %s has other content", async (file) => {
     await using state = await copyState(killed);
     await writeFile(state.fileOf(file), "no such thing\n".repeat(1000));
 
     await expectFailureUntilFresh(state.path, file);
   });
 
-  it.each(casesOf([...OTHERS, ...DATABASES]))("when %s is a folder", async (file) => {
+  it.each([...OTHERS, ...DATABASES])("when %s is a folder", async (file) => {
     await using state = await copyState(stopped);
     await rm(state.fileOf(file));
     await cp(import.meta.dirname, state.fileOf(file), { recursive: true });
@@ -129,22 +125,19 @@ describe("a start fails with one line until --fresh is given", () => {
     await expectFailureUntilFresh(state.path, "data");
   });
 
-  it.runIf(isThorough && findDynamoDbLocal())(
-    "when DynamoDB Local's database has other content",
-    async () => {
-      await using state = await copyState(stopped);
-      const args = ["--engine", "dynamodb-local"];
-      await (await startOffline(state.path, { args })).stop();
-      const [file = ""] = await readdir(state.fileOf("data/dynamodb-local"));
-      await writeFile(state.fileOf(`data/dynamodb-local/${file}`), "no such thing\n".repeat(1000));
+  it.runIf(findDynamoDbLocal())("when DynamoDB Local's database has other content", async () => {
+    await using state = await copyState(stopped);
+    const args = ["--engine", "dynamodb-local"];
+    await (await startOffline(state.path, { args })).stop();
+    const [file = ""] = await readdir(state.fileOf("data/dynamodb-local"));
+    await writeFile(state.fileOf(`data/dynamodb-local/${file}`), "no such thing\n".repeat(1000));
 
-      await expectFailureUntilFresh(state.path, file, args);
-    },
-  );
+    await expectFailureUntilFresh(state.path, file, args);
+  });
 });
 
 describe("a start", () => {
-  it.each(casesOf(["endpoint.json", "access.log", "permissions.jsonl"]))(
+  it.each(["endpoint.json", "access.log", "permissions.jsonl"])(
     "fails with one line when %s is a folder",
     async (file) => {
       await using state = await copyState(stopped);
@@ -206,7 +199,7 @@ describe("permissions of files and folders", () => {
     return files.filter(({ mode }) => mode & 0o077).map(({ name }) => name);
   };
 
-  it.each(casesOf(["dynoxide", ...(findDynamoDbLocal() ? ["dynamodb-local"] : [])]))(
+  it.each(["dynoxide", ...(findDynamoDbLocal() ? ["dynamodb-local"] : [])])(
     "allow only the owner, with %s",
     async (engine) => {
       await using parent = await temporaryFolder();
