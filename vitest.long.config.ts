@@ -5,8 +5,8 @@ const shared = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 /**
  * The tests that take longer: large imports, every message twice, dead letters and back, a throttled
- * table, killing everything at random, every damaged state file, the docs page in a browser, large backlogs of mail, the API guide twice,
- * and more of the fuzzer.
+ * table, killing everything at random, every damaged state file, the docs page in a browser, large
+ * backlogs of mail, the API guide twice, and more of the fuzzer.
  */
 const long = {
   ...shared,

@@ -16,13 +16,13 @@ export interface Call {
     path: string,
     options?: { headers?: Record<string, string>; body?: unknown },
   ): Promise<Answer<T>>;
-  /** The same client in another's hands, or (`null`) in those of somebody without a token. */
+  /** Returns the same client with another user's token, or (`null`) without a token. */
   as(user: User | null): Call;
 }
 
 /**
- * A client that holds every answer to what is true of all of them: never a 500, problems in their
- * one form, and nothing of what is inside. It is Ann's, unless another is named.
+ * Creates a client that asserts the rules of all responses: no 500, problems in the documented format,
+ * no internal details. It uses Ann's token unless another user is given.
  */
 export function clientOf(
   offline: () => Pick<Offline, "url" | "token">,
@@ -69,18 +69,18 @@ export function clientOf(
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The runtime that the tests of the API share: its URL, and the folder of its state. */
+    /** The runtime that all API tests share: its URL, and its state folder. */
     api: { url: string; state: string };
   }
 }
 
-/** That runtime. Others work with it at the same time: a test counts on what is its own only. */
+/** Returns the shared runtime. Other tests use it at the same time, so a test only counts its own data. */
 export function sharedOffline() {
   const api = inject("api");
   return { ...api, token: tokensOf(api.state) };
 }
 
-/** A client of it for the tests of a file, and the user whose it is: nobody else's. */
+/** Returns a client of the shared runtime, and its user, which no other test file uses. */
 export function useApi(): { call: Call; me: User } {
   const offline = sharedOffline();
   const me = someone();

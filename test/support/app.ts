@@ -5,13 +5,13 @@ import { hashInputs } from "@petstore/offline/graph/inputs";
 import { graphPath } from "@petstore/offline/graph/load";
 import { projectRoot, temporaryFolder } from "./offline.ts";
 
-/** A small app that is made for a test. */
+/** A small app for a test. */
 export interface AppParts {
-  /** By name: the source, or that and what differs from Lambda's defaults. */
+  /** By name: the source, or the source and settings that differ from Lambda's defaults. */
   functions?: Record<string, string | FunctionParts>;
-  /** One HTTP API each: by route key the name of a function, or that and who may call it. */
+  /** One HTTP API each: by route key the name of a function, or the name and the authorization. */
   apis?: Record<string, string | RouteParts>[];
-  /** A user pool with these scopes; its issuer is the one whose tokens routes take. */
+  /** A user pool with these scopes; routes accept the tokens of its issuer. */
   userPool?: {
     scopes: string[];
     /** The function that is its pre token generation trigger, and the version of its event. */
@@ -19,15 +19,15 @@ export interface AppParts {
   };
   /** Names of tables whose key is `id`. */
   tables?: string[];
-  /** Whatever else it declares, by Pulumi type. */
+  /** Other resources, by Pulumi type. */
   others?: { type: string; name: string }[];
 }
 
 export interface RouteParts {
   functionName: string;
-  /** Only for tokens, with one of these scopes if there are any. */
+  /** The route requires a token, with one of these scopes if there are any. */
   scopes?: string[];
-  /** Another `authorizationType` than `JWT`. */
+  /** An `authorizationType` other than `JWT`. */
   authorization?: string;
 }
 
@@ -41,7 +41,7 @@ export interface FunctionParts {
   environment?: { variables: Record<string, string> };
 }
 
-/** Writes a project to run the command line in: its sources and its graph, ready-made. */
+/** Writes a project with sources and a graph, in which the command line can run. */
 export async function temporaryApp(parts: AppParts) {
   const folder = await temporaryFolder();
   const write = async (file: string, content: string) => {
@@ -87,7 +87,7 @@ function graphOf(
       links: {},
     })),
     resources: [
-      // What functions may do is not what these apps are made for.
+      // These apps do not test permissions, so their functions may do everything.
       resource("aws:iam/role:Role", "any", {
         name: "any",
         arn: roleArn,

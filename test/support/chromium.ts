@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { projectRoot } from "./offline.ts";
 
-/** Debian's. */
+/** Debian's package. */
 const EXECUTABLE = "/usr/bin/chromium";
 
 export const hasChromium = (): boolean => existsSync(EXECUTABLE);
@@ -19,7 +19,7 @@ export const launch = (...args: string[]): Promise<Browser> =>
     ],
   });
 
-/** Pictures a page, light and dark, for people to look at: `test/.screenshots/<name>-dark.png`. */
+/** Saves screenshots of a page, light and dark, for reviewers: `test/.screenshots/<name>-dark.png`. */
 export async function picture(page: Page, name: string): Promise<void> {
   for (const colorScheme of ["dark", "light"] as const) {
     await page.emulateMedia({ colorScheme });

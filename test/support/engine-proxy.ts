@@ -5,8 +5,8 @@ import { temporaryFolder } from "./offline.ts";
 import { type Passing, startProxy } from "./proxy.ts";
 
 /**
- * A DynamoDB engine behind a proxy, for the calls that functions make of it; those of the runtime
- * itself pass. Start the runtime with `options`: the engine outlives it.
+ * Starts a DynamoDB engine with a proxy that intercepts the calls of functions, not those of the
+ * runtime. Start the runtime with `options`; the engine continues when the runtime ends.
  */
 export async function startEngineProxy(handle: (passing: Passing) => Promise<HttpResponse>) {
   await using started = new AsyncDisposableStack();
@@ -16,7 +16,7 @@ export async function startEngineProxy(handle: (passing: Passing) => Promise<Htt
     await startDynamoDb({ state, onExit: (reason) => console.error(reason) }),
     (engine) => engine.close(),
   );
-  // Functions' keys are of AWS's form.
+  // Only functions have access keys in AWS's format.
   const proxy = started.use(
     await startProxy(
       () => engine.endpoint,
@@ -25,7 +25,7 @@ export async function startEngineProxy(handle: (passing: Passing) => Promise<Htt
   );
   const parts = started.move();
   return {
-    /** Of the engine itself. */
+    /** URL of the engine, without the proxy. */
     endpoint: engine.endpoint,
     options: { args: ["--engine", "endpoint"], env: { DYNAMODB_ENDPOINT: proxy.url } },
     [Symbol.asyncDispose]: () => parts.disposeAsync(),

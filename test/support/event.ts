@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { PetEvent } from "@petstore/core/events/pet-event";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 
-/** An HTTP API event, payload format 2.0, with what a test cares about. */
+/** Returns an HTTP API event in payload format 2.0, with the given members. */
 export const httpEvent = (parts: Partial<APIGatewayProxyEventV2>): APIGatewayProxyEventV2 => ({
   version: "2.0",
   routeKey: "$default",
@@ -25,7 +25,7 @@ export const httpEvent = (parts: Partial<APIGatewayProxyEventV2>): APIGatewayPro
   ...parts,
 });
 
-/** A new pet, as its owner is told of it. */
+/** Returns the event of a new pet, from which its owner gets a mail. */
 export function petEvent(ownerEmail: string): PetEvent {
   const [subject, time] = [randomUUID(), new Date().toISOString()];
   const pet = { id: subject, name: "Rex", species: "dog", ownerId: "ann" } as const;

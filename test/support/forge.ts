@@ -9,7 +9,7 @@ import {
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A pair of keys as issuers have them, with the public one as a member of a key set. */
+/** Creates a key pair; the public key is a member of a key set. */
 export function rsaKey(kid: string) {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   return { kid, privateKey, publicKey, jwk: { ...publicKey.export({ format: "jwk" }), kid } };
@@ -28,13 +28,13 @@ function jwt(header: object, claims: object, signer: (text: string) => Buffer): 
   return `${text}.${signer(text).toString("base64url")}`;
 }
 
-/** Tokens as nobody honest makes them, and as issuers do (`rs256`). */
+/** Creates forged tokens, and a valid one (`rs256`). */
 export const forge = {
   rs256: (claims: object, { kid, privateKey }: Key) =>
     jwt({ alg: "RS256", kid }, claims, (text) => sign("RSA-SHA256", Buffer.from(text), privateKey)),
-  /** Signed by nobody. */
+  /** Without a signature. */
   none: (claims: object) => jwt({ alg: "none" }, claims, () => Buffer.alloc(0)),
-  /** The public key taken for a shared secret. */
+  /** Signed with the public key as a shared secret. */
   hs256: (claims: object, { kid, publicKey }: Key) =>
     jwt({ alg: "HS256", kid }, claims, (text) =>
       createHmac("sha256", publicKey.export({ type: "spki", format: "pem" }))
@@ -43,7 +43,7 @@ export const forge = {
     ),
 };
 
-/** What a token of the issuer says, and the key it is signed with, which the issuer keeps in its state. */
+/** Reads the claims of a token, and the issuer's signing key from its state. */
 export function takeApart(token: string, state: string) {
   const [header, claims] = token
     .split(".", 2)

@@ -196,7 +196,7 @@ const shapes = {
 };
 type Shapes = typeof shapes;
 
-/** A graph with the resources of a type, their state parsed. */
+/** Returns a graph whose resources can be read by type, with their state parsed. */
 export function typed(graph: Graph) {
   return {
     ...graph,
@@ -211,5 +211,5 @@ export function typed(graph: Graph) {
   };
 }
 
-/** The committed graph of a stage. */
+/** Reads the committed graph of a stage. */
 export const graphOf = (stage: string) => typed(loadGraph(stage, projectRoot));

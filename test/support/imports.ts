@@ -10,7 +10,7 @@ export interface Report extends Import {
 export const send = (call: Call, body: unknown, headers = {}) =>
   call<Import>("POST", "/api/imports", { body, headers });
 
-/** Sends an import, and reads it again when it is completed. */
+/** Sends an import, and returns it when it is completed. */
 export async function completed(call: Call, body: unknown, headers = {}): Promise<Report> {
   const answer = await send(call, body, headers);
   expect(answer.status).toBe(202);
@@ -26,7 +26,7 @@ export async function completed(call: Call, body: unknown, headers = {}): Promis
   );
 }
 
-/** All row errors of an import, page by page. */
+/** Reads all row errors of an import, page by page. */
 export async function errorsOf(call: Call, id: string, limit: number): Promise<RowError[]> {
   const errors: RowError[] = [];
   for (let page: string | undefined = `?limit=${limit}`; page !== undefined; ) {

@@ -14,7 +14,7 @@ export const rsaKey = (kid: string = randomUUID()): Key => ({
   ...generateKeyPairSync("rsa", { modulusLength: 2048 }),
 });
 
-/** An issuer whose keys a test chooses, and that need not be right about anything. */
+/** Starts an issuer whose keys, documents and errors a test chooses. */
 export async function startTestIssuer(...keys: Key[]) {
   const requests: string[] = [];
   const server = createServer(({ url = "" }, response) => {
@@ -34,9 +34,9 @@ export async function startTestIssuer(...keys: Key[]) {
   const issuer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     keys,
-    /** The path that is out of order. */
+    /** The path that responds with an error. */
     down: undefined as string | undefined,
-    /** The paths that were asked for. */
+    /** The requested paths. */
     requests,
     [Symbol.asyncDispose]: () =>
       new Promise<void>((resolve) => {
@@ -49,7 +49,7 @@ export async function startTestIssuer(...keys: Key[]) {
 
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** A token that is signed with RSA; the header is what a test makes of it. */
+/** Creates a token that is signed with RSA and has the given header. */
 export function signed(key: Key, claims: object, header: Record<string, unknown> = {}) {
   const { alg = "RS256" } = header;
   return forged({ alg, kid: key.kid, ...header }, claims, (text) =>
@@ -57,7 +57,7 @@ export function signed(key: Key, claims: object, header: Record<string, unknown>
   );
 }
 
-/** A token with whatever stands in the place of a signature. */
+/** Creates a token with the given text as signature. */
 export function forged(header: object, claims: object, sign: (text: string) => string): string {
   const text = `${part(header)}.${part(claims)}`;
   return `${text}.${sign(text)}`;

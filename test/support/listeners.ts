@@ -10,7 +10,7 @@ export interface Listener {
 const LISTEN = "0A";
 
 /**
- * The TCP listeners of the processes that have this text in their command line or environment
+ * Returns the TCP listeners of the processes that have this text in their command line or environment
  * (Linux only). https://docs.kernel.org/networking/proc_net_tcp.html
  */
 export function listenersOf(text: string): Listener[] {
@@ -30,13 +30,13 @@ function socketsOf(pid: number): string[] {
     try {
       return /^socket:\[(\d+)\]$/.exec(readlinkSync(`${folder}/${fd}`))?.[1] ?? [];
     } catch {
-      // It has been closed meanwhile.
+      // The socket has been closed.
       return [];
     }
   });
 }
 
-/** Parses, for example, `0100007F:1F90`. Java listens on IPv6 addresses that stand for IPv4 ones. */
+/** Parses, for example, `0100007F:1F90`. Java listens on IPv4-mapped IPv6 addresses. */
 function parse(local: string): Listener {
   const [address = "", port = ""] = local.split(":");
   return {

@@ -13,13 +13,13 @@ import { toEventRecord } from "@petstore/offline/services/dynamodb/stream/event"
 import { projectRoot } from "./offline.ts";
 import { resourcesOf } from "./resources.ts";
 
-/** The key under which Powertools remembers that an event has been mailed. */
+/** Returns the key under which Powertools stores that the mail of an event was sent. */
 const keyOf = (eventId: string) =>
   `mailed#${createHash("md5").update(JSON.stringify(eventId)).digest("base64")}`;
 
 /**
- * Of every mail that the table's stream asks for, `<address>: <subject>`: the key of the record that
- * it has been sent.
+ * Returns the keys of the records of sent mails, by `<address>: <subject>`, for every mail that the
+ * table's stream requires.
  */
 export async function mailRecords(engine: string): Promise<Map<string, string>> {
   const [table] = resourcesOf(loadGraph("offline", projectRoot)).tables;

@@ -3,35 +3,35 @@ import type { Mail } from "@petstore/offline/services/ses/mailbox";
 import { expect } from "vitest";
 import type { Passing } from "./proxy.ts";
 
-/** From when to when something took (ms since the epoch). */
+/** A period, in milliseconds since the epoch. */
 interface Span {
   from: number;
   to: number;
 }
 type Write = Span & { key: string };
 
-/** Whether a call of the table is about a record of what has been mailed. */
+/** Returns whether a call writes a record of sent mails. */
 export const isOfMail = ({ body }: Passing) => body.includes('"mailed#');
 
-/** Watches how mails are sent, and tells why one was sent twice. */
+/** Observes how mails are sent, and explains why one was sent twice. */
 export function watchMails() {
-  /** The writes that reached the table of records that say of events: being mailed, and mailed. */
+  /** The writes of records (in progress, completed) that reached the table. */
   const claims: Write[] = [];
   const completions: Write[] = [];
-  /** By the mail's id: the call of the SDK that it came by, and whether the answer found nobody. */
+  /** By the mail's id: the SDK's call, and whether the caller had gone before the response. */
   const sent = new Map<string, { call: string | undefined; isLost: boolean }>();
   /** When all of Notify's processes were killed. */
   const kills: Span[] = [];
 
-  /** What is seen of a mail that was sent, and then again. */
+  /** The observations of a mail that was sent twice. */
   function expectReason(first: Mail, second: Mail, key: string | undefined): "killed" | "late" {
     const said = `${first.to}: ${first.subject} at ${first.at} and again at ${second.at}`;
     const [one, two] = [first, second].map(({ messageId }) => sent.get(messageId));
-    // The mail service answered too late, and the SDK asked again.
+    // The mail service responded too late, and the SDK retried.
     if (one && one.call === two?.call) return "late";
 
     const [from, to] = [Date.parse(first.at), Date.parse(second.at)];
-    // From the claim on: the mail may have been on its way when its sender was killed.
+    // The mail may have been in transit when its sender was killed.
     const claim = claims.findLast((write) => write.key === key && write.from <= from);
     expect(claim, said).toBeDefined();
     const fatal = kills.some((kill) => kill.to >= (claim as Write).from && kill.from <= to);
@@ -39,14 +39,14 @@ export function watchMails() {
       expect(one?.isLost, said).toBe(true);
       return "late";
     }
-    // That of the second mail may begin in the same millisecond.
+    // The second mail's period can start in the same millisecond.
     const between = (write: Write) => write.key === key && write.to > from && write.from < to;
     expect(completions.filter(between), said).toEqual([]);
     return "killed";
   }
 
   return {
-    /** Passes a call to the table. */
+    /** Forwards a call to the table. */
     async table({ operation, body, pass }: Passing): Promise<HttpResponse> {
       const from = Date.now();
       const answer = await pass();
@@ -56,7 +56,7 @@ export function watchMails() {
       writes.push({ key: Key.pk.S, from, to: Date.now() });
       return answer;
     },
-    /** Passes a call to the mail service. */
+    /** Forwards a call to the mail service. */
     async service({ call, isGone, pass }: Passing): Promise<HttpResponse> {
       const answer = await pass();
       if (answer.status !== 200) return answer;

@@ -17,9 +17,9 @@ export interface Offline {
   url: string;
   /** The folder of its state. */
   state: string;
-  /** A token of somebody, the same one every time. */
+  /** Returns a user's token, the same one every time. */
   token: (user: User) => Promise<string>;
-  /** The process, leader of a group of its own. */
+  /** The process, which leads a process group. */
   process: ChildProcess;
   /** Everything printed so far. */
   output: () => string;
@@ -27,11 +27,11 @@ export interface Offline {
   printed: (pattern: RegExp) => Promise<void>;
   /** Ends it as Ctrl-C does, and resolves with its exit code. */
   stop: () => Promise<number | null>;
-  /** Ends it and everything it started, with no chance to tidy up. */
+  /** Kills it and everything that it started with SIGKILL. */
   kill: () => Promise<void>;
 }
 
-/** A new folder that is removed at the end of the scope: `await using folder = await temporaryFolder()`. */
+/** Creates a folder that is removed at the end of the scope: `await using folder = await temporaryFolder()`. */
 export async function temporaryFolder() {
   const path = await mkdtemp(join(tmpdir(), "petstore-"));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
@@ -42,7 +42,7 @@ interface RunOptions {
   env?: NodeJS.ProcessEnv;
 }
 
-/** Runs the command line of the offline runtime, as `npm start` does, in a process group of its own. */
+/** Runs the command line of the offline runtime, as `npm start` does, in a separate process group. */
 export const run = (args: string[], options: RunOptions = {}) =>
   runProgram(process.execPath, [command, ...args], options);
 
@@ -54,14 +54,14 @@ export function runProgram(program: string, args: string[], options: RunOptions 
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
-  // Should a test fail, or be stopped, before it has ended what it started.
+  // A test can fail, or be stopped, before it ends what it started.
   const guard = startProcessGuard();
   if (child.pid !== undefined) guard.add(child.pid);
   let printedSoFar = "";
   const watchers = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on("line", (line) => {
-      // Nobody can catch what is thrown here: it fails the run, whatever the test looks at.
+      // An error that is thrown here fails the whole run.
       assertImpersonal(line);
       printedSoFar += `${line}\n`;
       for (const watcher of watchers) watcher();

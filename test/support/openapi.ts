@@ -3,11 +3,11 @@ import formats from "ajv-formats";
 
 type Json = Record<string, unknown>;
 
-/** An OpenAPI document, or a part of one, as tests reach into it. */
-// biome-ignore lint/suspicious/noExplicitAny: it is judged by its own schemas
+/** An OpenAPI document, or a part of one, with untyped members. */
+// biome-ignore lint/suspicious/noExplicitAny: its own schemas validate it
 export type Document = any;
 
-/** Says what is wrong with a value; nothing is, where the list is empty. */
+/** Returns the errors of a value; none if it is valid. */
 export type Judge = (value: unknown) => string[];
 
 /** Compiles schemas of an OpenAPI 3.1 document, which are JSON Schemas (draft 2020-12). */

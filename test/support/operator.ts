@@ -34,7 +34,7 @@ export function runScript(
   });
 }
 
-/** What an SDK client needs to call the runtime that uses a state, as the person at the terminal. */
+/** Returns the configuration of an SDK client that calls the runtime of a state as the operator. */
 export function asOperator(state: string) {
   const { url, accessKeyId, secretAccessKey } = findEndpoint(state);
   return {
@@ -44,7 +44,7 @@ export function asOperator(state: string) {
   };
 }
 
-/** The queues of the app, as the person at the terminal has them at hand. They are known by their links. */
+/** Returns the queues of the app, by the names of their links, for the operator. */
 export function queuesOf(state: string) {
   const sqs = new SQSClient({ ...asOperator(state), useQueueUrlAsEndpoint: false });
   const { links } = loadGraph("offline", projectRoot);
@@ -57,7 +57,7 @@ export function queuesOf(state: string) {
           Entries: messages.map((message, n) => ({ Id: `${n}`, ...message })),
         }),
       ),
-    /** Messages that wait in a queue, those now invisible included. */
+    /** Returns the number of messages in a queue, including invisible ones. */
     async depth(name: string): Promise<number> {
       const { Attributes = {} } = await sqs.send(
         new GetQueueAttributesCommand({
@@ -67,7 +67,7 @@ export function queuesOf(state: string) {
       );
       return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
     },
-    /** The bodies of up to ten messages, which stay where they are. */
+    /** Returns the bodies of up to ten messages, which remain in the queue. */
     async peek<T>(name: string): Promise<T[]> {
       const wanted = { ...at(name), MaxNumberOfMessages: 10, VisibilityTimeout: 0 };
       const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(wanted));

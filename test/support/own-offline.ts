@@ -1,7 +1,7 @@
 import { afterAll } from "vitest";
 import { startOffline, temporaryFolder } from "./offline.ts";
 
-/** A runtime for the tests of one file alone, on a new state, until the last of them is done. */
+/** Starts a runtime with a new state for the tests of one file, and stops it after the last test. */
 export async function ownOffline(options: Parameters<typeof startOffline>[1] = {}) {
   const folder = await temporaryFolder();
   const offline = await startOffline(folder.path, options);

@@ -7,7 +7,7 @@ export interface Page {
   nextCursor?: string;
 }
 
-/** Everything on all pages, following `nextCursor`. */
+/** Returns the items of all pages, following `nextCursor`. */
 export async function walk(
   call: Call,
   query: string,
@@ -25,6 +25,6 @@ export async function walk(
   }
 }
 
-/** The order of every list. */
+/** Compares items by the order of all lists. */
 export const newestFirst = (pets: Pet[]) =>
   pets.toSorted((a, b) => (`${a.createdAt}#${a.id}` < `${b.createdAt}#${b.id}` ? 1 : -1));

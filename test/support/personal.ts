@@ -1,4 +1,4 @@
-/** What no line of any log may have in it, however it got there. */
+/** Personal data that must not be in any log line. */
 const personal = {
   "a mail address": /[\w.+-]+@[\w-]+(\.[\w-]+)*\.[a-z]{2,}/i,
   "a token": /\beyJ[\w-]{8,}\.[\w-]+/,
@@ -6,7 +6,7 @@ const personal = {
   "a pet's data": /["'](species|breed|birthDate)\\*["']\s*:/,
 };
 
-/** The ARN of the stage's own sender, which is not a person. */
+/** The ARN of the stage's sender, which is not personal data. */
 const SENDER = /arn:aws:ses:[\w-]+:\d{12}:identity\/petstore@example\.com/g;
 
 /** @throws Error that says what a line has in it, if it has anything personal */

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 
-/** The processes that have this text, the folder of a test, in their command line or environment. */
+/** Returns the processes that have this text, a test's folder, in their command line or environment. */
 export function processesOf(text: string): string[] {
   const all = execFileSync("ps", ["axwwe", "-o", "pid=,stat=,command="], { encoding: "utf8" });
   return all
@@ -21,7 +21,7 @@ export function killFunction(state: string, name: string): number {
       process.kill(Number.parseInt(line, 10), "SIGKILL");
       killed++;
     } catch {
-      // It had just ended by itself.
+      // It has already ended.
     }
   }
   return killed;

@@ -5,8 +5,8 @@ import { graphPath, loadGraph } from "@petstore/offline/graph/load";
 import { projectRoot, temporaryFolder } from "./offline.ts";
 
 /**
- * This project, but for some of its infrastructure: for tests that cannot wait as long as the app
- * would have them. Run the command line in its `path`.
+ * Creates a copy of this project with changed infrastructure, for example shorter timeouts. Run the
+ * command line in its `path`.
  *
  * @param change is called with every resource, and changes its state in place
  */
@@ -22,7 +22,7 @@ export async function changedProject(change: (resource: Resource) => void) {
   return { ...folder, state: join(folder.path, ".offline") };
 }
 
-/** Links to all that is in a folder of the project, but for some of it. */
+/** Creates links to the content of a folder, except for some entries. */
 async function link(folder: string, but: string[], target: string): Promise<void> {
   await mkdir(join(target, folder), { recursive: true });
   for (const name of await readdir(join(projectRoot, folder))) {
@@ -31,7 +31,7 @@ async function link(folder: string, but: string[], target: string): Promise<void
   }
 }
 
-/** Has the function that sends mail find SES elsewhere: for `changedProject`. */
+/** Gives the function that sends mail another URL of SES; for `changedProject`. */
 export function mailThrough(url: string, { name, state }: Resource): void {
   if (name !== "NotifyFunction") return;
   const { variables } = state.environment as { variables: object };

@@ -9,25 +9,25 @@ import {
 import { jsonResponse } from "@petstore/offline/runtime/endpoint/response";
 import { readBody } from "@petstore/offline/util/body";
 
-/** A request to a service, on its way through a proxy. */
+/** A request to a service that a proxy received. */
 export interface Passing {
-  /** Who signed it. */
+  /** Access key of the caller. */
   accessKeyId: string | undefined;
   /** For example `PutItem`; empty in REST protocols. */
   operation: string;
   /** The same for all attempts of the SDK at one call. */
   call: string | undefined;
-  /** Whether the SDK gives up when this is refused. */
+  /** Whether this is the SDK's last attempt. */
   isLastAttempt: boolean;
   body: string;
-  /** Whether nobody waits for the answer any more. */
+  /** Returns whether the caller has gone. */
   isGone: () => boolean;
-  /** Sends it on, and returns the answer. */
+  /** Forwards the request, and returns the response. */
   pass: () => Promise<HttpResponse>;
 }
 
 /**
- * A server that passes requests on to another one, and that a test has in its hand.
+ * Starts a server that forwards requests to another one, as a test decides.
  *
  * @param target base URL of the other one, asked for with every request
  * @param handle answers a request; `({ pass }) => pass()` changes nothing
@@ -78,13 +78,13 @@ export async function startProxy(
   };
 }
 
-/** Of `attempt=1; max=3`. */
+/** Parses `attempt=1; max=3`. */
 function isLast(attempts: string): boolean {
   const [attempt, max] = attempts.match(/\d+/g) ?? [];
   return attempt === max;
 }
 
-/** An error as services answer it in the JSON protocols. */
+/** Returns an error response of the AWS JSON protocols. */
 export const refusal = (code: string, message: string): HttpResponse =>
   jsonResponse(400, JSON.stringify({ __type: `com.amazon.coral.service#${code}`, message }), [
     ...["x-amzn-errortype", code],

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 /** Printed after each block, followed by its exit code. */
 const END = "end of the block:";
 
-/** A shell session, as in a terminal: variables that one block sets are there in the next. */
+/** Starts a shell session: variables that one block sets are available in the next. */
 export function startShell(cwd: string) {
   const shell = spawn("bash", [], { cwd, stdio: ["pipe", "pipe", "ignore"] });
   const lines = createInterface({ input: shell.stdout })[Symbol.asyncIterator]();

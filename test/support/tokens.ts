@@ -4,7 +4,7 @@ import type { User } from "./users.ts";
 
 const TokenResponse = z.object({ access_token: z.string() });
 
-/** Tokens for whoever asks, of the issuer of the runtime that uses a state: one each, for an hour. */
+/** Returns a function that gets tokens from the issuer of the runtime of a state: one per user, for an hour. */
 export function tokensOf(state: string): (user: User) => Promise<string> {
   const tokens = new Map<string, Promise<string>>();
   return (user) => {

@@ -7,7 +7,7 @@ export interface Hop {
   document: Subsegment;
 }
 
-/** All hops of a trace, and those among them that have nobody above them. */
+/** Returns all hops of a trace, and those without a parent. */
 export function hopsOf(trace: Trace): { hops: Hop[]; roots: Hop[] } {
   const byId = new Map<string, Hop & { parentId: string | undefined }>();
   const add = (document: Subsegment, parentId: string | undefined) => {
@@ -22,12 +22,12 @@ export function hopsOf(trace: Trace): { hops: Hop[]; roots: Hop[] } {
   return { hops, roots: hops.filter(({ parent }) => !parent) };
 }
 
-/** The way down to a hop, from whatever began it. */
+/** Returns the hops from the root to a hop. */
 export function wayTo(hop: Hop): string[] {
   return [...(hop.parent ? wayTo(hop.parent) : []), hop.name];
 }
 
-/** Resolves with the first trace, as soon as it is like this. */
+/** Resolves with the first trace that matches. */
 export function traceLike(traces: TraceReader, like: (trace: Trace) => boolean): Promise<Trace> {
   const found = traces.recent().find(like);
   if (found) return Promise.resolve(found);

@@ -13,18 +13,18 @@ const Deleted = z.object({
 });
 
 /**
- * Has SQS deliver messages twice, as it may: the first time that a message is to be deleted, it
- * becomes visible instead, as if its visibility timeout had run out just before.
+ * Starts SQS so that it delivers messages twice: the first deletion of a message makes it visible
+ * instead, as if its visibility timeout had ended just before.
  */
 export function deliverTwice() {
   const deliveries = new Map<string, number>();
   const messages = new Map<string, string>();
   const control = {
     on: false,
-    /** Messages come again when this has resolved. */
+    /** Messages are delivered again after this has resolved. */
     held: Promise.resolve(),
     deliveries,
-    /** SQS with that in front of it. */
+    /** SQS with a proxy that repeats deliveries. */
     async before(sqs: Sqs): Promise<Sqs> {
       const proxy = await startProxy(
         () => sqs.endpoint,

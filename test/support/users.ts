@@ -1,17 +1,17 @@
 import { randomUUID } from "node:crypto";
 
-/** Somebody with a token. */
+/** A user with a token. */
 export interface User {
   sub: string;
   email?: string;
-  /** Separated by spaces; there is no token without any. */
+  /** Separated by spaces; at least one. */
   scope: string;
 }
 
-/** Who calls where a test does not say who. */
+/** The caller if a test names none. */
 export const ann: User = { sub: "ann", scope: "pets:write pets:import" };
 export const bob: User = { sub: "bob", scope: "pets:write pets:import" };
 export const admin: User = { sub: "root", scope: "pets:admin" };
 
-/** Somebody that no other test knows. */
+/** Creates a user that no other test uses. */
 export const someone = (): User => ({ ...ann, sub: `user-${randomUUID()}` });

@@ -4,7 +4,7 @@ import type { Graph } from "@petstore/offline/graph/graph";
 import { synthesize } from "@petstore/offline/synth/synthesize";
 import { projectRoot, temporaryFolder } from "./offline.ts";
 
-/** What is copied, to be changed; the rest of the project is linked. */
+/** Entries that are copied, so that they can be changed; the others are linked. */
 const COPIED = ["sst.config.ts", "infra"];
 
 /**

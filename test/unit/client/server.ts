@@ -16,7 +16,7 @@ export interface Seen {
   body: unknown;
 }
 
-/** A client of a server that answers what it is told, and what that server has seen. */
+/** Creates a client of a server with given responses, and the list of the server's requests. */
 export async function clientOf(
   answer: (request: Seen, count: number) => Reply,
   options: Partial<ClientOptions> = {},

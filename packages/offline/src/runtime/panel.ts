@@ -37,7 +37,7 @@ export interface ArchitectureNode {
   name: string;
   /** Address of what the console shows about it, for example `queues` or `queues/<name>`. */
   link: string;
-  /** What there is to say about it now, for example `3 waiting`. */
+  /** Its current state in a few words, for example `3 waiting`. */
   note: string;
   /** Texts whose presence in a function's configuration means that the function uses this resource. */
   references?: string[];

@@ -74,7 +74,7 @@ export function createLambdaApi({
   };
 }
 
-/** Whom a request asks for: name or (partial) ARN, with the qualifier behind a colon. */
+/** Returns the function that a request names: name or (partial) ARN, with the qualifier after a colon. */
 function requestedFunction(path: string): string | undefined {
   const [, reference, qualifier] = PATH.exec(path) ?? [];
   if (reference === undefined) return undefined;
@@ -142,7 +142,7 @@ function jsonFault(text: string): string | undefined {
   }
 }
 
-/** A name that is not well encoded is looked for as it is, and not found. */
+/** Decodes a name; one that is not percent-encoded correctly stays unchanged, so it is not found. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);
