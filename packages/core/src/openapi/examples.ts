@@ -1,5 +1,3 @@
-import type { SchemaName } from "./schemas.ts";
-
 const pet = {
   id: "f1a71b3d-747f-8a4d-ba2a-852ed9781758",
   name: "Rex",
@@ -27,7 +25,7 @@ const rowError = { row: 2, errors: [{ pointer: "/species", detail: "Invalid opti
 const none = { available: 0, pending: 0, adopted: 0 };
 const dogs = { available: 2, pending: 0, adopted: 1 };
 
-/** An example of every body, by the name of its schema. Tests validate them against the schemas. */
+/** An example of every body, by the name of its schema in `schemas.ts`. Tests validate them. */
 export const examples = {
   Health: { status: "ok" },
   Import: { ...completedImport, state: "running", imported: 0, failed: 0, completedAt: undefined },
@@ -54,4 +52,4 @@ export const examples = {
   PetPatch: { status: "adopted", breed: null },
   PetReplacement: { ...petFields, status: "pending" },
   RowError: rowError,
-} satisfies { [N in SchemaName]?: unknown };
+};

@@ -81,7 +81,7 @@ export class Schemas {
   }
 }
 
-/** Returns the example of a named schema. */
+/** Returns the example of a named schema; undefined if it has none. */
 export const exampleOf = (name: string): unknown => (examples as Record<string, unknown>)[name];
 
 /** Returns the schema with references to the document's components. */
