@@ -98,7 +98,7 @@ describe("the deploy role", () => {
     ["snapshot/petstore/production/1.json", "Allowed"],
     ["app/petstore/staging.json", "ImplicitlyDenied"],
     ["app/other/production.json", "ImplicitlyDenied"],
-  ])("can write SST's state of its own stage only: %s", async (key, verdict) => {
+  ])("can write only SST's state of the stage: %s", async (key, verdict) => {
     expect(await simulateOn("s3:PutObject", `arn:aws:s3:::sst-state-abc/${key}`)).toBe(verdict);
   });
 });

@@ -7,7 +7,7 @@ import type * as z from "zod";
 
 /**
  * Returns the Lambda handler of a queue. It parses every message by the schema, and handles all
- * messages of a batch at the same time, each in a span of its own trace context. A message that fails
+ * messages of a batch at the same time, each in a separate span of its trace. A message that fails
  * is logged in one line and reported (`ReportBatchItemFailures`): the queue delivers it again after
  * its visibility timeout, and finally moves it to the dead-letter queue.
  *

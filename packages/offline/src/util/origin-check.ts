@@ -5,7 +5,7 @@ const LOOPBACK_HOST = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d+)
 
 /**
  * Checks that a request does not come from a web page of another origin. Such a page can send
- * requests to every port of this machine. With a host name of its own that resolves to 127.0.0.1
+ * requests to every port of this machine. With its own host name that resolves to 127.0.0.1
  * (DNS rebinding) it can read the responses as well, so `Host` must be a loopback name. `Origin`,
  * which browsers send with every POST and every cross-origin `fetch`, must be that of the server.
  * Programs send no `Origin`.
