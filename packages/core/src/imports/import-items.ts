@@ -7,28 +7,32 @@ import { type Import, RowError } from "./import.ts";
 /** Seconds until DynamoDB deletes an import, from when it was accepted (TTL). */
 const LIFETIME_SECONDS = 30 * 24 * 60 * 60;
 
+// `@__PURE__` lets bundles omit the schemas that they do not use.
+
 /** An accepted import. Only `sent` is added later. */
-export const ImportItem = z.object({
-  id: z.string(),
-  ownerId: z.string(),
-  createdAt: z.string(),
-  /** Rows in each chunk: a repeat creates the same chunks, also if the limits have changed since. */
-  chunks: z.array(z.number()),
-  /** Hash of the rows, to distinguish a repeat from a key that is used twice. */
-  requestHash: z.string(),
-  /** The queue has all chunks. Stored only with an idempotency key, for repeats. */
-  sent: z.literal(true).optional(),
-  /** Seconds since the epoch. */
-  expiresAt: z.number(),
-});
+export const ImportItem = /* @__PURE__ */ (() =>
+  z.object({
+    id: z.string(),
+    ownerId: z.string(),
+    createdAt: z.string(),
+    /** Rows in each chunk: a repeat creates the same chunks, also if the limits have changed since. */
+    chunks: z.array(z.number()),
+    /** Hash of the rows, to distinguish a repeat from a key that is used twice. */
+    requestHash: z.string(),
+    /** The queue has all chunks. Stored only with an idempotency key, for repeats. */
+    sent: z.literal(true).optional(),
+    /** Seconds since the epoch. */
+    expiresAt: z.number(),
+  }))();
 export type ImportItem = z.output<typeof ImportItem>;
 
 /** The result of a chunk. A chunk is done when its result exists. */
-export const ChunkResult = z.object({
-  imported: z.number(),
-  failed: z.number(),
-  completedAt: z.string(),
-});
+export const ChunkResult = /* @__PURE__ */ (() =>
+  z.object({
+    imported: z.number(),
+    failed: z.number(),
+    completedAt: z.string(),
+  }))();
 export type ChunkResult = z.output<typeof ChunkResult>;
 
 /**

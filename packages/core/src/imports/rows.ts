@@ -20,23 +20,30 @@ export type ParsedLine = { row: number; value: unknown } | { row: number; refuse
 /** Levels of nesting in a row: more than any pet has, and few enough for every JSON serialiser. */
 const MAX_DEPTH = 32;
 
+// `@__PURE__` lets bundles omit the schemas that they do not use.
+
 /** The rows of a request. A row that is refused fails alone, and does not affect the others. */
-const SerializedRows = z
-  .custom<SerializedRow[]>()
-  .refine((rows) => rows.length > 0, { error: "must contain at least one row" })
-  .refine((rows) => rows.length <= MAX_ROWS, { error: `must contain at most ${MAX_ROWS} rows` });
+const SerializedRows = /* @__PURE__ */ (() =>
+  z
+    .custom<SerializedRow[]>()
+    .refine((rows) => rows.length > 0, { error: "must contain at least one row" })
+    .refine((rows) => rows.length <= MAX_ROWS, {
+      error: `must contain at most ${MAX_ROWS} rows`,
+    }))();
 
 /** The rows of a JSON body: an array. */
-export const Rows = z
-  .array(z.unknown())
-  .transform((values) => values.map((value, index) => serializeRow({ row: index + 1, value })))
-  .pipe(SerializedRows);
+export const Rows = /* @__PURE__ */ (() =>
+  z
+    .array(z.unknown())
+    .transform((values) => values.map((value, index) => serializeRow({ row: index + 1, value })))
+    .pipe(SerializedRows))();
 
 /** The rows of an NDJSON body. */
-export const RowLines = z
-  .custom<ParsedLine[]>()
-  .transform((lines) => lines.map(serializeRow))
-  .pipe(SerializedRows);
+export const RowLines = /* @__PURE__ */ (() =>
+  z
+    .custom<ParsedLine[]>()
+    .transform((lines) => lines.map(serializeRow))
+    .pipe(SerializedRows))();
 
 function serializeRow(line: ParsedLine): SerializedRow {
   if ("refused" in line) return refuseRow(line.row, line.refused);
