@@ -2,7 +2,7 @@ import type { Inventory } from "@petstore/core/inventory/inventory";
 import type { Pet, Species } from "@petstore/core/pets/pet";
 import { readMailbox } from "@petstore/offline/services/ses/mailbox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Answer, type Call, clientOf } from "../support/api.ts";
+import { type ApiResponse, type Call, clientOf } from "../support/api.ts";
 import { startEngineProxy } from "../support/engine-proxy.ts";
 import { completed } from "../support/imports.ts";
 import { startOffline } from "../support/offline.ts";
@@ -51,11 +51,11 @@ beforeAll(async () => {
 });
 afterAll(() => parts.disposeAsync());
 
-const isThrottled = ({ status, headers }: Answer) =>
+const isThrottled = ({ status, headers }: ApiResponse) =>
   [429, 503].includes(status) && Number(headers.get("retry-after")) > 0;
 
 /** Repeats a request until its response has no Retry-After. */
-async function callUntilAccepted<T>(...request: Parameters<Call>): Promise<Answer<T>> {
+async function callUntilAccepted<T>(...request: Parameters<Call>): Promise<ApiResponse<T>> {
   for (;;) {
     const response = await call<T>(...request);
     if (!isThrottled(response)) return response;
@@ -107,7 +107,7 @@ describe("while DynamoDB throttles", () => {
   it("the API responds with success or with Retry-After", async () => {
     chance = { attempt: 0.6, last: 0.6 };
     const create = () => call<Pet>("POST", "/api/pets", { body: { name: "Rex", species: "fish" } });
-    const responses: Answer[] = [];
+    const responses: ApiResponse[] = [];
     const client = async () => {
       for (let n = 0; n < 5; n++) {
         const created = await create();

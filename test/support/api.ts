@@ -4,7 +4,7 @@ import type { Offline } from "./offline.ts";
 import { tokensOf } from "./tokens.ts";
 import { ann, someone, type User } from "./users.ts";
 
-export interface Answer<T = unknown> {
+export interface ApiResponse<T = unknown> {
   status: number;
   headers: Headers;
   body: T;
@@ -15,7 +15,7 @@ export interface Call {
     method: string,
     path: string,
     options?: { headers?: Record<string, string>; body?: unknown },
-  ): Promise<Answer<T>>;
+  ): Promise<ApiResponse<T>>;
   /** Returns the same client with another user's token, or (`null`) without a token. */
   as(user: User | null): Call;
 }

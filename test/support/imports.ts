@@ -1,6 +1,6 @@
 import type { Import, RowError } from "@petstore/core/imports/import";
 import { expect, vi } from "vitest";
-import type { Answer, Call } from "./api.ts";
+import type { ApiResponse, Call } from "./api.ts";
 
 export interface Report extends Import {
   errors: RowError[];
@@ -30,7 +30,7 @@ export async function completed(call: Call, body: unknown, headers = {}): Promis
 export async function errorsOf(call: Call, id: string, limit: number): Promise<RowError[]> {
   const errors: RowError[] = [];
   for (let page: string | undefined = `?limit=${limit}`; page !== undefined; ) {
-    const answer: Answer<Report> = await call("GET", `/api/imports/${id}${page}`);
+    const answer: ApiResponse<Report> = await call("GET", `/api/imports/${id}${page}`);
     expect(answer.body.errors.length).toBeLessThanOrEqual(limit);
     errors.push(...answer.body.errors);
     page = /^<[^?]+(\?[^>]+)>; rel="next"$/.exec(answer.headers.get("link") ?? "")?.[1];

@@ -120,3 +120,14 @@ export const sampleResource = (type: string, name: string, state = {}): Resource
   id: name,
   state,
 });
+
+/** Returns an authorizer of the API. */
+export const sampleAuthorizer = (name: string, state: object): Resource =>
+  sampleResource("aws:apigatewayv2/authorizer:Authorizer", name, { apiId: "api1", ...state });
+
+/** An authorizer that accepts tokens of an issuer. */
+export const jwtAuthorizer = sampleAuthorizer("readers", {
+  authorizerType: "JWT",
+  identitySources: ["$request.header.Authorization"],
+  jwtConfiguration: { issuer: "https://issuer.example.com", audiences: ["shop"] },
+});

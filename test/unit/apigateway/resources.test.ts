@@ -1,14 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { resourcesOf } from "../../support/resources.ts";
-import { functionArn, sampleGraph, sampleResource } from "../../support/sample-graph.ts";
-
-const authorizer = (name: string, state: object) =>
-  sampleResource("aws:apigatewayv2/authorizer:Authorizer", name, { apiId: "api1", ...state });
-const jwtAuthorizer = authorizer("readers", {
-  authorizerType: "JWT",
-  identitySources: ["$request.header.Authorization"],
-  jwtConfiguration: { issuer: "https://issuer.example.com", audiences: ["shop"] },
-});
+import {
+  functionArn,
+  jwtAuthorizer,
+  sampleAuthorizer,
+  sampleGraph,
+  sampleResource,
+} from "../../support/sample-graph.ts";
 
 describe("readHttpApis", () => {
   it("returns the routes, CORS configuration, throttle and access log format", () => {
@@ -72,7 +70,7 @@ describe("readHttpApis", () => {
   it("returns the JWT authorizers of the API, without those of others", () => {
     const other = { apiId: "api2", jwtConfiguration: { issuer: "https://other.example.com" } };
     expect(
-      resourcesOf(sampleGraph(jwtAuthorizer, authorizer("other", other))).apis[0],
+      resourcesOf(sampleGraph(jwtAuthorizer, sampleAuthorizer("other", other))).apis[0],
     ).toMatchObject({
       authorizers: [
         {

@@ -1,15 +1,12 @@
 import { findUnsupported } from "@petstore/offline/runtime/unsupported";
 import { services } from "@petstore/offline/services/index";
 import { describe, expect, it } from "vitest";
-import { sampleGraph, sampleResource } from "../../support/sample-graph.ts";
-
-const authorizer = (name: string, state: object) =>
-  sampleResource("aws:apigatewayv2/authorizer:Authorizer", name, { apiId: "api1", ...state });
-const jwtAuthorizer = authorizer("readers", {
-  authorizerType: "JWT",
-  identitySources: ["$request.header.Authorization"],
-  jwtConfiguration: { issuer: "https://issuer.example.com", audiences: ["shop"] },
-});
+import {
+  jwtAuthorizer,
+  sampleAuthorizer,
+  sampleGraph,
+  sampleResource,
+} from "../../support/sample-graph.ts";
 
 describe("findUnsupported", () => {
   it("lists unsupported resources by type, without mere configuration", () => {
@@ -24,7 +21,7 @@ describe("findUnsupported", () => {
         sampleResource("aws:lambda/function:Function", "Unbundled"),
         sampleResource("aws:apigatewayv2/api:Api", "Socket", { protocolType: "WEBSOCKET" }),
         jwtAuthorizer,
-        authorizer("AskFunction", { authorizerType: "REQUEST" }),
+        sampleAuthorizer("AskFunction", { authorizerType: "REQUEST" }),
         sampleResource("aws:apigatewayv2/route:Route", "Signed", {
           apiId: "api1",
           routeKey: "GET /signed",

@@ -31,7 +31,10 @@ export async function serveApp({ verbose, ...options }: ServeOptions): Promise<S
   });
 
   const runtime = await startRuntime({ ...options, events });
-  const console = await startConsole({ runtime, port: runtime.nextPort });
+  const console = await startConsole({ runtime, port: runtime.nextPort }).catch(async (error) => {
+    await runtime.close();
+    throw error;
+  });
   return {
     ...runtime,
     consoleUrl: console.url,

@@ -37,6 +37,12 @@ export interface PrincipalDeclaration {
   sessionName: string;
 }
 
+/** Returns the permission to send messages to a dead-letter queue or an on-failure destination. */
+export const permissionToSend = (queueArn: string): Permission => ({
+  action: "sqs:SendMessage",
+  resources: [queueArn],
+});
+
 /**
  * Checks permissions that AWS would check when it creates a resource.
  *

@@ -13,12 +13,20 @@ export interface Registry {
   localUrls: Record<string, string>;
 }
 
+const notFound = (functionArn: string) => ({
+  errorType: "ResourceNotFoundException",
+  errorMessage: `Function not found: ${functionArn}`,
+});
+
 /** Creates a registry without services: no function can be invoked, and every call is allowed. */
 export const createRegistry = (): Registry => ({
   running: new Map(),
   provided: {
-    invoke: async () => ({ kind: "error", errorType: "NotFound", errorMessage: "No functions" }),
-    invokeAsync: () => {},
+    invoke: async (functionArn) => ({ kind: "error", ...notFound(functionArn) }),
+    invokeAsync(functionArn) {
+      const { errorType: name, errorMessage } = notFound(functionArn);
+      throw Object.assign(new Error(errorMessage), { name });
+    },
     authorize: async () => undefined,
     failedBatchesAt: () => undefined,
     traces: { trace: () => undefined, recent: () => [], subscribe: () => () => {} },

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { requirePermissions } from "../../runtime/authorization.ts";
+import { permissionToSend, requirePermissions } from "../../runtime/authorization.ts";
 import type { EventSource, EventSourceMapping, Poller } from "../../runtime/event-source.ts";
 import type { Closable, FailedBatches, ServiceContext } from "../../runtime/service.ts";
 import type { LambdaResources } from "./resources.ts";
@@ -28,9 +28,7 @@ export async function startPollers(context: ServiceContext<LambdaResources>): Pr
           action,
           resources: [eventSourceArn] as [string],
         })),
-        ...(onFailureArn
-          ? [{ action: "sqs:SendMessage", resources: [onFailureArn] as [string] }]
-          : []),
+        ...(onFailureArn ? [permissionToSend(onFailureArn)] : []),
       ]);
     }
     sources.push({ mapping, source });

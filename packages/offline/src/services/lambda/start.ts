@@ -26,7 +26,10 @@ export async function start(context: ServiceContext<LambdaResources>): Promise<R
   });
   // Stored events of an earlier run are delivered at once, so the other services must have started before.
   let asyncInvoke: AsyncInvoke | undefined;
-  const invokeAsync: InvokeAsync = (...invocation) => asyncInvoke?.accept(...invocation);
+  const invokeAsync: InvokeAsync = (...invocation) => {
+    if (!asyncInvoke) throw new Error("Lambda does not accept events before all services started.");
+    asyncInvoke.accept(...invocation);
+  };
 
   async function close() {
     await asyncInvoke?.close();

@@ -1,12 +1,12 @@
-import { requirePermissions } from "../../runtime/authorization.ts";
+import { permissionToSend, requirePermissions } from "../../runtime/authorization.ts";
 import type { RunningService, ServiceContext } from "../../runtime/service.ts";
 import type { Schedule } from "./resources.ts";
 import { startScheduler } from "./scheduler.ts";
 
+/** Starts EventBridge Scheduler. */
 export async function start(context: ServiceContext<Schedule[]>): Promise<RunningService> {
-  const { resources: schedules, graph, authorize, invokeAsync, clock, log } = context;
-  const isInApp = ({ targetArn }: Schedule) =>
-    graph.resources.some(({ state }) => state.arn === targetArn);
+  const { resources: schedules, functions, authorize, invokeAsync, clock, log } = context;
+  const isInApp = ({ targetArn }: Schedule) => functions.some(({ arn }) => arn === targetArn);
 
   return {
     architecture: () => ({
@@ -23,9 +23,7 @@ export async function start(context: ServiceContext<Schedule[]>): Promise<Runnin
       )) {
         await requirePermissions(authorize, { caller: name, purpose: name }, [
           { action: "lambda:InvokeFunction", resources: [targetArn] },
-          ...(deadLetterArn
-            ? [{ action: "sqs:SendMessage", resources: [deadLetterArn] as [string] }]
-            : []),
+          ...(deadLetterArn ? [permissionToSend(deadLetterArn)] : []),
         ]);
       }
       return startScheduler({
